@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* A run of bytes that belongs to somebody else: a part of a read buffer, of a YAML document, of a
+ * literal.  It may hold any byte, NUL included, and is not terminated.  {NULL, 0} says "not there";
+ * {p, 0} says "there, and empty".  Whoever hands out a slice says how long it stays valid. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct slice {
+	const char *p;
+	size_t n;
+};
+
+#define SLICE(literal) ((struct slice){"" literal, sizeof(literal) - 1})
+#define SLICE_NONE ((struct slice){NULL, 0})
+
+/* For printf("%.*s", SLICE_FMT(s)): only for text that was escaped or is our own. */
+#define SLICE_FMT(s) (int)(s).n, (s).p ? (s).p : ""
+
+static inline struct slice slice_of(const char *text)
+{
+	return (struct slice){text, text ? strlen(text) : 0};
+}
+
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool slice_is(struct slice s, const char *text)
+{
+	return slice_equal(s, slice_of(text));
+}
+
+static inline bool slice_starts(struct slice s, struct slice prefix)
+{
+	return s.n >= prefix.n && memcmp(s.p, prefix.p, prefix.n) == 0;
+}
+
+/* Cuts n bytes off the front. */
+static inline struct slice slice_skip(struct slice s, size_t n)
+{
+	return (struct slice){s.p + n, s.n - n};
+}
+
+static inline struct slice slice_first(struct slice s, size_t n)
+{
+	return (struct slice){s.p, n};
+}
+
+/* The position of c, or s.n when it is not there. */
+static inline size_t slice_find(struct slice s, char c)
+{
+	const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
+
+	return hit ? (size_t)(hit - s.p) : s.n;
+}
+
+/* memcmp order, the shorter first among equals: one fixed order whatever the locale. */
+static inline int slice_compare(struct slice a, struct slice b)
+{
+	int order = memcmp(a.p ? a.p : "", b.p ? b.p : "", a.n < b.n ? a.n : b.n);
+
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Time zones, each tabulated once.
+ *
+ * glibc knows one zone at a time and takes a misspelt name as UTC, so the zone file's existence is
+ * checked, its transitions from 1990 to 2099 are tabulated at opening, and no call here changes TZ
+ * afterwards.  Names are those of the zone database ("Europe/Berlin", "UTC"); "" or NULL is the
+ * machine's own zone ($TZ, else /etc/localtime). */
+
+#include "base/diag.h"
+#include "base/macros.h"
+#include <stdint.h>
+
+struct zone;
+
+struct civil {
+	int year, month, day, hour, minute, second; /* month and day from 1 */
+};
+
+int zone_open(const char *name, struct zone **ret, struct diag *d);
+struct zone *zone_free(struct zone *z);
+const char *zone_name(const struct zone *z);
+
+/* Seconds east of UTC at that instant. */
+int zone_offset(const struct zone *z, int64_t utc);
+
+/* Local time to UTC.  Of a repeated hour the earlier instant, unless it lies before `after`; a
+ * local time that the clock skipped is read as if it had not been changed yet. */
+int64_t zone_to_utc(const struct zone *z, const struct civil *local, int64_t after);
+void zone_to_civil(const struct zone *z, int64_t utc, struct civil *ret);
+
+/* The proleptic Gregorian calendar without a zone. */
+int64_t civil_to_seconds(const struct civil *c);
+void civil_from_seconds(int64_t seconds, struct civil *ret);
+int civil_weekday(const struct civil *c); /* 0 Monday .. 6 Sunday */
+
+DEFINE_CLEANUP(struct zone, zone_free);
+#define _cleanup_zone_ _cleanup_(zone_free_p)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Bytes to blocks of whole lines.
+ *
+ * A block is a run of complete lines, each ended by LF, in one buffer of a fixed size (256 KiB and
+ * room for one line).  A line longer than LINE_LENGTH_MAX is cut there: its first LINE_LENGTH_MAX
+ * bytes and a LF are given, the rest is skipped to its LF, and it is counted as overlong.  A run of
+ * NUL bytes at the start of a line (a hole that copytruncate or a crash left) is skipped and
+ * counted, whatever its length.  CR before LF is left for the parser to strip.
+ *
+ * At the end of the input a last line without LF is an unfinished one: it is given as a block of
+ * its own with `unfinished` set, because a log that is still written may get the rest of it later
+ * (an import leaves it for then, a one-shot report reads it). */
+
+#include "base/diag.h"
+#include "base/slice.h"
+#include "input/reader.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LINE_LENGTH_MAX (64 * 1024)
+
+struct framing;
+
+struct block {
+	struct slice text; /* valid until the next call */
+	bool unfinished;
+	int64_t offset; /* of the decompressed byte after this block's last LF: where to go on */
+};
+
+struct framing_counts {
+	int64_t overlong, nul_bytes;
+};
+
+/* The reader stays the caller's.  hash, if not NULL, is told every byte in order. */
+struct framing *framing_new(
+    struct reader *r, void (*bytes)(void *context, struct slice), void *context);
+struct framing *framing_free(struct framing *f);
+
+/* 1 and a block, 0 at the end, or a negative errno with a diagnosis (the blocks before it were
+ * good). */
+int framing_next(struct framing *f, struct block *ret, struct diag *d);
+void framing_counts(const struct framing *f, struct framing_counts *ret);
+
+DEFINE_CLEANUP(struct framing, framing_free);
+#define _cleanup_framing_ _cleanup_(framing_free_p)

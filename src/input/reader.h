@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Decompressed bytes of one log: a plain file, a .gz .xz .zst .bz2 archive, or standard input.
+ *
+ * What a log is compressed with is told by its first bytes, never by its name.  Concatenated
+ * members are read to the last; NUL padding after a member is skipped.  Memory is constant whatever
+ * the input (an xz dictionary above 128 MiB and a zstd window above 128 MiB are refused).
+ * Compressed input is inflated by a second thread into a ring of buffers while the caller works.
+ *
+ * An archive that ends early or is damaged gives the bytes up to the break, then -EBADMSG with a
+ * diagnosis; garbage after the last member likewise.  A directory, a device, a FIFO named as a path
+ * and a file that is not text (an executable, a database, a journal file, UTF-16) are refused at
+ * opening with a sentence that says what it is. */
+
+#include "base/diag.h"
+#include "base/slice.h"
+#include <stdint.h>
+#include <sys/types.h>
+
+struct reader;
+
+struct reader_info {
+	const char *name; /* as the user wrote it, "standard input" for "-"; owned by the reader */
+	const char *compression; /* "plain" "gzip" "xz" "zstd" "bzip2" */
+	int64_t time;	  /* the log's age: gzip header time, else mtime, else now; UTC seconds */
+	int64_t size;	  /* bytes on disk, -1 if not known (a pipe) */
+	int64_t consumed; /* bytes of those read so far, for a progress bar */
+	int64_t bytes;	  /* decompressed bytes handed out so far */
+};
+
+/* path "-" is standard input. */
+int reader_open(const char *path, struct reader **ret, struct diag *d);
+struct reader *reader_free(struct reader *r);
+
+/* Up to size bytes; 0 at the end; -EBADMSG, -EIO ... with a diagnosis. */
+ssize_t reader_read(struct reader *r, void *p, size_t size, struct diag *d);
+
+/* The first bytes (decompressed, up to size) without consuming them; for sorting logs by time and
+ * for finding a log that is already known.  size is at most 64 KiB. */
+ssize_t reader_peek(struct reader *r, void *p, size_t size, struct diag *d);
+
+/* Starts again at the first byte.  Standard input that is a pipe cannot: -ESPIPE, unless
+ * reader_spool() was called before the first read: it keeps a copy in an unlinked file in $TMPDIR.
+ */
+int reader_rewind(struct reader *r, struct diag *d);
+int reader_spool(struct reader *r, struct diag *d);
+
+void reader_info(const struct reader *r, struct reader_info *ret);
+
+DEFINE_CLEANUP(struct reader, reader_free);
+#define _cleanup_reader_ _cleanup_(reader_free_p)

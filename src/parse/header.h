@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* The header of a log line: time, host, ident (the program's name), pid, and where the message
+ * begins.  One parser a kind, in one table; a pattern file names the kind its MTA writes.
+ *
+ *   syslog    RFC 3164 (day padded by space or zero, fractions of a second), RFC 3339 stamps in a
+ *             file, RFC 5424, a leading <PRI>, no host (a raw /dev/log datagram), journalctl's
+ *             short, short-precise, short-iso, short-iso-precise, short-full, short-unix and
+ *             short-monotonic, docker compose's `name  | `, Solaris's `[ID n mail.info]`
+ *   exim      its own `YYYY-MM-DD HH:MM:SS[.mmm] [+zzzz] [[pid]] `, or inside syslog (ident exim),
+ *             with or without its own stamp again, and the `[1/2] ` of split lines
+ *   dovecot   its own file (`Nov 24 02:05:15 imap-login: Info: `, any of the stamps above), or
+ * inside syslog (`dovecot[1]: imap-login: `); ident is the process that speaks, and there is no
+ * pid: it is the log process's esa       `Mon Nov 23 10:01:51 2026 Info: `, or inside syslog with
+ * or without the stamp again
+ *             (`<22>Nov 23 10:20:01 esa1 mail_logs: Info: `), also without a host; a CEF line
+ *   exchange  a CSV line with a UTC stamp in its first field
+ *   plain     no header at all: the whole line is the message, no time
+ *
+ * Slices point into the line.  The parsers know no pattern and keep no state but the clock's. */
+
+#include "base/slice.h"
+#include "parse/clock.h"
+#include <stdbool.h>
+
+enum header_kind {
+	HEADER_SYSLOG,
+	HEADER_EXIM,
+	HEADER_DOVECOT,
+	HEADER_ESA,
+	HEADER_EXCHANGE,
+	HEADER_PLAIN,
+	HEADER_KIND_MAX,
+};
+
+struct header {
+	int64_t time;  /* UTC seconds; TIME_UNKNOWN if the header has none that can be true */
+	bool bad_time; /* a stamp was there and cannot be true (more than a day ahead, before 1990)
+			*/
+	struct slice host; /* SLICE_NONE if not told */
+	struct slice ident, pid;
+	struct slice message;
+};
+
+/* The kind of that name in a pattern file, -EINVAL if there is none. */
+int header_kind_from(struct slice word);
+const char *header_kind_name(enum header_kind kind);
+
+/* True if the line (without its line end) has a header of that kind. */
+bool header_parse(
+    enum header_kind kind, struct clock *clock, struct slice line, struct header *ret);

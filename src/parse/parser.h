@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Lines of one log after another, in; facts and what became of each line that looked like TLS, out.
+ *
+ * A block is searched for the literals of all patterns at once; only a line that holds one is split
+ * off, its header read, its ident looked up, and the patterns tried that belong to both.  Nothing
+ * is allocated for a line.  Sessions live across logs (a rotation cuts them anywhere); they are
+ * keyed by host, mta and what the pattern captured, and their table can be saved and restored with
+ * the position in the log.  The consumer's functions run inside parser_block(); what they are given
+ * is valid only there. */
+
+#include "base/buffer.h"
+#include "base/diag.h"
+#include "base/macros.h"
+#include "parse/clock.h"
+#include "parse/fact.h"
+#include "parse/pattern_set.h"
+
+enum outcome {
+	OUTCOME_MATCHED,   /* a pattern took the line */
+	OUTCOME_IGNORED,   /* an `ignore` pattern took it */
+	OUTCOME_NEAR_MISS, /* of a claimed ident, speaks of TLS, and no pattern took it */
+	OUTCOME_LIMIT_HIT, /* a pattern gave up on it at the match limit: not "no match" */
+	OUTCOME_MAX,
+};
+
+struct line_report {
+	enum outcome outcome;
+	int64_t time; /* UTC seconds or TIME_UNKNOWN */
+	struct slice host, mta, line;
+	struct slice pattern; /* of a matched or ignored line */
+};
+
+struct parser_consumer {
+	void (*fact)(void *context, const struct fact *fact);
+	void (*line)(void *context, const struct line_report *report); /* may be NULL */
+	void *context;
+};
+
+/* Of the log that is being read, since parser_log(). */
+struct parser_counts {
+	int64_t lines;	  /* LFs, whatever they end */
+	int64_t unparsed; /* held a literal, and no header of a kind that its patterns know */
+	int64_t bad_time; /* took a pattern or was a near miss, and its stamp cannot be true */
+};
+
+struct parser;
+
+struct parser *parser_new(
+    const struct pattern_set *patterns, const struct parser_consumer *consumer);
+struct parser *parser_free(struct parser *p);
+
+/* A new log begins: host for lines that name none ("-" if not known), the clock for its stamps. */
+void parser_log(struct parser *p, struct slice host, const struct clock *clock);
+const struct clock *parser_clock(const struct parser *p);
+
+/* Whole lines, each ended by LF. */
+void parser_block(struct parser *p, struct slice text);
+
+/* A record whose header was read elsewhere (the journal). */
+struct record {
+	int64_t time;
+	struct slice host, ident, pid, message;
+};
+void parser_record(struct parser *p, const struct record *record);
+
+/* The end of everything: every open session ends and gives what it proves. */
+void parser_end(struct parser *p);
+
+void parser_counts(const struct parser *p, struct parser_counts *ret);
+
+/* The session table as bytes, and back.  Bytes that were not made by parser_save() of this format
+ * give -EBADMSG and leave the table empty. */
+void parser_save(const struct parser *p, struct buffer *to);
+int parser_restore(struct parser *p, struct slice from);
+
+DEFINE_CLEANUP(struct parser, parser_free);
+#define _cleanup_parser_ _cleanup_(parser_free_p)

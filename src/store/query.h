@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Reading a store: counters with their dimensions, coverage, and what the store covers.
+ *
+ * Rows come through a callback in a fixed order (hour, then the dimensions as text), so the same
+ * store always gives the same report.  Texts in a row are owned by the store and live until
+ * query_end().  All queries between query_begin() and query_end() see one snapshot, whatever a
+ * writer does meanwhile.  Errors are negative errno with a diagnosis. */
+
+#include "base/diag.h"
+#include "parse/fact.h"
+#include "tls/cipher.h"
+#include "tls/group.h"
+#include <stdint.h>
+
+struct store;
+
+/* A combination of dimensions.  "" in a text and -1 in a number: the log did not tell. */
+struct tuple {
+	int64_t id;
+	const char *host, *mta;
+	enum fact_kind fact;
+	enum direction direction;
+	enum service service;
+	enum unit unit;
+	bool internal;
+	const char *protocol_raw, *cipher_raw, *group_raw, *signature_raw; /* as logged */
+	int bits;
+	enum verify verify;
+	int resumed, mail, auth;
+	const char *reason; /* class */
+
+	/* Derived from the above by src/tls/. */
+	enum protocol protocol;
+	const char *cipher; /* IANA name, or as logged where it cannot be rendered */
+	struct cipher suite;
+	const char *group, *signature;
+	enum post_quantum post_quantum;
+};
+
+struct query {
+	int64_t since,
+	    until;   /* UTC seconds, floored to the hour: since inclusive, until exclusive */
+	bool hourly; /* a row for each hour and tuple, else one for each tuple (hour 0) */
+};
+
+int query_begin(struct store *store, struct diag *d);
+void query_end(struct store *store);
+
+typedef int (*query_count_fn)(void *context, int64_t hour, const struct tuple *tuple, int64_t n);
+int query_counts(struct store *store, const struct query *query, query_count_fn row, void *context,
+    struct diag *d);
+
+/* One row for each source, host and mta, over the queried time; lines, cut, bad_time and unfinished
+ * belong to the source and are given with each of its rows. */
+struct coverage {
+	const char *source, *class, *host, *mta;
+	int64_t first_event, last_event; /* UTC seconds of the first and last hour seen */
+	int64_t lines;			 /* read from this source, of all kinds */
+	int64_t matched, ignored, near_miss, limit_hit;
+	int64_t overlong, bad_time, unparsed;
+	int64_t gap_seconds;
+};
+
+typedef int (*query_coverage_fn)(void *context, const struct coverage *row);
+int query_coverage(struct store *store, const struct query *query, query_coverage_fn row,
+    void *context, struct diag *d);
+
+/* The first and the last hour with a counter; 0 if there is one, -ENODATA in an empty store. */
+int query_span(struct store *store, int64_t *ret_first, int64_t *ret_last, struct diag *d);
