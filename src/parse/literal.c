@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: ISC */
+#include "parse/literal.h"
+
+#include "base/memory.h"
+#include <stdlib.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#define BUCKETS 8
+#define WINDOW 3 /* bytes of a literal that the scan looks at */
+
+struct literal {
+	struct slice text;
+	size_t offset; /* of the window in the text */
+	unsigned number;
+};
+
+struct literal_set {
+	struct literal *literals; /* those of a bucket side by side */
+	size_t count;
+	size_t bucket_start[BUCKETS + 1];
+	/* For each of the three window bytes: the buckets that may have that byte there, by its
+	 * value and by its halves (what a vector shuffle can look up). */
+	unsigned char exact[WINDOW][256];
+	unsigned char low[WINDOW][16], high[WINDOW][16];
+	bool vector;
+};
+
+/* How rare a byte is in mail logs, roughly: digits, lower case and spaces are everywhere. */
+static unsigned rarity(unsigned char c)
+{
+	if (c == ' ' || (c >= '0' && c <= '9') || c == ':' || c == '.')
+		return 1;
+	if (c >= 'a' && c <= 'z')
+		return strchr("jkqvwxyz", c) ? 4 : 3;
+	if (c >= 'A' && c <= 'Z')
+		return 7;
+	return strchr("[]=<>/-,", c) ? 4 : 8;
+}
+
+static size_t best_window(struct slice text)
+{
+	size_t best = 0;
+	unsigned best_score = 0;
+
+	for (size_t i = 0; i + WINDOW <= text.n; i++) {
+		const unsigned char *p = (const unsigned char *)text.p + i;
+		unsigned score = rarity(p[0]) + rarity(p[1]) + rarity(p[2]);
+
+		if (score > best_score) {
+			best_score = score;
+			best = i;
+		}
+	}
+	return best;
+}
+
+static int by_window(const void *a, const void *b)
+{
+	const struct literal *x = a, *y = b;
+	int order = memcmp(x->text.p + x->offset, y->text.p + y->offset, WINDOW);
+
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+/* Like windows share a bucket: the fewer different bytes a bucket has, the fewer false alarms. */
+static void fill_buckets(struct literal_set *set)
+{
+	qsort(set->literals, set->count, sizeof(*set->literals), by_window);
+	for (size_t b = 0; b <= BUCKETS; b++)
+		set->bucket_start[b] = set->count * b / BUCKETS;
+	for (size_t b = 0; b < BUCKETS; b++)
+		for (size_t i = set->bucket_start[b]; i < set->bucket_start[b + 1]; i++)
+			for (size_t k = 0; k < WINDOW; k++) {
+				const struct literal *l = &set->literals[i];
+				unsigned char c = (unsigned char)l->text.p[l->offset + k];
+
+				set->exact[k][c] |= (unsigned char)(1u << b);
+				set->low[k][c & 15] |= (unsigned char)(1u << b);
+				set->high[k][c >> 4] |= (unsigned char)(1u << b);
+			}
+}
+
+static bool have_vector(void)
+{
+#if defined(__x86_64__)
+	return __builtin_cpu_supports("avx2");
+#else
+	return false;
+#endif
+}
+
+struct literal_set *literal_set_new(const struct slice *literals, size_t count, bool portable)
+{
+	struct literal_set *set;
+
+	if (count > LITERALS_MAX)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (literals[i].n < LITERAL_LENGTH_MIN)
+			return NULL;
+	set = memory_alloc(sizeof(*set));
+	set->literals = memory_array(count, sizeof(*set->literals));
+	set->count = count;
+	set->vector = !portable && have_vector();
+	for (size_t i = 0; i < count; i++)
+		set->literals[i] = (struct literal){
+		    .text = {memory_copy(literals[i].p, literals[i].n), literals[i].n},
+		    .offset = best_window(literals[i]),
+		    .number = (unsigned)i,
+		};
+	fill_buckets(set);
+	return set;
+}
+
+struct literal_set *literal_set_free(struct literal_set *set)
+{
+	if (!set)
+		return NULL;
+	for (size_t i = 0; i < set->count; i++)
+		free((char *)set->literals[i].text.p);
+	free(set->literals);
+	free(set);
+	return NULL;
+}
+
+bool literal_set_is_vector(const struct literal_set *set)
+{
+	return set->vector;
+}
+
+/* The line that the scan is in. */
+struct scan {
+	const struct literal_set *set;
+	const char *start, *end;     /* of the block */
+	const char *line, *line_end; /* of the line with the last hit; NULL before the first */
+	struct literal_bits found;
+	literal_line_fn call;
+	void *context;
+};
+
+static void finish_line(struct scan *s)
+{
+	if (s->line)
+		s->call(s->context, (struct slice){s->line, (size_t)(s->line_end - s->line)},
+		    &s->found);
+	s->line = NULL;
+}
+
+static void hit(struct scan *s, const char *at, unsigned number)
+{
+	if (s->line && at >= s->line_end)
+		finish_line(s);
+	if (!s->line) {
+		const char *before = memrchr(s->start, '\n', (size_t)(at - s->start));
+
+		s->line = before ? before + 1 : s->start;
+		s->line_end = memchr(at, '\n', (size_t)(s->end - at));
+		if (!s->line_end)
+			s->line_end = s->end;
+		s->found = (struct literal_bits){{0}};
+	}
+	literal_bits_set(&s->found, number);
+}
+
+/* A window of some bucket ends up at p: is it one of the bucket's literals? */
+static void verify(struct scan *s, const char *p, unsigned buckets)
+{
+	while (buckets) {
+		unsigned b = (unsigned)__builtin_ctz(buckets);
+
+		buckets &= buckets - 1;
+		for (size_t i = s->set->bucket_start[b]; i < s->set->bucket_start[b + 1]; i++) {
+			const struct literal *l = &s->set->literals[i];
+			const char *at = p - l->offset;
+
+			if (l->text.p[l->offset] != *p || (size_t)(p - s->start) < l->offset ||
+			    (size_t)(s->end - at) < l->text.n)
+				continue;
+			if (memcmp(at, l->text.p, l->text.n) == 0)
+				hit(s, p, l->number);
+		}
+	}
+}
+
+/* Window positions in [from, to), byte for byte; to is at most two bytes before the block's end. */
+static size_t scan_bytes(struct scan *s, const char *from, const char *to)
+{
+	const struct literal_set *set = s->set;
+	size_t lines = 0;
+
+	for (const unsigned char *p = (const unsigned char *)from; p < (const unsigned char *)to;
+	     p++) {
+		unsigned buckets = set->exact[0][p[0]] & set->exact[1][p[1]] & set->exact[2][p[2]];
+
+		lines += *p == '\n';
+		if (buckets)
+			verify(s, (const char *)p, buckets);
+	}
+	return lines;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static inline __m256i lookup(
+    const unsigned char *low, const unsigned char *high, __m256i bytes)
+{
+	const __m256i nibble = _mm256_set1_epi8(15);
+	__m256i l = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)low));
+	__m256i h = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)high));
+
+	return _mm256_and_si256(_mm256_shuffle_epi8(l, _mm256_and_si256(bytes, nibble)),
+	    _mm256_shuffle_epi8(h, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble)));
+}
+
+/* 32 window positions at a time; *ret_next is where the byte scan has to go on. */
+__attribute__((target("avx2,popcnt"))) static size_t scan_vector(
+    struct scan *s, const char *from, const char *to, const char **ret_next)
+{
+	const struct literal_set *set = s->set;
+	const __m256i newline = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256();
+	const char *p = from;
+	size_t lines = 0;
+
+	for (; to - p >= 32; p += 32) {
+		__m256i first = _mm256_loadu_si256((const __m256i *)p);
+		__m256i found = lookup(set->low[0], set->high[0], first);
+		unsigned maybe;
+
+		found = _mm256_and_si256(found, lookup(set->low[1], set->high[1],
+						    _mm256_loadu_si256((const __m256i *)(p + 1))));
+		found = _mm256_and_si256(found, lookup(set->low[2], set->high[2],
+						    _mm256_loadu_si256((const __m256i *)(p + 2))));
+		lines += (unsigned)__builtin_popcount(
+		    (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(first, newline)));
+		maybe = ~(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(found, zero));
+		for (; maybe; maybe &= maybe - 1) {
+			const char *at = p + __builtin_ctz(maybe);
+			const unsigned char *b = (const unsigned char *)at;
+
+			verify(
+			    s, at, set->exact[0][b[0]] & set->exact[1][b[1]] & set->exact[2][b[2]]);
+		}
+	}
+	*ret_next = p;
+	return lines;
+}
+#endif
+
+static size_t scan_text(struct scan *s)
+{
+	const char *from = s->start, *to = s->end - (WINDOW - 1);
+	size_t lines = 0;
+
+	if (s->end - s->start < WINDOW) {
+		for (const char *p = s->start; p < s->end; p++)
+			lines += *p == '\n';
+		return lines;
+	}
+#if defined(__x86_64__)
+	if (s->set->vector)
+		lines = scan_vector(s, from, to, &from);
+#endif
+	lines += scan_bytes(s, from, to);
+	for (const char *p = to; p < s->end; p++)
+		lines += *p == '\n';
+	finish_line(s);
+	return lines;
+}
+
+size_t literal_scan(
+    const struct literal_set *set, struct slice block, literal_line_fn line, void *context)
+{
+	struct scan s = {
+	    .set = set,
+	    .start = block.p,
+	    .end = block.p + block.n,
+	    .call = line,
+	    .context = context,
+	};
+
+	return scan_text(&s);
+}
+
+static void keep_found(void *context, struct slice line _unused_, const struct literal_bits *found)
+{
+	struct literal_bits *all = context;
+
+	for (size_t i = 0; i < LITERALS_MAX / 64; i++)
+		all->word[i] |= found->word[i];
+}
+
+void literal_find(const struct literal_set *set, struct slice text, struct literal_bits *ret)
+{
+	*ret = (struct literal_bits){{0}};
+	literal_scan(set, text, keep_found, ret);
+}

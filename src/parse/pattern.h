@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* What one pattern file says, compiled: an MTA's idents, patterns, samples and hints.
+ *
+ * Made by parse/pattern_file.h, read-only afterwards.  pattern_match() is the one place where a
+ * line's message meets the regexes. */
+
+#include "base/yaml.h"
+#include "parse/fact.h"
+#include "parse/field.h"
+#include "parse/header.h"
+#include "parse/literal.h"
+#include "parse/regex.h"
+
+#define IDENT_NAMES_MAX 64 /* different `as` names of a file */
+#define EVENTS_MAX 4	   /* of one pattern */
+
+struct ident {
+	struct regex *match;
+	unsigned as; /* index into mta.as_names */
+	enum service service;
+	enum direction direction;
+	enum silence silence;
+};
+
+enum wait { WAIT_NOT, WAIT_PEER, WAIT_REASON };
+
+/* A group of the regex: the field it fills, with what it captured or with a fixed value. */
+struct capture {
+	unsigned number;
+	enum field field;
+	char *marker; /* NULL: what was captured */
+};
+
+struct pattern {
+	char *name;
+	unsigned line; /* in its file */
+	uint64_t from; /* bit for each `as` */
+	struct slice *literals;
+	size_t literal_count;
+	struct literal_bits bits; /* of its literals, in the set that searches */
+	struct regex *regex;
+	struct capture *captures;
+	size_t capture_count;
+	bool names[FIELD_MAX]; /* has a group or `set` for that field: it promises to tell it */
+	enum event events[EVENTS_MAX];
+	size_t event_count;
+	struct slice set[FIELD_MAX];
+	enum wait wait;
+	bool once, also, ignore;
+};
+
+struct hint {
+	char *mta, *when, *text;
+};
+
+struct mta {
+	char *path; /* of its file */
+	char *name, *about, *versions;
+	enum header_kind header;
+	int64_t expire; /* seconds */
+	char **as_names;
+	size_t as_count;
+	struct ident *idents;
+	size_t ident_count;
+	struct pattern *patterns; /* in the order in which they are tried: `ignore` last */
+	size_t pattern_count;
+	struct literal_bits bits; /* of all its patterns */
+	struct hint *hints;
+	size_t hint_count;
+	char **users, **units, **containers; /* NULL-terminated */
+	struct yaml *document; /* owns samples and `not`, which are read where they are proved */
+};
+
+/* What a message told: raw text for each field that took part. */
+struct captured {
+	struct slice field[FIELD_MAX];
+};
+
+/* The next pattern from *index on that takes the message of a line in which the literals `found`
+ * stand, said by an ident named `as`: returns 1 with *index at it and ret filled; 0 if none does.
+ * found NULL: the literals are searched in the message itself.  A pattern that hit its step limit
+ * is counted in *limit_hits and passed over. */
+int pattern_match(const struct mta *mta, unsigned as, struct slice message,
+    const struct literal_bits *found, struct regex_memory *memory, size_t *index,
+    struct captured *ret, unsigned *limit_hits);
+
+/* The first ident that claims the program name, NULL if none does. */
+const struct ident *ident_find(
+    const struct mta *mta, struct slice name, struct regex_memory *memory);
+
+/* True if one of the pattern's literals stands in the text. */
+bool pattern_has_literal(const struct pattern *p, struct slice text);
