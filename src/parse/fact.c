@@ -3,6 +3,7 @@
 
 #include "base/macros.h"
 #include <errno.h>
+#include <strings.h>
 
 static const char *const fact_kinds[] = {"handshake", "session", "failure"};
 static const char *const directions[] = {"unknown", "in", "out"};
@@ -19,12 +20,12 @@ _Static_assert(ARRAY_SIZE(services) == SERVICE_MAX, "a word for each service");
 _Static_assert(ARRAY_SIZE(units) == UNIT_MAX, "a word for each unit");
 _Static_assert(ARRAY_SIZE(verifies) == VERIFY_MAX, "a word for each verification");
 
-static int word_index(const char *const *words, size_t count, struct slice word, int otherwise)
+static int word_index(const char *const *words, int count, struct slice word)
 {
-	for (size_t i = 0; i < count; i++)
-		if (slice_is(word, words[i]))
-			return (int)i;
-	return otherwise;
+	for (int i = 0; i < count; i++)
+		if (strlen(words[i]) == word.n && strncasecmp(words[i], word.p, word.n) == 0)
+			return i;
+	return -EINVAL;
 }
 
 const char *fact_kind_name(enum fact_kind kind)
@@ -54,25 +55,25 @@ const char *verify_name(enum verify verify)
 
 int fact_kind_from(struct slice word)
 {
-	return word_index(fact_kinds, FACT_KIND_MAX, word, -EINVAL);
+	return word_index(fact_kinds, FACT_KIND_MAX, word);
 }
 
-enum direction direction_from(struct slice word)
+int direction_from(struct slice word)
 {
-	return word_index(directions, DIRECTION_MAX, word, DIRECTION_UNKNOWN);
+	return word_index(directions, DIRECTION_MAX, word);
 }
 
-enum service service_from(struct slice word)
+int service_from(struct slice word)
 {
-	return word_index(services, SERVICE_MAX, word, SERVICE_UNKNOWN);
+	return word_index(services, SERVICE_MAX, word);
 }
 
-enum unit unit_from(struct slice word)
+int unit_from(struct slice word)
 {
-	return word_index(units, UNIT_MAX, word, UNIT_UNKNOWN);
+	return word_index(units, UNIT_MAX, word);
 }
 
-enum verify verify_from(struct slice word)
+int verify_from(struct slice word)
 {
-	return word_index(verifies, VERIFY_MAX, word, VERIFY_UNKNOWN);
+	return word_index(verifies, VERIFY_MAX, word);
 }

@@ -85,8 +85,7 @@ struct fact {
 	struct slice pattern; /* the name of the pattern whose line completed it */
 };
 
-/* The words of counting.md; the _from functions return the _UNKNOWN value (fact_kind: -EINVAL) for
- * a word that is none. */
+/* The words of counting.md, and back: -EINVAL for a word that is none. */
 const char *fact_kind_name(enum fact_kind kind);
 const char *direction_name(enum direction direction);
 const char *service_name(enum service service);
@@ -94,7 +93,7 @@ const char *unit_name(enum unit unit);
 const char *verify_name(enum verify verify);
 
 int fact_kind_from(struct slice word);
-enum direction direction_from(struct slice word);
-enum service service_from(struct slice word);
-enum unit unit_from(struct slice word);
-enum verify verify_from(struct slice word);
+int direction_from(struct slice word);
+int service_from(struct slice word);
+int unit_from(struct slice word);
+int verify_from(struct slice word); /* whatever the case: Postfix writes Trusted */

@@ -29,7 +29,7 @@ struct line_report {
 	enum outcome outcome;
 	int64_t time; /* UTC seconds or TIME_UNKNOWN */
 	struct slice host, mta, line;
-	struct slice pattern; /* of a matched or ignored line */
+	const struct pattern *pattern; /* of a matched or ignored line, else NULL */
 };
 
 struct parser_consumer {
@@ -42,7 +42,8 @@ struct parser_consumer {
 struct parser_counts {
 	int64_t lines;	  /* LFs, whatever they end */
 	int64_t unparsed; /* held a literal, and no header of a kind that its patterns know */
-	int64_t bad_time; /* took a pattern or was a near miss, and its stamp cannot be true */
+	int64_t headers;  /* of those that held a literal, lines with a header */
+	int64_t bad_time; /* reported lines whose stamp cannot be true */
 };
 
 struct parser;
@@ -58,14 +59,8 @@ const struct clock *parser_clock(const struct parser *p);
 /* Whole lines, each ended by LF. */
 void parser_block(struct parser *p, struct slice text);
 
-/* A record whose header was read elsewhere (the journal). */
-struct record {
-	int64_t time;
-	struct slice host, ident, pid, message;
-};
-void parser_record(struct parser *p, const struct record *record);
-
-/* The end of everything: every open session ends and gives what it proves. */
+/* The end of everything: every open session ends and gives what it proves, and which idents were
+ * seen to do TLS is forgotten. */
 void parser_end(struct parser *p);
 
 void parser_counts(const struct parser *p, struct parser_counts *ret);

@@ -19,7 +19,7 @@ bool pattern_has_literal(const struct pattern *p, struct slice text)
 }
 
 /* Groups come in order of their numbers, so the rightmost that took part wins. */
-static void take_captures(const struct pattern *p, struct slice message,
+void pattern_captures(const struct pattern *p, struct slice message,
     const struct regex_memory *memory, struct captured *ret)
 {
 	*ret = (struct captured){{SLICE_NONE}};
@@ -37,7 +37,7 @@ static void take_captures(const struct pattern *p, struct slice message,
 }
 
 int pattern_match(const struct mta *mta, unsigned as, struct slice message,
-    const struct literal_bits *found, struct regex_memory *memory, size_t *index,
+    const struct literal_bits *found, bool only_also, struct regex_memory *memory, size_t *index,
     struct captured *ret, unsigned *limit_hits)
 {
 	for (; *index < mta->pattern_count; ++*index) {
@@ -46,11 +46,11 @@ int pattern_match(const struct mta *mta, unsigned as, struct slice message,
 
 		if (!(p->from & UINT64_C(1) << as))
 			continue;
-		if (found ? !literal_bits_meet(found, &p->bits) : !pattern_has_literal(p, message))
+		if ((only_also && !p->also) || !literal_bits_meet(found, &p->bits))
 			continue;
 		r = regex_match(p->regex, message, memory);
 		if (r == REGEX_MATCH) {
-			take_captures(p, message, memory, ret);
+			pattern_captures(p, message, memory, ret);
 			return 1;
 		}
 		*limit_hits += r == REGEX_LIMIT;

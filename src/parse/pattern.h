@@ -66,6 +66,7 @@ struct mta {
 	size_t ident_count;
 	struct pattern *patterns; /* in the order in which they are tried: `ignore` last */
 	size_t pattern_count;
+	bool has_also;
 	struct literal_bits bits; /* of all its patterns */
 	struct hint *hints;
 	size_t hint_count;
@@ -80,11 +81,15 @@ struct captured {
 
 /* The next pattern from *index on that takes the message of a line in which the literals `found`
  * stand, said by an ident named `as`: returns 1 with *index at it and ret filled; 0 if none does.
- * found NULL: the literals are searched in the message itself.  A pattern that hit its step limit
- * is counted in *limit_hits and passed over. */
+ * only_also: the line is taken already.  A pattern that hit its step limit is counted in
+ * *limit_hits and passed over. */
 int pattern_match(const struct mta *mta, unsigned as, struct slice message,
-    const struct literal_bits *found, struct regex_memory *memory, size_t *index,
+    const struct literal_bits *found, bool only_also, struct regex_memory *memory, size_t *index,
     struct captured *ret, unsigned *limit_hits);
+
+/* What the groups of a pattern hold after a match of its regex, and what its `set` adds. */
+void pattern_captures(const struct pattern *p, struct slice message,
+    const struct regex_memory *memory, struct captured *ret);
 
 /* The first ident that claims the program name, NULL if none does. */
 const struct ident *ident_find(

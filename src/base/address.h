@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Network addresses as text. */
+
+#include "base/slice.h"
+#include <stdbool.h>
+
+#define ADDRESS_TEXT_MAX 48
+
+/* Writes the address as RFC 5952 text (an IPv4-mapped one as IPv4, without `IPv6:` in front or a
+ * zone behind) and returns its length; 0 if the text is no address, and then nothing is written. */
+size_t address_fold(struct slice text, char to[ADDRESS_TEXT_MAX]);
+
+/* Loopback (127.0.0.0/8, ::1), a path of a unix socket, or the word "local". */
+bool address_is_local(struct slice text);

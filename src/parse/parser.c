@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+#include "parse/parser.h"
+
+#include "base/memory.h"
+#include "base/table.h"
+#include "parse/header.h"
+#include "parse/session.h"
+#include <stdlib.h>
+
+#define PROGRAMS_MAX 4096 /* different program names whose claims are remembered */
+#define PROGRAM_LENGTH_MAX 256
+#define HOST_LENGTH_MAX 256
+
+struct parser {
+	const struct pattern_set *set;
+	struct parser_consumer consumer;
+	struct session_table *sessions;
+	struct regex_memory *memory;
+	struct table *claims; /* `const struct ident *` of each mta, by header kind and program */
+	char host[HOST_LENGTH_MAX];
+	size_t host_length;
+	struct clock clock;
+	struct parser_counts counts;
+};
+
+/* A line on its way through the mtas. */
+struct candidate {
+	struct slice line;
+	const struct literal_bits *found;
+	struct header headers[HEADER_KIND_MAX];
+	enum { NOT_TRIED, PARSED, NOT_PARSED } state[HEADER_KIND_MAX];
+	unsigned limit_hits;
+};
+
+static void emit(void *context, const struct fact *fact)
+{
+	struct parser *p = context;
+
+	p->consumer.fact(p->consumer.context, fact);
+}
+
+struct parser *parser_new(
+    const struct pattern_set *patterns, const struct parser_consumer *consumer)
+{
+	struct parser *p = memory_alloc(sizeof(*p));
+
+	p->set = patterns;
+	p->consumer = *consumer;
+	p->sessions = session_table_new(patterns->reasons, patterns->reason_count, emit, p);
+	p->memory = regex_memory_new();
+	p->claims = table_new(patterns->count * sizeof(const struct ident *), PROGRAMS_MAX);
+	return p;
+}
+
+struct parser *parser_free(struct parser *p)
+{
+	if (!p)
+		return NULL;
+	session_table_free(p->sessions);
+	regex_memory_free(p->memory);
+	table_free(p->claims);
+	free(p);
+	return NULL;
+}
+
+void parser_log(struct parser *p, struct slice host, const struct clock *clock)
+{
+	if (host.n == 0)
+		host = SLICE("-");
+	p->host_length = host.n < sizeof(p->host) ? host.n : sizeof(p->host);
+	memcpy(p->host, host.p, p->host_length);
+	p->clock = *clock;
+	p->counts = (struct parser_counts){0};
+}
+
+const struct clock *parser_clock(const struct parser *p)
+{
+	return &p->clock;
+}
+
+void parser_counts(const struct parser *p, struct parser_counts *ret)
+{
+	*ret = p->counts;
+}
+
+/* The line's header as the mta writes it, NULL if it has none of that kind. */
+static const struct header *header_of(struct parser *p, struct candidate *c, enum header_kind kind)
+{
+	struct header *h = &c->headers[kind];
+
+	if (c->state[kind] == NOT_TRIED) {
+		c->state[kind] = header_parse(kind, &p->clock, c->line, h) ? PARSED : NOT_PARSED;
+		if (c->state[kind] == PARSED && h->host.n == 0)
+			h->host = (struct slice){p->host, p->host_length};
+	}
+	return c->state[kind] == PARSED ? h : NULL;
+}
+
+/* Which ident of each mta claims a program name; found once for each name, as it takes regexes. */
+static const struct ident *const *claims_of(
+    struct parser *p, enum header_kind kind, struct slice program)
+{
+	char key[PROGRAM_LENGTH_MAX + 1];
+	size_t n = program.n < PROGRAM_LENGTH_MAX ? program.n : PROGRAM_LENGTH_MAX;
+	const struct ident **claims;
+	bool fresh;
+
+	key[0] = (char)kind;
+	if (n)
+		memcpy(key + 1, program.p, n);
+	claims = table_add(p->claims, (struct slice){key, n + 1}, &fresh);
+	if (!claims) {
+		table_remove(p->claims, table_oldest(p->claims));
+		claims = table_add(p->claims, (struct slice){key, n + 1}, &fresh);
+	}
+	for (size_t i = 0; fresh && i < p->set->count; i++)
+		if (p->set->mtas[i]->header == kind)
+			claims[i] =
+			    ident_find(p->set->mtas[i], (struct slice){key + 1, n}, p->memory);
+	return claims;
+}
+
+static const struct ident *claim(
+    struct parser *p, struct candidate *c, size_t mta, const struct header **ret_header)
+{
+	const struct header *h = header_of(p, c, p->set->mtas[mta]->header);
+
+	*ret_header = h;
+	return h ? claims_of(p, p->set->mtas[mta]->header, h->ident)[mta] : NULL;
+}
+
+static void report(struct parser *p, const struct candidate *c, const struct mta *mta,
+    const struct header *h, enum outcome outcome, const struct pattern *pattern)
+{
+	struct line_report report = {
+	    .outcome = outcome,
+	    .time = h->time,
+	    .host = h->host,
+	    .mta = slice_of(mta->name),
+	    .line = c->line,
+	    .pattern = pattern,
+	};
+
+	p->counts.bad_time += h->bad_time;
+	if (p->consumer.line)
+		p->consumer.line(p->consumer.context, &report);
+}
+
+/* Hands the line to the patterns of one mta; true if one took it. */
+static bool try_mta(struct parser *p, struct candidate *c, size_t index)
+{
+	const struct mta *mta = p->set->mtas[index];
+	const struct header *h;
+	const struct ident *ident = claim(p, c, index, &h);
+	struct captured captured;
+	bool taken = false;
+
+	if (!ident)
+		return false;
+	for (size_t i = 0; pattern_match(mta, ident->as, h->message, c->found, taken, p->memory, &i,
+		 &captured, &c->limit_hits);
+	     i++) {
+		const struct pattern *pattern = &mta->patterns[i];
+		struct session_line line = {
+		    .mta = mta,
+		    .ident = ident,
+		    .pattern = pattern,
+		    .captured = &captured,
+		    .host = h->host,
+		    .program = h->ident,
+		    .pid = h->pid,
+		    .time = h->time,
+		};
+
+		if (!taken)
+			report(p, c, mta, h, pattern->ignore ? OUTCOME_IGNORED : OUTCOME_MATCHED,
+			    pattern);
+		taken = true;
+		session_line(p->sessions, &line);
+		if (!mta->has_also)
+			break;
+	}
+	return taken;
+}
+
+/* Nobody took the line: is it of an ident that somebody claims, and does it speak of TLS? */
+static void judge_untaken(struct parser *p, struct candidate *c)
+{
+	for (size_t i = 0; i < p->set->count; i++) {
+		const struct header *h;
+		const struct ident *ident = claim(p, c, i, &h);
+
+		if (!ident)
+			continue;
+		if (c->limit_hits)
+			report(p, c, p->set->mtas[i], h, OUTCOME_LIMIT_HIT, NULL);
+		else if (speaks_of_tls(h->message))
+			report(p, c, p->set->mtas[i], h, OUTCOME_NEAR_MISS, NULL);
+		return;
+	}
+}
+
+static void count_header(struct parser *p, const struct candidate *c)
+{
+	bool tried = false;
+
+	for (size_t i = 0; i < HEADER_KIND_MAX; i++) {
+		if (c->state[i] == PARSED) {
+			p->counts.headers++;
+			return;
+		}
+		tried = tried || c->state[i] == NOT_PARSED;
+	}
+	p->counts.unparsed += tried;
+}
+
+static void take_line(void *context, struct slice line, const struct literal_bits *found)
+{
+	struct parser *p = context;
+	struct candidate c = {.line = line, .found = found};
+	bool taken = false;
+
+	if (line.n && line.p[line.n - 1] == '\r')
+		c.line.n--;
+	for (size_t i = 0; !taken && i < p->set->count; i++)
+		if (literal_bits_meet(found, &p->set->mtas[i]->bits))
+			taken = try_mta(p, &c, i);
+	if (!taken && (c.limit_hits || literal_bits_meet(found, &p->set->near_miss)))
+		judge_untaken(p, &c);
+	count_header(p, &c);
+}
+
+void parser_block(struct parser *p, struct slice text)
+{
+	p->counts.lines += (int64_t)literal_scan(p->set->literals, text, take_line, p);
+}
+
+void parser_end(struct parser *p)
+{
+	session_end_all(p->sessions);
+	session_forget_seen(p->sessions);
+}
+
+void parser_save(const struct parser *p, struct buffer *to)
+{
+	session_save(p->sessions, to);
+}
+
+int parser_restore(struct parser *p, struct slice from)
+{
+	return session_restore(
+	    p->sessions, (const struct mta *const *)p->set->mtas, p->set->count, from);
+}

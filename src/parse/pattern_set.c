@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: ISC */
+#include "parse/pattern_set.h"
+
+#include "base/memory.h"
+#include "parse/prove.h"
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define REASONS_FILE "reasons.yaml"
+
+/* STARTTLS holds TLS. */
+static const char *const near_miss_words[] = {"TLS", "SSL", "cipher"};
+
+bool speaks_of_tls(struct slice text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(near_miss_words); i++)
+		if (memmem(text.p, text.n, near_miss_words[i], strlen(near_miss_words[i])))
+			return true;
+	return false;
+}
+
+struct pattern_set *pattern_set_free(struct pattern_set *set)
+{
+	if (!set)
+		return NULL;
+	for (size_t i = 0; i < set->count; i++)
+		mta_free(set->mtas[i]);
+	free(set->mtas);
+	reasons_free(set->reasons, set->reason_count);
+	literal_set_free(set->literals);
+	free(set);
+	return NULL;
+}
+
+/* Paths of the files that count: one for each file name, the last directory's. */
+struct file_list {
+	char **paths;
+	size_t count;
+};
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void list_add(struct file_list *list, const char *path)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(base_name(list->paths[i]), base_name(path)) == 0) {
+			free(list->paths[i]);
+			list->paths[i] = memory_string(path);
+			return;
+		}
+	list->paths = memory_grow(list->paths, list->count + 1, sizeof(*list->paths));
+	list->paths[list->count++] = memory_string(path);
+}
+
+static void list_free(struct file_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->paths[i]);
+	free(list->paths);
+}
+
+static int by_base_name(const void *a, const void *b)
+{
+	return strcmp(base_name(*(char *const *)a), base_name(*(char *const *)b));
+}
+
+static bool ends_with_yaml(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 5 && name[0] != '.' && strcmp(name + n - 5, ".yaml") == 0;
+}
+
+static int list_path(struct file_list *list, const char *path, struct diag *d)
+{
+	struct stat st;
+	struct dirent *entry;
+	DIR *directory;
+
+	if (stat(path, &st) < 0)
+		return diag_set(d, errno, path, 0, 0, "cannot be read: %s", strerror(errno));
+	if (!S_ISDIR(st.st_mode)) {
+		list_add(list, path);
+		return 0;
+	}
+	directory = opendir(path);
+	if (!directory)
+		return diag_set(d, errno, path, 0, 0, "cannot be read: %s", strerror(errno));
+	while ((entry = readdir(directory))) {
+		_cleanup_buffer_ struct buffer file = {0};
+
+		if (!ends_with_yaml(entry->d_name))
+			continue;
+		buffer_printf(&file, "%s/%s", path, entry->d_name);
+		list_add(list, file.p);
+	}
+	closedir(directory);
+	return 0;
+}
+
+static int add_mta(struct pattern_set *set, const char *path, struct diag *d)
+{
+	struct mta *mta;
+	int r = pattern_file_load(path, &mta, d);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < set->count; i++)
+		if (strcmp(set->mtas[i]->name, mta->name) == 0) {
+			r = diag_set(d, EINVAL, path, 1, 1, "mta '%s' is already described by '%s'",
+			    mta->name, set->mtas[i]->path);
+			mta_free(mta);
+			return r;
+		}
+	set->mtas = memory_grow(set->mtas, set->count + 1, sizeof(struct mta *));
+	set->mtas[set->count++] = mta;
+	return 0;
+}
+
+struct literal_list {
+	struct slice *texts;
+	size_t count;
+};
+
+static unsigned literal_number(struct literal_list *list, struct slice text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (slice_equal(list->texts[i], text))
+			return (unsigned)i;
+	list->texts = memory_grow(list->texts, list->count + 1, sizeof(*list->texts));
+	list->texts[list->count] = text;
+	return (unsigned)list->count++;
+}
+
+static void number_literals(struct literal_list *list, struct pattern *p, struct literal_bits *all)
+{
+	for (size_t i = 0; i < p->literal_count; i++) {
+		unsigned number = literal_number(list, p->literals[i]);
+
+		if (number >= LITERALS_MAX)
+			continue;
+		literal_bits_set(&p->bits, number);
+		literal_bits_set(all, number);
+	}
+}
+
+static int build_search(struct pattern_set *set, bool portable, struct diag *d)
+{
+	struct literal_list list = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(near_miss_words); i++)
+		literal_bits_set(
+		    &set->near_miss, literal_number(&list, slice_of(near_miss_words[i])));
+	for (size_t i = 0; i < set->count; i++)
+		for (size_t k = 0; k < set->mtas[i]->pattern_count; k++)
+			number_literals(&list, &set->mtas[i]->patterns[k], &set->mtas[i]->bits);
+	literal_set_free(set->literals);
+	set->literals = literal_set_new(list.texts, list.count, portable);
+	free(list.texts);
+	if (!set->literals)
+		return diag_set(d, E2BIG, NULL, 0, 0,
+		    "the pattern files have more than %d literals", LITERALS_MAX);
+	return 0;
+}
+
+void pattern_set_use_portable_scan(struct pattern_set *set)
+{
+	struct diag none = {0};
+
+	build_search(set, true, &none);
+	diag_free(&none);
+}
+
+static int read_files(struct pattern_set *set, const struct file_list *list, struct diag *d)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const char *path = list->paths[i];
+		int r = strcmp(base_name(path), REASONS_FILE) == 0
+			    ? reasons_load(path, &set->reasons, &set->reason_count, d)
+			    : add_mta(set, path, d);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int pattern_set_read(
+    const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d)
+{
+	_cleanup_pattern_set_ struct pattern_set *set = memory_alloc(sizeof(*set));
+	_cleanup_(list_free) struct file_list list = {0};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = list_path(&list, paths[i], d);
+	if (r < 0)
+		return r;
+	if (list.count)
+		qsort(list.paths, list.count, sizeof(*list.paths), by_base_name);
+	r = read_files(set, &list, d);
+	if (r < 0)
+		return r;
+	if (set->count == 0)
+		return diag_set(d, ENOENT, count ? paths[0] : NULL, 0, 0, "holds no pattern file");
+	r = build_search(set, false, d);
+	if (r < 0)
+		return r;
+	*ret = set;
+	set = NULL;
+	return 0;
+}
+
+/* The first thing that a file's samples disprove. */
+static void keep_first(void *context, const char *path, unsigned line, const char *text)
+{
+	diag_set(context, EINVAL, path, line, 0, "%s", text);
+}
+
+int pattern_set_load(
+    const char *const *directories, size_t count, struct pattern_set **ret, struct diag *d)
+{
+	_cleanup_pattern_set_ struct pattern_set *set = NULL;
+	int r = pattern_set_read(directories, count, &set, d);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < set->count; i++)
+		if (prove_mta(set, set->mtas[i], keep_first, d) > 0)
+			return -EINVAL;
+	*ret = set;
+	set = NULL;
+	return 0;
+}

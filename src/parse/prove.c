@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: ISC */
+#include "parse/prove.h"
+
+#include "base/escape.h"
+#include "base/memory.h"
+#include "parse/parser.h"
+#include "parse/prove_fact.h"
+#include <stdlib.h>
+
+struct proof {
+	const struct pattern_set *set;
+	const struct mta *mta;
+	void (*fail)(void *context, const char *path, unsigned line, const char *text);
+	void *context;
+	size_t failures;
+	bool *reached; /* of each pattern */
+	struct parser *parser;
+	struct regex_memory *memory;
+	struct zone *utc;
+
+	/* The sample that is being proved. */
+	const struct yaml *facts; /* NULL: none may come */
+	size_t fact_count;
+	bool wrong;
+	unsigned line;
+	struct slice text;
+};
+
+static _printf_(3, 4) void fail(struct proof *p, unsigned line, const char *format, ...)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+	va_list arguments;
+
+	va_start(arguments, format);
+	buffer_vprintf(&text, format, arguments);
+	va_end(arguments);
+	p->failures++;
+	p->fail(p->context, p->mta->path, line, buffer_text(&text));
+}
+
+/* The pattern that came furthest into a message that none took, and the place. */
+static void say_nearest(struct proof *p, const struct ident *ident, struct slice message)
+{
+	const struct pattern *nearest = NULL;
+	size_t furthest = 0;
+	_cleanup_buffer_ struct buffer before = {0}, after = {0};
+
+	for (size_t i = 0; i < p->mta->pattern_count; i++) {
+		const struct pattern *pattern = &p->mta->patterns[i];
+		size_t n;
+
+		if (!(pattern->from & UINT64_C(1) << ident->as) ||
+		    !pattern_has_literal(pattern, message))
+			continue;
+		n = regex_furthest(pattern->regex, message);
+		if (!nearest || n > furthest) {
+			nearest = pattern;
+			furthest = n;
+		}
+	}
+	if (!nearest)
+		return;
+	escape_terminal(&before, slice_first(message, furthest));
+	escape_terminal(&after, slice_skip(message, furthest));
+	fail(p, p->line, "pattern '%s' (line %u) matched up to here: %s >>> %s", nearest->name,
+	    nearest->line, buffer_text(&before), buffer_text(&after));
+}
+
+static bool parse_line(struct proof *p, struct slice line, struct header *ret)
+{
+	struct clock clock;
+
+	clock_init(&clock, p->utc, PROOF_TIME, 0);
+	return header_parse(p->mta->header, &clock, line, ret);
+}
+
+/* Tries every pattern on one line, literals aside: which take it, and may they? */
+static void prove_line(struct proof *p, struct slice line, bool expect)
+{
+	const struct pattern *taker = NULL;
+	const struct ident *ident;
+	struct header header;
+
+	if (!parse_line(p, line, &header)) {
+		if (expect)
+			fail(p, p->line, "the line has no header of kind '%s'",
+			    header_kind_name(p->mta->header));
+		return;
+	}
+	ident = ident_find(p->mta, header.ident, p->memory);
+	if (!ident) {
+		if (expect)
+			fail(p, p->line, "no ident claims '%.*s'", SLICE_FMT(header.ident));
+		return;
+	}
+	for (size_t i = 0; i < p->mta->pattern_count; i++) {
+		const struct pattern *pattern = &p->mta->patterns[i];
+		int r;
+
+		if (!(pattern->from & UINT64_C(1) << ident->as))
+			continue;
+		r = regex_match(pattern->regex, header.message, p->memory);
+		if (r == REGEX_LIMIT)
+			fail(p, p->line,
+			    "pattern '%s' (line %u) needs too many steps for this line",
+			    pattern->name, pattern->line);
+		if (r != REGEX_MATCH)
+			continue;
+		p->reached[i] = true;
+		if (!pattern_has_literal(pattern, header.message))
+			fail(p, p->line,
+			    "pattern '%s' (line %u) takes this line, but its literal is not in it",
+			    pattern->name, pattern->line);
+		if (taker && !taker->ignore && !pattern->ignore && !pattern->also)
+			fail(p, p->line,
+			    "patterns '%s' (line %u) and '%s' (line %u) both take this line",
+			    taker->name, taker->line, pattern->name, pattern->line);
+		if (!taker)
+			taker = pattern;
+	}
+	if (!taker && expect && p->wrong)
+		say_nearest(p, ident, header.message);
+}
+
+static void check_fact(void *context, const struct fact *fact)
+{
+	struct proof *p = context;
+	_cleanup_buffer_ struct buffer why = {0};
+	size_t i = p->fact_count++;
+
+	if (!p->facts || i >= p->facts->count) {
+		fact_describe(fact, &why);
+		fail(p, p->line, "gives a fact that is not listed: %s", buffer_text(&why));
+		p->wrong = true;
+	} else if (!fact_fits(fact, p->facts->items[i], &why)) {
+		fail(p, p->facts->items[i]->line, "fact %zu: %s", i + 1, buffer_text(&why));
+		p->wrong = true;
+	}
+}
+
+static void each_line(struct proof *p, struct slice text, bool expect)
+{
+	while (text.n) {
+		size_t n = slice_find(text, '\n');
+
+		prove_line(p, slice_first(text, n), expect);
+		text = slice_skip(text, n < text.n ? n + 1 : n);
+	}
+}
+
+static void run_sample(struct proof *p, const struct yaml *lines, const struct yaml *facts)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+	struct clock clock;
+
+	buffer_add(&text, lines->text);
+	if (text.n == 0 || text.p[text.n - 1] != '\n')
+		buffer_char(&text, '\n');
+	p->line = lines->line;
+	p->facts = facts;
+	p->fact_count = 0;
+	p->wrong = false;
+	clock_init(&clock, p->utc, PROOF_TIME, 0);
+	parser_log(p->parser, SLICE("sample"), &clock);
+	parser_block(p->parser, buffer_slice(&text));
+	parser_end(p->parser);
+	if (facts && p->fact_count < facts->count) {
+		fail(p, facts->items[p->fact_count]->line, "gives %zu facts, fewer than listed",
+		    p->fact_count);
+		p->wrong = true;
+	}
+	each_line(p, buffer_slice(&text), facts != NULL);
+}
+
+/* Whether samples and `not` have the form they should have; a file that loads may lack it. */
+static bool well_formed(struct proof *p, const struct yaml *samples, const struct yaml *lines)
+{
+	size_t before = p->failures;
+
+	if (!samples || samples->kind != YAML_LIST || samples->count == 0) {
+		fail(p, p->mta->document->line, "samples: a list of {lines, facts} is missing");
+		return false;
+	}
+	for (size_t i = 0; i < samples->count; i++) {
+		const struct yaml *text = yaml_get(samples->items[i], "lines");
+		const struct yaml *facts = yaml_get(samples->items[i], "facts");
+
+		if (!text || text->kind != YAML_SCALAR || !facts || facts->kind != YAML_LIST)
+			fail(p, samples->items[i]->line,
+			    "a sample has `lines` (text) and `facts` (a list)");
+		for (size_t k = 0; facts && facts->kind == YAML_LIST && k < facts->count; k++)
+			if (facts->items[k]->kind != YAML_MAP)
+				fail(p, facts->items[k]->line,
+				    "a fact is a mapping of `field: value`");
+	}
+	if (lines && lines->kind != YAML_LIST)
+		fail(p, lines->line, "not: a list of lines");
+	for (size_t i = 0; lines && lines->kind == YAML_LIST && i < lines->count; i++)
+		if (lines->items[i]->kind != YAML_SCALAR)
+			fail(p, lines->items[i]->line, "a line is text");
+	return p->failures == before;
+}
+
+static void prove_samples(struct proof *p)
+{
+	const struct yaml *samples = yaml_get(p->mta->document, "samples");
+	const struct yaml *lines = yaml_get(p->mta->document, "not");
+
+	if (!well_formed(p, samples, lines))
+		return;
+	for (size_t i = 0; i < samples->count; i++)
+		run_sample(
+		    p, yaml_get(samples->items[i], "lines"), yaml_get(samples->items[i], "facts"));
+	for (size_t i = 0; lines && i < lines->count; i++)
+		run_sample(p, lines->items[i], NULL);
+	for (size_t i = 0; i < p->mta->pattern_count; i++)
+		if (!p->reached[i])
+			fail(p, p->mta->patterns[i].line, "no sample reaches pattern '%s'",
+			    p->mta->patterns[i].name);
+}
+
+size_t prove_mta(const struct pattern_set *set, const struct mta *mta,
+    void (*fail_fn)(void *context, const char *path, unsigned line, const char *text),
+    void *context)
+{
+	struct proof p = {.set = set, .mta = mta, .fail = fail_fn, .context = context};
+	struct parser_consumer consumer = {.fact = check_fact, .context = &p};
+	/* The file alone, so that it is proved whatever others say. */
+	struct pattern_set alone = *set;
+	struct mta *only = (struct mta *)mta;
+	_cleanup_diag_ struct diag d = {0};
+
+	alone.mtas = &only;
+	alone.count = 1;
+	zone_open("UTC", &p.utc, &d); /* needs no file */
+	p.reached = memory_array(mta->pattern_count, sizeof(*p.reached));
+	p.memory = regex_memory_new();
+	p.parser = parser_new(&alone, &consumer);
+	prove_samples(&p);
+	parser_free(p.parser);
+	regex_memory_free(p.memory);
+	zone_free(p.utc);
+	free(p.reached);
+	return p.failures;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: ISC */
+#include "parse/session_fact.h"
+
+#include "base/address.h"
+#include "tls/cipher.h"
+#include <strings.h>
+
+#define SEEN_FOR (7 * 86400) /* seconds that one handshake proves that this ident logs them */
+#define SEEN_KEY_MAX 512
+
+/* A number of up to nine digits, -1 if the text is none. */
+static int number(struct slice text)
+{
+	int n = 0;
+
+	if (text.n == 0 || text.n > 9)
+		return -1;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return -1;
+		n = n * 10 + (text.p[i] - '0');
+	}
+	return n;
+}
+
+int session_told(const struct session_line *line, enum field field)
+{
+	struct slice text = line->captured->field[field];
+
+	if (!text.p)
+		return line->pattern->names[field] ? 0 : -1;
+	return number(text);
+}
+
+/* Exim on GnuTLS before 4.80 logged the key's length in bytes (tls-gnu.c). */
+static int effective_bits(struct slice bits, struct slice cipher, enum protocol protocol)
+{
+	int n = number(bits);
+	struct cipher suite;
+
+	if (n <= 0 || n > 32)
+		return n > 0 ? n : -1;
+	cipher_read(cipher, protocol, &suite);
+	return suite.bits == n * 8 ? suite.bits : n;
+}
+
+struct peer_text {
+	char address[ADDRESS_TEXT_MAX];
+};
+
+static void fill_peer(const struct session *s, struct peer_text *memory, struct fact *ret)
+{
+	struct slice peer = text_slice(&s->text[FIELD_PEER]);
+	size_t n = address_fold(peer, memory->address);
+
+	ret->peer = n ? (struct slice){memory->address, n} : peer;
+	ret->peer_name = text_slice(&s->text[FIELD_PEER_NAME]);
+	ret->port = number(text_slice(&s->text[FIELD_PORT]));
+	ret->user = text_slice(&s->text[FIELD_USER]);
+	ret->domain = text_slice(&s->text[FIELD_DOMAIN]);
+	ret->internal = address_is_local(ret->peer);
+}
+
+static void fill(
+    const struct session *s, struct slice host, struct peer_text *memory, struct fact *ret)
+{
+	*ret = (struct fact){
+	    .host = host,
+	    .mta = slice_of(s->mta->name),
+	    .direction = s->direction != DIRECTION_UNKNOWN ? s->direction : s->ident->direction,
+	    .service = s->service != SERVICE_UNKNOWN ? s->service : s->ident->service,
+	    .bits = -1,
+	    .resumed = -1,
+	    .mail = -1,
+	    .auth = -1,
+	};
+	fill_peer(s, memory, ret);
+}
+
+static struct slice handshake_text(const struct session *s, enum field field)
+{
+	return text_slice(&s->text[field]);
+}
+
+static void fill_handshake(const struct session *s, struct fact *ret)
+{
+	struct slice resumed = handshake_text(s, FIELD_RESUMED);
+	int verify = verify_from(handshake_text(s, FIELD_VERIFY));
+
+	ret->protocol_raw = handshake_text(s, FIELD_PROTOCOL);
+	ret->protocol = protocol_fold(ret->protocol_raw);
+	ret->cipher = handshake_text(s, FIELD_CIPHER);
+	ret->bits = effective_bits(handshake_text(s, FIELD_BITS), ret->cipher, ret->protocol);
+	ret->group = handshake_text(s, FIELD_GROUP);
+	ret->signature = handshake_text(s, FIELD_SIGNATURE);
+	ret->verify = verify < 0 ? VERIFY_UNKNOWN : (enum verify)verify;
+	ret->resumed = slice_is(resumed, "yes") ? 1 : slice_is(resumed, "no") ? 0 : -1;
+}
+
+void session_emit_handshake(
+    struct session_table *t, const struct session *s, struct slice host, const struct waiting *fact)
+{
+	struct peer_text memory;
+	struct fact f;
+
+	fill(s, host, &memory, &f);
+	f.kind = FACT_HANDSHAKE;
+	f.unit = fact->unit;
+	f.time = fact->time;
+	f.pattern = slice_of(fact->pattern);
+	fill_handshake(s, &f);
+	t->emit(t->context, &f);
+}
+
+static bool contains_folded(struct slice text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= text.n; i++)
+		if (strncasecmp(text.p + i, word, n) == 0)
+			return true;
+	return false;
+}
+
+static struct slice reason_class(const struct session_table *t, struct slice reason)
+{
+	for (size_t i = 0; i < t->reason_count; i++)
+		if (contains_folded(reason, t->reasons[i].text))
+			return slice_of(t->reasons[i].class);
+	return SLICE("other");
+}
+
+void session_emit_failure(struct session_table *t, const struct session *s, struct slice host,
+    const struct waiting *fact, struct slice reason)
+{
+	struct slice class = text_slice(&s->text[FIELD_CLASS]);
+	struct peer_text memory;
+	struct fact f;
+
+	fill(s, host, &memory, &f);
+	f.kind = FACT_FAILURE;
+	f.unit = fact->unit;
+	f.time = fact->time;
+	f.pattern = slice_of(fact->pattern);
+	f.reason_raw = reason;
+	f.reason = class.n ? class : reason_class(t, reason);
+	t->emit(t->context, &f);
+}
+
+static size_t seen_key(const struct session *s, struct slice host, char key[SEEN_KEY_MAX])
+{
+	struct slice parts[] = {
+	    host, slice_of(s->mta->name), slice_of(s->mta->as_names[s->ident->as])};
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		size_t take = parts[i].n < 160 ? parts[i].n : 160;
+
+		memcpy(key + n, parts[i].p, take);
+		n += take;
+		key[n++] = '\0';
+	}
+	return n;
+}
+
+void session_note_seen(struct session_table *t, const struct session_line *line)
+{
+	struct session s = {.mta = line->mta, .ident = line->ident};
+	char key[SEEN_KEY_MAX];
+	struct slice k = {key, seen_key(&s, line->host, key)};
+	int64_t *last;
+
+	if (line->time == TIME_UNKNOWN)
+		return;
+	last = table_add(t->seen, k, NULL);
+	if (!last) {
+		table_remove(t->seen, table_oldest(t->seen));
+		last = table_add(t->seen, k, NULL);
+	}
+	if (*last < line->time)
+		*last = line->time;
+}
+
+static bool was_seen(
+    const struct session_table *t, const struct session *s, struct slice host, int64_t now)
+{
+	char key[SEEN_KEY_MAX];
+	struct slice k = {key, seen_key(s, host, key)};
+	const int64_t *last = table_get(t->seen, k);
+
+	return last && (now == TIME_UNKNOWN || now - *last <= SEEN_FOR);
+}
+
+/* What a session that never spoke of TLS was. */
+static enum protocol silence_protocol(const struct session_table *t, const struct session *s,
+    struct slice host, int64_t now, enum silence silence, int starttls)
+{
+	if (silence == SILENCE_ENCRYPTED)
+		return PROTOCOL_UNKNOWN;
+	if (starttls == 0 || silence == SILENCE_NONE)
+		return PROTOCOL_NONE;
+	if (silence == SILENCE_SEEN && was_seen(t, s, host, now))
+		return PROTOCOL_NONE;
+	return PROTOCOL_UNKNOWN;
+}
+
+/* The first that holds: the line's own word, a handshake, the line's hint, the session, silence. */
+static void fill_protocol(const struct session_table *t, const struct session *s,
+    const struct session_line *line, struct fact *ret)
+{
+	const struct captured *c = line->captured;
+	int starttls = session_told(line, FIELD_STARTTLS);
+	int silence = c->field[FIELD_SILENCE].p ? silence_from(c->field[FIELD_SILENCE])
+						: (int)s->ident->silence;
+
+	ret->protocol = PROTOCOL_UNKNOWN;
+	if (slice_is(c->field[FIELD_TLS], "none")) {
+		ret->protocol = PROTOCOL_NONE;
+	} else if (c->field[FIELD_PROTOCOL].p) {
+		ret->protocol_raw = c->field[FIELD_PROTOCOL];
+		ret->protocol = protocol_fold(ret->protocol_raw);
+		ret->cipher = c->field[FIELD_CIPHER];
+		ret->group = c->field[FIELD_GROUP];
+		ret->bits = effective_bits(c->field[FIELD_BITS], ret->cipher, ret->protocol);
+	} else if (s->tls == TLS_HANDSHAKE) {
+		fill_handshake(s, ret);
+	} else if (c->field[FIELD_TLS].p || starttls > 0) {
+		ret->protocol = PROTOCOL_UNKNOWN;
+	} else if (s->tls == TLS_NONE) {
+		ret->protocol = PROTOCOL_NONE;
+	} else if (s->tls != TLS_ENCRYPTED) {
+		ret->protocol =
+		    silence_protocol(t, s, ret->host, line->time, (enum silence)silence, starttls);
+	}
+}
+
+static int flag(int count)
+{
+	return count < 0 ? -1 : count > 0;
+}
+
+/* AUTH makes a submission of what came in through the door for everybody. */
+static void raise_service(struct fact *f)
+{
+	if (f->service == SERVICE_MX && f->auth == 1)
+		f->service = SERVICE_SUBMISSION;
+}
+
+void session_emit_session(struct session_table *t, const struct session *s,
+    const struct session_line *line, enum event event)
+{
+	int mail = session_told(line, FIELD_MAIL), auth = session_told(line, FIELD_AUTH);
+	bool counts = mail >= 0 || auth >= 0 || session_told(line, FIELD_STARTTLS) >= 0;
+	struct peer_text memory;
+	struct fact f;
+
+	if (event == EVENT_CLOSE && !s->opened && !counts)
+		return;
+	fill(s, line->host, &memory, &f);
+	f.kind = FACT_SESSION;
+	f.time = line->time;
+	f.pattern = slice_of(line->pattern->name);
+	f.mail = flag(mail >= 0 ? mail : s->mail);
+	f.auth = flag(auth >= 0 ? auth : s->auth);
+	if (event == EVENT_CARRIED) {
+		f.unit = f.direction == DIRECTION_OUT ? UNIT_DELIVERY : UNIT_MESSAGE;
+		f.mail = mail >= 0 ? flag(mail) : 1;
+	} else if (event == EVENT_LOGIN) {
+		f.unit = UNIT_LOGIN;
+		f.auth = auth >= 0 ? flag(auth) : 1;
+	} else {
+		f.unit = UNIT_CONNECTION;
+		f.mail = f.mail < 0 ? 0 : f.mail;
+	}
+	fill_protocol(t, s, line, &f);
+	raise_service(&f);
+	t->emit(t->context, &f);
+}
+
+void session_emit_expired(struct session_table *t, const struct session *s, struct slice host)
+{
+	struct captured nothing = {{SLICE_NONE}};
+	struct pattern none = {.name = ""};
+	struct session_line line = {.mta = s->mta,
+	    .ident = s->ident,
+	    .pattern = &none,
+	    .captured = &nothing,
+	    .host = host,
+	    .time = s->last_time};
+	struct peer_text memory;
+	struct fact f;
+
+	fill(s, host, &memory, &f);
+	f.kind = FACT_SESSION;
+	f.time = s->last_time;
+	f.unit = UNIT_CONNECTION;
+	f.mail = flag(s->mail);
+	f.auth = flag(s->auth);
+	fill_protocol(t, s, &line, &f);
+	raise_service(&f);
+	t->emit(t->context, &f);
+}

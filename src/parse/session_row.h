@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* A session's state, for the machine (session.c) and its saving (session_save.c). */
+
+#include "base/table.h"
+#include "parse/session.h"
+
+#define SESSION_TEXT_MAX 512	 /* bytes of a field that are kept */
+#define SESSION_TEXTS FIELD_MAIL /* the fields before it are kept as text */
+
+/* A kept field; its memory is used again by the next session on the same key. */
+struct text {
+	char *p;
+	uint16_t n, size;
+};
+
+enum tls_state { TLS_NOT_TOLD, TLS_NONE, TLS_ENCRYPTED, TLS_HANDSHAKE };
+
+/* A fact that waits for a peer or a reason. */
+struct waiting {
+	enum wait wait; /* WAIT_NOT: nothing waits */
+	enum unit unit;
+	int64_t time;
+	const char *pattern; /* owned by the pattern set */
+};
+
+struct session {
+	const struct mta *mta; /* NULL: nothing happened since the row was added or reset */
+	const struct ident *ident;
+	struct text
+	    text[SESSION_TEXTS]; /* of the last handshake, and peer, user, domain, item, reason */
+	enum service service;
+	enum direction direction;
+	enum tls_state tls;
+	int mail, auth; /* -1: not told */
+	bool opened, had_fact, keyed;
+	struct waiting handshake, failure;
+	int64_t
+	    reason_time; /* of a kept reason in text[FIELD_REASON]; TIME_UNKNOWN: none is kept */
+	int64_t last_time;
+};
+
+struct session_table {
+	struct table *rows;   /* struct session by host NUL mta NUL key */
+	struct table *seen;   /* int64_t, the time of the last handshake, by host NUL mta NUL as */
+	struct session alone; /* for lines without a key */
+	const struct reason *reasons;
+	size_t reason_count;
+	session_emit_fn emit;
+	void *context;
+	int64_t evicted;
+};
+
+void text_set(struct text *text, struct slice value);
+static inline struct slice text_slice(const struct text *text)
+{
+	return text->n ? (struct slice){text->p, text->n} : SLICE_NONE;
+}
+
+/* Forgets everything but the memory of its texts and, if keep_reason, a kept reason. */
+void session_reset(struct session *s, bool keep_reason);
+void session_texts_free(struct session *s);
+
+/* The host at the front of a row's key. */
+struct slice session_host(struct slice key);

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/memory.h"
+#include "parse/session_row.h"
+#include <errno.h>
+
+/* The saved form: a mark with the format's number, then records.  Numbers are 8 bytes in the
+ * machine's order (a store does not move between byte orders while it is written), texts are a
+ * number and that many bytes.  An unknown mark is another format: the reader starts afresh. */
+static const struct slice mark = {"mailtls sessions 1\n", 19};
+
+enum record { RECORD_END, RECORD_SESSION, RECORD_SEEN };
+
+static void put_number(struct buffer *to, int64_t n)
+{
+	buffer_append(to, &n, sizeof(n));
+}
+
+static void put_text(struct buffer *to, struct slice text)
+{
+	put_number(to, (int64_t)text.n);
+	buffer_add(to, text);
+}
+
+static bool get_number(struct slice *from, int64_t *ret)
+{
+	if (from->n < sizeof(*ret))
+		return false;
+	memcpy(ret, from->p, sizeof(*ret));
+	*from = slice_skip(*from, sizeof(*ret));
+	return true;
+}
+
+static bool get_text(struct slice *from, struct slice *ret)
+{
+	int64_t n;
+
+	if (!get_number(from, &n) || n < 0 || (uint64_t)n > from->n)
+		return false;
+	*ret = slice_first(*from, (size_t)n);
+	*from = slice_skip(*from, (size_t)n);
+	return true;
+}
+
+static void put_waiting(struct buffer *to, const struct waiting *w)
+{
+	put_number(to, w->wait);
+	put_number(to, w->unit);
+	put_number(to, w->time);
+	put_text(to, slice_of(w->wait == WAIT_NOT ? "" : w->pattern));
+}
+
+static void put_session(struct buffer *to, struct slice key, const struct session *s)
+{
+	put_number(to, RECORD_SESSION);
+	put_text(to, key);
+	put_text(to, slice_of(s->mta->name));
+	put_text(to, slice_of(s->mta->as_names[s->ident->as]));
+	put_number(to, s->ident - s->mta->idents);
+	for (size_t i = 0; i < SESSION_TEXTS; i++)
+		put_text(to, text_slice(&s->text[i]));
+	put_number(to, s->service);
+	put_number(to, s->direction);
+	put_number(to, s->tls);
+	put_number(to, s->mail);
+	put_number(to, s->auth);
+	put_number(to, s->opened | s->had_fact << 1);
+	put_waiting(to, &s->handshake);
+	put_waiting(to, &s->failure);
+	put_number(to, s->reason_time);
+	put_number(to, s->last_time);
+}
+
+void session_save(const struct session_table *t, struct buffer *to)
+{
+	buffer_add(to, mark);
+	for (const int64_t *seen = table_oldest(t->seen); seen; seen = table_newer(t->seen, seen)) {
+		put_number(to, RECORD_SEEN);
+		put_text(to, table_key(t->seen, seen));
+		put_number(to, *seen);
+	}
+	for (const struct session *s = table_oldest(t->rows); s; s = table_newer(t->rows, s))
+		if (s->mta)
+			put_session(to, table_key(t->rows, s), s);
+	put_number(to, RECORD_END);
+}
+
+/* The ident that was saved, if its file still has it: by place if that still has the same name,
+ * else by name. */
+static const struct ident *find_ident(const struct mta *mta, struct slice as, int64_t place)
+{
+	for (size_t i = 0; i < mta->ident_count; i++) {
+		size_t at = place >= 0 && (size_t)place < mta->ident_count
+				? ((size_t)place + i) % mta->ident_count
+				: i;
+
+		if (slice_is(as, mta->as_names[mta->idents[at].as]))
+			return &mta->idents[at];
+	}
+	return NULL;
+}
+
+static bool get_waiting(struct slice *from, const struct mta *mta, struct waiting *ret)
+{
+	int64_t wait, unit;
+	struct slice name;
+
+	if (!get_number(from, &wait) || !get_number(from, &unit) || !get_number(from, &ret->time) ||
+	    !get_text(from, &name) || wait < 0 || wait > WAIT_REASON || unit < 0 ||
+	    unit >= UNIT_MAX)
+		return false;
+	ret->wait = (enum wait)wait;
+	ret->unit = (enum unit)unit;
+	ret->pattern = "";
+	for (size_t i = 0; mta && i < mta->pattern_count; i++)
+		if (slice_is(name, mta->patterns[i].name))
+			ret->pattern = mta->patterns[i].name;
+	return true;
+}
+
+static bool get_state(struct slice *from, const struct mta *mta, struct session *s)
+{
+	int64_t service, direction, tls, mail, auth, flags;
+
+	for (size_t i = 0; i < SESSION_TEXTS; i++) {
+		struct slice text;
+
+		if (!get_text(from, &text))
+			return false;
+		text_set(&s->text[i], text);
+	}
+	if (!get_number(from, &service) || !get_number(from, &direction) ||
+	    !get_number(from, &tls) || !get_number(from, &mail) || !get_number(from, &auth) ||
+	    !get_number(from, &flags) || !get_waiting(from, mta, &s->handshake) ||
+	    !get_waiting(from, mta, &s->failure) || !get_number(from, &s->reason_time) ||
+	    !get_number(from, &s->last_time))
+		return false;
+	if (service < 0 || service >= SERVICE_MAX || direction < 0 || direction >= DIRECTION_MAX ||
+	    tls < 0 || tls > TLS_HANDSHAKE)
+		return false;
+	s->service = (enum service)service;
+	s->direction = (enum direction)direction;
+	s->tls = (enum tls_state)tls;
+	s->mail = (int)mail;
+	s->auth = (int)auth;
+	s->opened = flags & 1;
+	s->had_fact = flags >> 1 & 1;
+	s->keyed = true;
+	return true;
+}
+
+static bool get_session(
+    struct session_table *t, const struct mta *const *mtas, size_t count, struct slice *from)
+{
+	struct slice key, name, as;
+	const struct mta *mta = NULL;
+	const struct ident *ident;
+	struct session *s;
+	int64_t place;
+	bool good;
+
+	if (!get_text(from, &key) || !get_text(from, &name) || !get_text(from, &as) ||
+	    !get_number(from, &place))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (slice_is(name, mtas[i]->name))
+			mta = mtas[i];
+	ident = mta ? find_ident(mta, as, place) : NULL;
+	s = table_add(t->rows, key, NULL);
+	if (!s)
+		return false;
+	session_reset(s, false);
+	good = get_state(from, mta, s);
+	if (good && ident) {
+		s->mta = mta;
+		s->ident = ident;
+		return true;
+	}
+	session_texts_free(s);
+	table_remove(t->rows, s);
+	return good;
+}
+
+static bool get_seen(struct session_table *t, struct slice *from)
+{
+	struct slice key;
+	int64_t time, *seen;
+
+	if (!get_text(from, &key) || !get_number(from, &time))
+		return false;
+	seen = table_add(t->seen, key, NULL);
+	if (seen)
+		*seen = time;
+	return true;
+}
+
+static void forget_all(struct session_table *t)
+{
+	for (struct session *s; (s = table_oldest(t->rows));) {
+		session_texts_free(s);
+		table_remove(t->rows, s);
+	}
+	table_clear(t->seen);
+}
+
+int session_restore(
+    struct session_table *t, const struct mta *const *mtas, size_t count, struct slice from)
+{
+	int64_t record = -1;
+	bool good = slice_starts(from, mark);
+
+	forget_all(t);
+	if (good)
+		from = slice_skip(from, mark.n);
+	while (good && record != RECORD_END) {
+		good = get_number(&from, &record);
+		if (good && record == RECORD_SESSION)
+			good = get_session(t, mtas, count, &from);
+		else if (good && record == RECORD_SEEN)
+			good = get_seen(t, &from);
+		else if (record != RECORD_END)
+			good = false;
+	}
+	if (good && from.n == 0)
+		return 0;
+	forget_all(t);
+	return -EBADMSG;
+}
