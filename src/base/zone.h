@@ -3,10 +3,11 @@
 
 /* Time zones, each tabulated once.
  *
- * glibc knows one zone at a time and takes a misspelt name as UTC, so the zone file's existence is
- * checked, its transitions from 1990 to 2099 are tabulated at opening, and no call here changes TZ
- * afterwards.  Names are those of the zone database ("Europe/Berlin", "UTC"); "" or NULL is the
- * machine's own zone ($TZ, else /etc/localtime). */
+ * glibc knows one zone at a time and takes a misspelt name as UTC, so a zone is read from its TZif
+ * file (RFC 8536) here: the transitions in it, then those its rule gives up to 2099.  Nothing
+ * touches TZ or any other state of the process.  Names are those of the zone database
+ * ("Europe/Berlin", "UTC"); "" or NULL is the machine's own zone ($TZ, which may also be a POSIX
+ * rule, else /etc/localtime).  A name that is none gives -ENOENT and a diagnosis. */
 
 #include "base/diag.h"
 #include "base/macros.h"
@@ -34,6 +35,7 @@ void zone_to_civil(const struct zone *z, int64_t utc, struct civil *ret);
 int64_t civil_to_seconds(const struct civil *c);
 void civil_from_seconds(int64_t seconds, struct civil *ret);
 int civil_weekday(const struct civil *c); /* 0 Monday .. 6 Sunday */
+int civil_month_days(int year, int month);
 
 DEFINE_CLEANUP(struct zone, zone_free);
 #define _cleanup_zone_ _cleanup_(zone_free_p)

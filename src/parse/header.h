@@ -11,14 +11,18 @@
  *   exim      its own `YYYY-MM-DD HH:MM:SS[.mmm] [+zzzz] [[pid]] `, or inside syslog (ident exim),
  *             with or without its own stamp again, and the `[1/2] ` of split lines
  *   dovecot   its own file (`Nov 24 02:05:15 imap-login: Info: `, any of the stamps above), or
- * inside syslog (`dovecot[1]: imap-login: `); ident is the process that speaks, and there is no
- * pid: it is the log process's esa       `Mon Nov 23 10:01:51 2026 Info: `, or inside syslog with
- * or without the stamp again
- *             (`<22>Nov 23 10:20:01 esa1 mail_logs: Info: `), also without a host; a CEF line
- *   exchange  a CSV line with a UTC stamp in its first field
+ *             inside syslog (`dovecot[1]: imap-login: `); ident is the process that speaks, the
+ *             level's word is dropped, and there is no pid: it is the log process's
+ *   esa       `Mon Nov 23 10:01:51 2026 Info: ` (ident esa), or inside syslog with or without the
+ *             stamp again (`<22>Nov 23 10:20:01 esa1 mail_logs: Info: `, ident the subscription's
+ *             name), also without a host; a CEF line
+ *   exchange  a CSV line with a UTC stamp in its first field; the message begins at the second
  *   plain     no header at all: the whole line is the message, no time
  *
- * Slices point into the line.  The parsers know no pattern and keep no state but the clock's. */
+ * The first header that is right wins: nothing is looked for to the right of it, and what stands
+ * there makes no difference.  A line without an ident (`last message repeated 3 times`) has no
+ * header.  Slices point into the line, or at a word of the program ("exim", "esa", "exchange").
+ * The parsers know no pattern and keep no state but the clock's. */
 
 #include "base/slice.h"
 #include "parse/clock.h"
@@ -35,9 +39,8 @@ enum header_kind {
 };
 
 struct header {
-	int64_t time;  /* UTC seconds; TIME_UNKNOWN if the header has none that can be true */
-	bool bad_time; /* a stamp was there and cannot be true (more than a day ahead, before 1990)
-			*/
+	int64_t time;	   /* UTC seconds; TIME_UNKNOWN if the header has none that can be true */
+	bool bad_time;	   /* a stamp was there and cannot be true (clock.h) */
 	struct slice host; /* SLICE_NONE if not told */
 	struct slice ident, pid;
 	struct slice message;

@@ -7,14 +7,18 @@
  * (3072 bits), FFDHE3072, CUSTOM2048; X25519MLKEM768 and the other hybrids of RFC 10024, GnuTLS
  * spellings with a dash.  The canonical name is IANA's spelling where there is one ("x25519",
  * "secp256r1", "ffdhe3072", "X25519MLKEM768"), "dhe-2048" for a finite-field group of which only
- * the size is known, else the raw text.  Signatures: `RSA-PSS (2048 bits)` becomes "RSA-PSS 2048",
- * `ECDSA (prime256v1)` "ECDSA secp256r1", a raw public key is marked as such. */
+ * the size is known, else the raw text, without `ECDHE (` and `)` where it stood in them.
+ *
+ * Signatures: `RSA-PSS (2048 bits)` becomes "RSA-PSS 2048", `ECDSA (prime256v1)` and GnuTLS's
+ * ECDSA_SECP256R1_SHA256 "ECDSA secp256r1", RSA_PSS_RSAE_SHA256 "RSA-PSS SHA256" (GnuTLS tells no
+ * size, and Postfix the digest elsewhere), EDDSA_ED25519 "ED25519"; a raw public key is marked as
+ * such.  Other text is appended as it is. */
 
 #include "base/buffer.h"
 #include "base/slice.h"
 
 enum post_quantum {
-	POST_QUANTUM_UNKNOWN, /* no group was logged */
+	POST_QUANTUM_UNKNOWN, /* no group was logged, or none that is known */
 	POST_QUANTUM_NO,
 	POST_QUANTUM_DRAFT, /* Kyber, before ML-KEM was standardised */
 	POST_QUANTUM_YES,

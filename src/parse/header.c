@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+#include "parse/header.h"
+
+#include "parse/header_kind.h"
+#include <errno.h>
+
+/* A line of Exchange's protocol logs: `date-time,connector-id,session-id,...`, in UTC. */
+static bool header_exchange(struct clock *clock, struct slice line, struct header *ret)
+{
+	struct header h = {.ident = SLICE("exchange")};
+	struct clock utc = {.log_time = clock->log_time, .latest_local = TIME_UNKNOWN};
+	struct stamp stamp;
+	size_t n;
+
+	if (slice_starts(line, SLICE("\xEF\xBB\xBF")))
+		line = slice_skip(line, 3);
+	n = clock_iso(clock, line, &stamp);
+	if (n == 0 || n == line.n || line.p[n] != ',')
+		return false;
+	if (!stamp.has_zone)
+		clock_iso(&utc, line, &stamp);
+	header_time(&h, &stamp);
+	h.message = slice_skip(line, n + 1);
+	*ret = h;
+	return true;
+}
+
+static bool header_plain(struct clock *clock, struct slice line, struct header *ret)
+{
+	(void)clock;
+	*ret = (struct header){.time = TIME_UNKNOWN, .message = line};
+	return true;
+}
+
+static const struct {
+	const char *name;
+	bool (*parse)(struct clock *clock, struct slice line, struct header *ret);
+} kinds[HEADER_KIND_MAX] = {
+    [HEADER_SYSLOG] = {"syslog", header_syslog},
+    [HEADER_EXIM] = {"exim", header_exim},
+    [HEADER_DOVECOT] = {"dovecot", header_dovecot},
+    [HEADER_ESA] = {"esa", header_esa},
+    [HEADER_EXCHANGE] = {"exchange", header_exchange},
+    [HEADER_PLAIN] = {"plain", header_plain},
+};
+
+int header_kind_from(struct slice word)
+{
+	for (int kind = 0; kind < HEADER_KIND_MAX; kind++)
+		if (slice_is(word, kinds[kind].name))
+			return kind;
+	return -EINVAL;
+}
+
+const char *header_kind_name(enum header_kind kind)
+{
+	return kinds[kind].name;
+}
+
+bool header_parse(enum header_kind kind, struct clock *clock, struct slice line, struct header *ret)
+{
+	return kinds[kind].parse(clock, line, ret);
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+#include "parse/header_kind.h"
+
+#define HOST_MAX 255	  /* RFC 5424 */
+#define CONTAINER_MAX 128 /* docker's own limit is 63, compose adds a number and pads */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_name(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+	       c == '-' || c == '.';
+}
+
+static bool take(struct slice *text, char c)
+{
+	if (text->n == 0 || *text->p != c)
+		return false;
+	*text = slice_skip(*text, 1);
+	return true;
+}
+
+void header_container_skip(struct slice *text)
+{
+	size_t name = 0, at;
+
+	while (name < text->n && name < CONTAINER_MAX && is_name(text->p[name]))
+		name++;
+	at = name;
+	while (at < text->n && at < CONTAINER_MAX && text->p[at] == ' ')
+		at++;
+	if (name == 0 || at == name || at + 2 > text->n || text->p[at] != '|' ||
+	    text->p[at + 1] != ' ')
+		return;
+	*text = slice_skip(*text, at + 2);
+}
+
+void header_time(struct header *h, const struct stamp *stamp)
+{
+	h->time = stamp->time;
+	h->bad_time = stamp->time == TIME_UNKNOWN;
+}
+
+bool header_stamp(struct clock *clock, struct slice *text, struct stamp *ret)
+{
+	size_t n = clock_any(clock, *text, ret);
+
+	if (n == 0 || n == text->n || text->p[n] != ' ')
+		return false;
+	*text = slice_skip(*text, n + 1);
+	return true;
+}
+
+/* <22> */
+static bool take_priority(struct slice *text)
+{
+	size_t n = 1;
+
+	if (text->n < 3 || *text->p != '<')
+		return false;
+	while (n < text->n && n < 4 && is_digit(text->p[n]))
+		n++;
+	if (n == 1 || n == text->n || text->p[n] != '>')
+		return false;
+	*text = slice_skip(*text, n + 1);
+	return true;
+}
+
+/* [   12.345678]: seconds since the machine's start, which tell no time. */
+static bool take_monotonic(struct slice *text)
+{
+	size_t n = 1, dot;
+
+	if (text->n == 0 || *text->p != '[')
+		return false;
+	while (n < text->n && text->p[n] == ' ')
+		n++;
+	dot = n;
+	while (dot < text->n && is_digit(text->p[dot]))
+		dot++;
+	if (dot == n || dot == text->n || text->p[dot] != '.')
+		return false;
+	for (n = dot + 1; n < text->n && is_digit(text->p[n]);)
+		n++;
+	if (n == dot + 1 || n + 1 >= text->n || text->p[n] != ']' || text->p[n + 1] != ' ')
+		return false;
+	*text = slice_skip(*text, n + 2);
+	return true;
+}
+
+/* A field of RFC 5424 and the space after it; "-" is none. */
+static bool take_field(struct slice *text, struct slice *ret)
+{
+	size_t n = slice_find(*text, ' ');
+
+	if (n == 0 || n == text->n)
+		return false;
+	*ret = n == 1 && *text->p == '-' ? SLICE_NONE : slice_first(*text, n);
+	*text = slice_skip(*text, n + 1);
+	return true;
+}
+
+/* "-" or [id name="value" ...][...], where a value may hold \" \\ \]. */
+static bool take_structured_data(struct slice *text)
+{
+	struct slice s = *text;
+	bool quoted = false;
+
+	if (take(&s, '-')) {
+		*text = s;
+		return true;
+	}
+	if (s.n == 0 || *s.p != '[')
+		return false;
+	while (take(&s, '[')) {
+		while (s.n && (quoted || *s.p != ']')) {
+			if (*s.p == '"')
+				quoted = !quoted;
+			else if (*s.p == '\\' && quoted && s.n > 1)
+				s = slice_skip(s, 1);
+			s = slice_skip(s, 1);
+		}
+		if (!take(&s, ']'))
+			return false;
+	}
+	*text = s;
+	return true;
+}
+
+/* What follows `<PRI>`: `1 STAMP HOST APP PROCID MSGID SD[ MSG]`. */
+static bool rfc5424(struct clock *clock, struct slice text, struct envelope *e)
+{
+	struct header *h = &e->header;
+	struct slice message_id;
+
+	if (!take(&text, '1') || !take(&text, ' '))
+		return false;
+	if (text.n > 1 && text.p[0] == '-' && text.p[1] == ' ') {
+		h->time = TIME_UNKNOWN;
+		e->stamp = (struct stamp){.time = TIME_UNKNOWN, .has_year = true};
+		text = slice_skip(text, 2);
+	} else if (header_stamp(clock, &text, &e->stamp)) {
+		header_time(h, &e->stamp);
+	} else {
+		return false;
+	}
+	if (!take_field(&text, &h->host) || !take_field(&text, &h->ident) ||
+	    !take_field(&text, &h->pid) || !take_field(&text, &message_id) ||
+	    !take_structured_data(&text) || !h->ident.p)
+		return false;
+	if (text.n && !take(&text, ' '))
+		return false;
+	if (slice_starts(text, SLICE("\xEF\xBB\xBF")))
+		text = slice_skip(text, 3);
+	while (take(&text, ' '))
+		; /* rsyslog's %msg% keeps the space after the tag */
+	h->message = text;
+	e->whole = true;
+	return true;
+}
+
+bool header_envelope(struct clock *clock, struct slice *text, struct envelope *ret)
+{
+	struct slice s = *text;
+	struct envelope e = {0};
+
+	header_container_skip(&s);
+	if (take_priority(&s) && rfc5424(clock, s, &e)) {
+		*ret = e;
+		return true;
+	}
+	e = (struct envelope){0};
+	if (take_monotonic(&s)) {
+		e.header.time = TIME_UNKNOWN;
+		e.stamp = (struct stamp){.time = TIME_UNKNOWN};
+	} else if (header_stamp(clock, &s, &e.stamp)) {
+		header_time(&e.header, &e.stamp);
+	} else {
+		return false;
+	}
+	while (take(&s, ' '))
+		;
+	*text = s;
+	*ret = e;
+	return true;
+}
+
+/* The word that ends in a colon, taken apart. */
+static bool ident_split(struct slice word, struct header *h)
+{
+	struct slice ident = slice_first(word, word.n - 1), pid = SLICE_NONE;
+	const char *open;
+
+	if (ident.n && ident.p[ident.n - 1] == ']') {
+		open = memrchr(ident.p, '[', ident.n);
+		if (!open)
+			return false;
+		pid = slice_skip(ident, (size_t)(open - ident.p) + 1);
+		pid.n--;
+		ident.n = (size_t)(open - ident.p);
+	}
+	if (ident.n == 0)
+		return false;
+	h->ident = ident;
+	h->pid = pid.n ? pid : SLICE_NONE;
+	return true;
+}
+
+/* Solaris writes `[ID 197553 mail.info] ` in front of the message. */
+static struct slice without_message_id(struct slice text)
+{
+	struct slice s = text;
+
+	if (!slice_starts(s, SLICE("[ID ")))
+		return text;
+	s = slice_skip(s, 4);
+	while (s.n && is_digit(*s.p))
+		s = slice_skip(s, 1);
+	if (!take(&s, ' '))
+		return text;
+	while (s.n && is_name(*s.p))
+		s = slice_skip(s, 1);
+	return take(&s, ']') && take(&s, ' ') ? s : text;
+}
+
+/* The first word is the ident if it ends in a colon and has no other one (an IPv6 host name may end
+ * in two); else it is the host, and the second word must be the ident. */
+bool header_tag(struct slice text, struct header *h)
+{
+	struct slice word = slice_first(text, slice_find(text, ' '));
+
+	if (word.n == 0)
+		return false;
+	if (word.p[word.n - 1] != ':' || slice_find(word, ':') != word.n - 1) {
+		if (word.n > HOST_MAX || word.n == text.n)
+			return false;
+		h->host = word;
+		text = slice_skip(text, word.n + 1);
+		word = slice_first(text, slice_find(text, ' '));
+		if (word.n == 0 || word.p[word.n - 1] != ':')
+			return false;
+	}
+	if (!ident_split(word, h))
+		return false;
+	text = slice_skip(text, word.n);
+	take(&text, ' ');
+	h->message = without_message_id(text);
+	return true;
+}
+
+bool header_syslog(struct clock *clock, struct slice line, struct header *ret)
+{
+	struct envelope e;
+
+	if (!header_envelope(clock, &line, &e) || (!e.whole && !header_tag(line, &e.header)))
+		return false;
+	*ret = e.header;
+	return true;
+}
