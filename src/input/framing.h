@@ -4,14 +4,20 @@
 /* Bytes to blocks of whole lines.
  *
  * A block is a run of complete lines, each ended by LF, in one buffer of a fixed size (256 KiB and
- * room for one line).  A line longer than LINE_LENGTH_MAX is cut there: its first LINE_LENGTH_MAX
- * bytes and a LF are given, the rest is skipped to its LF, and it is counted as overlong.  A run of
- * NUL bytes at the start of a line (a hole that copytruncate or a crash left) is skipped and
- * counted, whatever its length.  CR before LF is left for the parser to strip.
+ * room for one line); it is never empty.  A line longer than LINE_LENGTH_MAX is cut there: its
+ * first LINE_LENGTH_MAX bytes and a LF are given, the rest is skipped to its LF, and it is counted
+ * as overlong.  A run of NUL bytes at the start of a line (a hole that copytruncate or a crash
+ * left) is skipped and counted, whatever its length; so is a UTF-8 mark at the start of the log. CR
+ * before LF is left for the parser to strip.
  *
- * At the end of the input a last line without LF is an unfinished one: it is given as a block of
- * its own with `unfinished` set, because a log that is still written may get the rest of it later
- * (an import leaves it for then, a one-shot report reads it). */
+ * At the end of the input a last line without LF is an unfinished one: it is given, with a LF, as a
+ * block of its own with `unfinished` set, because a log that is still written may get the rest of
+ * it later (an import leaves it for then, a one-shot report reads it).  Where an archive breaks
+ * off, half a line is none and is not given.
+ *
+ * Positions: whenever a finished block is returned, `bytes` has been told exactly the bytes before
+ * block.offset, so what it keeps then (identity_position) is where this block ends.  After an
+ * unfinished block, the end or an error it has been told everything that was read. */
 
 #include "base/diag.h"
 #include "base/slice.h"
@@ -26,16 +32,18 @@ struct framing;
 struct block {
 	struct slice text; /* valid until the next call */
 	bool unfinished;
-	int64_t offset; /* of the decompressed byte after this block's last LF: where to go on */
+	int64_t offset; /* of the decompressed byte after this block: where to go on */
 };
 
 struct framing_counts {
 	int64_t overlong, nul_bytes;
 };
 
-/* The reader stays the caller's.  hash, if not NULL, is told every byte in order. */
+/* The reader stays the caller's.  offset: how many bytes were read from it before, up to the start
+ * of a line; 0 for a fresh one.  `bytes`, if not NULL, is told every byte from there on, in order
+ * and in runs of up to 256 KiB. */
 struct framing *framing_new(
-    struct reader *r, void (*bytes)(void *context, struct slice), void *context);
+    struct reader *r, int64_t offset, void (*bytes)(void *context, struct slice), void *context);
 struct framing *framing_free(struct framing *f);
 
 /* 1 and a block, 0 at the end, or a negative errno with a diagnosis (the blocks before it were

@@ -10,6 +10,7 @@
  * choose what stands in a log.  `head` is the hash of the first min(offset, 4096) bytes: a cheap
  * way to find the positions that are worth comparing. */
 
+#include "base/macros.h"
 #include "base/slice.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,7 +32,12 @@ struct identity *identity_free(struct identity *i);
 /* The next bytes in order. */
 void identity_update(struct identity *i, struct slice bytes);
 
-/* Where it stands after all bytes that were given. */
+/* Where it stands after all bytes that were given.  Costs about a microsecond: cheap enough for
+ * once a block, too dear for once a line. */
 void identity_position(const struct identity *i, struct position *ret);
 
+/* The same log up to the same place. */
 bool position_equal(const struct position *a, const struct position *b);
+
+DEFINE_CLEANUP(struct identity, identity_free);
+#define _cleanup_identity_ _cleanup_(identity_free_p)

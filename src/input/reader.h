@@ -10,8 +10,13 @@
  *
  * An archive that ends early or is damaged gives the bytes up to the break, then -EBADMSG with a
  * diagnosis; garbage after the last member likewise.  A directory, a device, a FIFO named as a path
- * and a file that is not text (an executable, a database, a journal file, UTF-16) are refused at
- * opening with a sentence that says what it is. */
+ * (but not one that a shell's <(command) made) and what is not text (a program, a database, a
+ * journal file, UTF-16, an archive of files) are refused at opening with a sentence that says what
+ * it is: -EMEDIUMTYPE, -EISDIR.  An empty file is a log without lines.
+ *
+ * A reader costs a file descriptor and, if compressed, a decoder's window, but no thread before it
+ * is read past what was peeked at: to sort many logs by time open, peek and free one after the
+ * other. */
 
 #include "base/diag.h"
 #include "base/slice.h"
@@ -33,7 +38,8 @@ struct reader_info {
 int reader_open(const char *path, struct reader **ret, struct diag *d);
 struct reader *reader_free(struct reader *r);
 
-/* Up to size bytes; 0 at the end; -EBADMSG, -EIO ... with a diagnosis. */
+/* Up to size bytes; 0 at the end; -EBADMSG, -E2BIG, -EIO ... with a diagnosis, after all bytes that
+ * could be had. */
 ssize_t reader_read(struct reader *r, void *p, size_t size, struct diag *d);
 
 /* The first bytes (decompressed, up to size) without consuming them; for sorting logs by time and
@@ -41,8 +47,9 @@ ssize_t reader_read(struct reader *r, void *p, size_t size, struct diag *d);
 ssize_t reader_peek(struct reader *r, void *p, size_t size, struct diag *d);
 
 /* Starts again at the first byte.  Standard input that is a pipe cannot: -ESPIPE, unless
- * reader_spool() was called before the first read: it keeps a copy in an unlinked file in $TMPDIR.
- */
+ * reader_spool() was called before the first read or peek: it reads the pipe to its end into an
+ * unlinked file in $TMPDIR (/var/tmp), compressed as it came, and goes on from there.  Of a
+ * compressed pipe it is therefore first told at the first read or peek what is inside. */
 int reader_rewind(struct reader *r, struct diag *d);
 int reader_spool(struct reader *r, struct diag *d);
 
