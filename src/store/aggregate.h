@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Counters in memory, between the lines of a log and a transaction of the store.
+ *
+ * A fact becomes (hour, tuple of dimensions) + 1.  Strangers choose what stands in a log, so every
+ * table has a bound: a dimension whose dictionary is full, and a text longer than
+ * AGGREGATE_TEXT_MAX, is counted under "(other)", and how many facts that happened to is kept by
+ * dimension.  Totals are always exact, and protocol, direction, service and fact are never folded:
+ * nobody can hide a TLSv1.0 by inventing names.  (Of spellings that are no protocol, the first
+ * AGGREGATE_PROTOCOLS are kept; they all mean "unknown".)
+ *
+ * A fact whose time is not known counts in hour 0.  The dictionary outlives aggregate_clear(), so
+ * that its bounds hold for the store and not for one batch; aggregate_know() tells it what the
+ * store has already.  Texts are owned by the aggregate. */
+
+#include "base/macros.h"
+#include "parse/fact.h"
+#include "parse/parser.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum aggregate_text {
+	TEXT_HOST,
+	TEXT_MTA,
+	TEXT_PROTOCOL,
+	TEXT_CIPHER,
+	TEXT_GROUP,
+	TEXT_SIGNATURE,
+	TEXT_REASON,
+	TEXT_MAX,
+};
+
+#define AGGREGATE_HOSTS 1024
+#define AGGREGATE_MTAS 64
+#define AGGREGATE_PROTOCOLS 64
+#define AGGREGATE_CIPHERS 512
+#define AGGREGATE_GROUPS 128
+#define AGGREGATE_SIGNATURES 128
+#define AGGREGATE_REASONS 64
+#define AGGREGATE_TEXT_MAX 255 /* bytes of one text */
+#define AGGREGATE_TUPLES 65536 /* beyond, the texts and bits of a new combination are folded */
+#define AGGREGATE_OTHER "(other)"
+
+/* When the counters should be committed; above there is room for what one more block can bring. */
+#define AGGREGATE_NEARLY_FULL (64 * 1024)
+
+struct aggregate_tuple {
+	int64_t id; /* in the store's dictionary, 0 if not known; belongs to who commits */
+	struct slice text[TEXT_MAX]; /* valid UTF-8, "" if not told */
+	enum fact_kind fact;
+	enum direction direction;
+	enum service service;
+	enum unit unit;
+	bool internal;
+	enum verify verify;
+	int bits, resumed, mail, auth;
+	int64_t untimed; /* what is counted in hour 0 */
+};
+
+struct aggregate;
+
+struct aggregate *aggregate_new(void);
+struct aggregate *aggregate_free(struct aggregate *a);
+
+void aggregate_fact(struct aggregate *a, const struct fact *fact);
+void aggregate_line(struct aggregate *a, const struct line_report *report);
+
+/* A text that the store's dictionary holds: it takes its place within the bound. */
+void aggregate_know(struct aggregate *a, enum aggregate_text dimension, struct slice text);
+
+bool aggregate_empty(const struct aggregate *a);
+bool aggregate_nearly_full(const struct aggregate *a);
+
+/* Counters and folds to zero; the dictionary stays. */
+void aggregate_clear(struct aggregate *a);
+
+/* Every tuple's id to 0: the store's dictionary is not the one that they were looked up in. */
+void aggregate_forget_ids(struct aggregate *a);
+
+/* Walking, in the order in which things were first or last counted.  {0} is the start; nothing may
+ * be counted meanwhile. */
+struct aggregate_cursor {
+	void *at;
+	bool in_counters;
+};
+
+struct aggregate_count {
+	int64_t hour, n;
+	struct aggregate_tuple *tuple;
+};
+bool aggregate_next_count(
+    struct aggregate *a, struct aggregate_cursor *cursor, struct aggregate_count *ret);
+
+struct aggregate_coverage {
+	int64_t hour;
+	struct slice host, mta;
+	int64_t lines[OUTCOME_MAX];
+};
+bool aggregate_next_coverage(
+    struct aggregate *a, struct aggregate_cursor *cursor, struct aggregate_coverage *ret);
+
+/* Facts that were folded in this dimension since the last clear.  The pseudo-dimension TEXT_MAX is
+ * for combinations and hours that had no room. */
+int64_t aggregate_folded(const struct aggregate *a, enum aggregate_text dimension);
+const char *aggregate_text_name(enum aggregate_text dimension);
+
+DEFINE_CLEANUP(struct aggregate, aggregate_free);
+#define _cleanup_aggregate_ _cleanup_(aggregate_free_p)
