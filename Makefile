@@ -20,6 +20,9 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 WERROR ?=
+# make V=1 shows whole commands.
+V ?=
+QUIET = $(if $(V),,@echo "  $(1) $(2)";)
 SANITIZE ?=
 
 PACKAGES = libsystemd sqlite3 libpcre2-8 yaml-0.1 smartcols jansson libxxhash zlib libzstd liblzma
@@ -66,18 +69,17 @@ UNIT_TESTS = $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%)
 all: $(BINARIES)
 
 $(BUILD)/libmailtls.a: $(OBJECTS)
-	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call QUIET,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 $(BINARIES): $(BUILD)/%: $(BUILD)/src/cmd/%.o $(BUILD)/libmailtls.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call QUIET,LD,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call QUIET,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/generated/%.o: $(BUILD)/generated/%.c
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call QUIET,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Schema and queries are files that a person can read and run; the programs carry them as text.
 $(BUILD)/generated/sql.c: sql/embed.awk $(wildcard sql/schema/*.sql sql/query/*.sql)
@@ -87,7 +89,7 @@ $(BUILD)/generated/sql.c: sql/embed.awk $(wildcard sql/schema/*.sql sql/query/*.
 
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libmailtls.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libmailtls.a \
+	$(call QUIET,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libmailtls.a \
 		$(ALL_LIBS) -lcmocka
 
 .PHONY: clean

@@ -279,8 +279,9 @@ void session_emit_session(struct session_table *t, const struct session *s,
 
 void session_emit_expired(struct session_table *t, const struct session *s, struct slice host)
 {
+	static char no_name[] = "";
 	struct captured nothing = {{SLICE_NONE}};
-	struct pattern none = {.name = ""};
+	struct pattern none = {.name = no_name};
 	struct session_line line = {.mta = s->mta,
 	    .ident = s->ident,
 	    .pattern = &none,

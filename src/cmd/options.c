@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/options.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ID_HELP = 1000, ID_VERSION };
+
+static void print_row(const struct option_row *row)
+{
+	char left[64];
+	int n = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s",
+	    row->id >= '!' && row->id <= '~' ? '-' : ' ',
+	    row->id >= '!' && row->id <= '~' ? row->id : ' ',
+	    row->id >= '!' && row->id <= '~' ? "," : " ", row->name, row->argument ? "=" : "",
+	    row->argument ? row->argument : "");
+
+	if (n > 30)
+		printf("%s\n%32s", left, "");
+	else
+		printf("%-32s", left);
+	/* A help text may have several lines. */
+	for (const char *p = row->help; *p; p++) {
+		putchar(*p);
+		if (*p == '\n')
+			printf("%32s", "");
+	}
+	putchar('\n');
+}
+
+static _noreturn_ void print_help(const struct options *o)
+{
+	const char *line = o->synopsis;
+	const char *before = "Usage:";
+
+	while (*line) {
+		size_t n = strcspn(line, "\n");
+
+		printf("%-6s %s %.*s\n", before, o->program, (int)n, line);
+		before = "";
+		line += n + (line[n] == '\n');
+	}
+	printf("\n%s\n\nOptions:\n", o->about);
+	for (size_t i = 0; i < o->count; i++)
+		print_row(&o->rows[i]);
+	print_row(&(struct option_row){ID_HELP, "help", NULL, "this text"});
+	print_row(&(struct option_row){ID_VERSION, "version", NULL, "the version"});
+	exit(EXIT_DONE);
+}
+
+void options_wrong(const struct options *o, const char *format, ...)
+{
+	va_list arguments;
+	char text[512];
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	log_error("%s; see %s --help", text, o->program);
+	exit(EXIT_USAGE);
+}
+
+static _noreturn_ void say_wrong(const struct options *o, int argc, char **argv, int answer)
+{
+	const char *given = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+
+	if (answer == ':')
+		options_wrong(o, "option '%s' needs a value", given);
+	if (strncmp(given, "--", 2) == 0)
+		options_wrong(
+		    o, "option '%s' is not known, is ambiguous, or takes no value", given);
+	options_wrong(o, "option '-%c' is not known", optopt);
+}
+
+int options_next(const struct options *o, int argc, char **argv, const char **ret_value)
+{
+	_cleanup_free_ struct option *longs = memory_array(o->count + 3, sizeof(*longs));
+	_cleanup_free_ char *letters = memory_array(o->count * 2 + 4, 1);
+	size_t n = 0;
+	int id;
+
+	letters[n++] = ':';
+	for (size_t i = 0; i < o->count; i++) {
+		const struct option_row *row = &o->rows[i];
+
+		longs[i] = (struct option){
+		    row->name, row->argument ? required_argument : no_argument, NULL, row->id};
+		if (row->id >= '!' && row->id <= '~') {
+			letters[n++] = (char)row->id;
+			if (row->argument)
+				letters[n++] = ':';
+		}
+	}
+	letters[n++] = 'h';
+	longs[o->count] = (struct option){"help", no_argument, NULL, ID_HELP};
+	longs[o->count + 1] = (struct option){"version", no_argument, NULL, ID_VERSION};
+	id = getopt_long(argc, argv, letters, longs, NULL);
+	*ret_value = optarg;
+	switch (id) {
+	case -1:
+		return 0;
+	case 'h':
+	case ID_HELP:
+		print_help(o);
+	case ID_VERSION:
+		printf("%s %s\n", o->program, MAILTLS_VERSION);
+		exit(EXIT_DONE);
+	case '?':
+	case ':':
+		say_wrong(o, argc, argv, id);
+	}
+	return id;
+}
