@@ -122,10 +122,12 @@ int zone_open(const char *name, struct zone **ret, struct diag *d)
 	int r;
 
 	if (name && *name) {
-		if (strncmp(name, ZONE_FOLDER, sizeof(ZONE_FOLDER) - 1) == 0)
-			name = below_folder(name);
-		z->name = memory_string(name);
-		r = named_read(name, &z->table);
+		const char *path = strncmp(name, ZONE_FOLDER, sizeof(ZONE_FOLDER) - 1) == 0
+				       ? below_folder(name)
+				       : name;
+
+		z->name = memory_string(path);
+		r = named_read(path, &z->table);
 		if (r < 0 && access(ZONE_FOLDER, X_OK) < 0)
 			return diag_set(d, ENOENT, NULL, 0, 0,
 			    "'%s' cannot be read: there are no time zones in %s (package tzdata)",
