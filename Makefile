@@ -57,7 +57,7 @@ ALL_CPPFLAGS += $(if $(findstring -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_S
 endif
 
 PROGRAMS = mailtls-report mailtls-import mailtls-pattern mailtls-store
-MAINS = $(PROGRAMS:%=src/cmd/%.c)
+MAINS = $(wildcard $(PROGRAMS:%=src/cmd/%.c))
 SOURCES = $(filter-out $(MAINS),$(wildcard src/*/*.c)) $(BUILD)/generated/sql.c
 OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(SOURCES:$(BUILD)/%=%))
 BINARIES = $(PROGRAMS:%=$(BUILD)/%)

@@ -116,3 +116,23 @@ int options_next(const struct options *o, int argc, char **argv, const char **re
 	}
 	return id;
 }
+
+int options_year(const struct options *o, const char *value)
+{
+	char *end;
+	long year = strtol(value, &end, 10);
+
+	if (*end || year < 1990 || year > 2099)
+		options_wrong(o, "'%s' is not a year from 1990 to 2099", value);
+	return (int)year;
+}
+
+struct zone *options_zone(const struct options *o, const char *name)
+{
+	_cleanup_diag_ struct diag d = {0};
+	struct zone *zone;
+
+	if (zone_open(name, &zone, &d) < 0)
+		options_wrong(o, "%s", d.text);
+	return zone;
+}

@@ -8,6 +8,7 @@
  * what is wrong and how to get help, and ends it with EXIT_USAGE. */
 
 #include "base/macros.h"
+#include "base/zone.h"
 #include <stddef.h>
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONDITION = 3 };
@@ -33,3 +34,7 @@ int options_next(const struct options *o, int argc, char **argv, const char **re
 
 /* Says what is wrong with the call and ends the program with EXIT_USAGE. */
 void options_wrong(const struct options *o, const char *format, ...) _noreturn_ _printf_(2, 3);
+
+/* Values that several programs take; a wrong one is the user's to mend, as above. */
+int options_year(const struct options *o, const char *value);
+struct zone *options_zone(const struct options *o, const char *name); /* NULL: the machine's */

@@ -21,6 +21,9 @@ struct parser {
 	size_t host_length;
 	struct clock clock;
 	struct parser_counts counts;
+	const char *line;	/* that is being taken, NULL between blocks */
+	const char *numbered;	/* up to here LFs of this block were counted, */
+	int64_t numbered_lines; /* and this many there were */
 };
 
 /* A line on its way through the mtas. */
@@ -220,6 +223,7 @@ static void take_line(void *context, struct slice line, const struct literal_bit
 	struct candidate c = {.line = line, .found = found};
 	bool taken = false;
 
+	p->line = line.p;
 	if (line.n && line.p[line.n - 1] == '\r')
 		c.line.n--;
 	for (size_t i = 0; !taken && i < p->set->count; i++)
@@ -232,7 +236,26 @@ static void take_line(void *context, struct slice line, const struct literal_bit
 
 void parser_block(struct parser *p, struct slice text)
 {
+	p->numbered = text.p;
+	p->numbered_lines = 0;
 	p->counts.lines += (int64_t)literal_scan(p->set->literals, text, take_line, p);
+	p->line = NULL;
+}
+
+int64_t parser_line_number(struct parser *p)
+{
+	if (!p->line)
+		return p->counts.lines;
+	while (p->numbered < p->line) {
+		p->numbered = memchr(p->numbered, '\n', (size_t)(p->line - p->numbered));
+		if (!p->numbered) {
+			p->numbered = p->line;
+			break;
+		}
+		p->numbered++;
+		p->numbered_lines++;
+	}
+	return p->counts.lines + p->numbered_lines + 1;
 }
 
 void parser_end(struct parser *p)

@@ -63,6 +63,10 @@ void parser_block(struct parser *p, struct slice text);
  * seen to do TLS is forgotten. */
 void parser_end(struct parser *p);
 
+/* Inside a consumer's function: the number of the line that it is about, from 1; afterwards the
+ * number of lines that were read.  Counted when it is asked for. */
+int64_t parser_line_number(struct parser *p);
+
 void parser_counts(const struct parser *p, struct parser_counts *ret);
 
 /* The session table as bytes, and back.  Bytes that were not made by parser_save() of this format

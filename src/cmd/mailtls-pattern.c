@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: ISC */
+
+/* mailtls-pattern: proves pattern files, explains a line, shows what matched in a log. */
+
+#include "base/log.h"
+#include "cmd/options.h"
+#include "cmd/pattern_path.h"
+#include "cmd/pattern_tool.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	OPTION_TAP = 256,
+	OPTION_FORMAT,
+	OPTION_MTA,
+	OPTION_SUMMARY,
+	OPTION_PATTERNS,
+	OPTION_YEAR,
+	OPTION_TZ,
+	OPTION_HOST
+};
+
+static const struct option_row rows[] = {
+    {OPTION_PATTERNS, "patterns", "DIR", "pattern files to use instead of the installed ones"},
+    {OPTION_TAP, "tap", NULL, "check: results as TAP"},
+    {OPTION_FORMAT, "format", "FORMAT", "match: ndjson (default) or table"},
+    {OPTION_MTA, "mta", "NAME", "match: only facts of this mta"},
+    {OPTION_SUMMARY, "summary", NULL,
+	"match: hits of each pattern, near misses, lines without a header"},
+    {OPTION_YEAR, "year", "YEAR", "the year of the first line, for stamps without one"},
+    {OPTION_TZ, "tz", "ZONE", "the time zone of stamps that name none"},
+    {OPTION_HOST, "host", "NAME", "the host of lines that name none"},
+};
+
+static const struct options options = {
+    .program = "mailtls-pattern",
+    .synopsis = "check [--tap] [FILE|DIR...]\n"
+		"explain [OPTION...] LINE\n"
+		"match [OPTION...] FILE...",
+    .about = "Proves pattern files by their samples, explains what is made of one log line, or\n"
+	     "prints every fact that logs hold.",
+    .rows = rows,
+    .count = ARRAY_SIZE(rows),
+};
+
+struct call {
+	const char *patterns, *zone;
+	bool tap;
+	struct pattern_match_request match;
+};
+
+static void read_call(int argc, char **argv, struct call *c)
+{
+	const char *value;
+
+	for (int id; (id = options_next(&options, argc, argv, &value));)
+		switch (id) {
+		case OPTION_PATTERNS:
+			c->patterns = value;
+			break;
+		case OPTION_TAP:
+			c->tap = true;
+			break;
+		case OPTION_FORMAT:
+			if (strcmp(value, "table") != 0 && strcmp(value, "ndjson") != 0)
+				options_wrong(&options,
+				    "'%s' is not a format; there are ndjson and table", value);
+			c->match.table = strcmp(value, "table") == 0;
+			break;
+		case OPTION_MTA:
+			c->match.mta = value;
+			break;
+		case OPTION_SUMMARY:
+			c->match.summary = true;
+			break;
+		case OPTION_YEAR:
+			c->match.year = options_year(&options, value);
+			break;
+		case OPTION_TZ:
+			c->zone = value;
+			break;
+		case OPTION_HOST:
+			c->match.host = value;
+			break;
+		}
+}
+
+static int read_set(const struct call *c, char **paths, size_t count, struct pattern_set **ret)
+{
+	_cleanup_(pattern_path_free) struct pattern_path path = {0};
+	_cleanup_diag_ struct diag d = {0};
+	_cleanup_buffer_ struct buffer text = {0};
+	int r;
+
+	if (count == 0) {
+		pattern_path_find(c->patterns, &path);
+		paths = path.paths;
+		count = path.count;
+	}
+	r = pattern_set_read((const char *const *)paths, count, ret, &d);
+	if (r < 0) {
+		diag_text(&d, &text);
+		log_error("%s", buffer_text(&text));
+	}
+	return r;
+}
+
+static int run(const char *command, struct call *c, char **operands, size_t count)
+{
+	_cleanup_pattern_set_ struct pattern_set *set = NULL;
+	_cleanup_zone_ struct zone *zone = NULL;
+
+	if (strcmp(command, "check") == 0)
+		return read_set(c, operands, count, &set) < 0 ? EXIT_FAILED
+							      : pattern_check(set, c->tap);
+	zone = options_zone(&options, c->zone);
+	if (pattern_path_load(c->patterns, &set) < 0)
+		return EXIT_FAILED;
+	if (strcmp(command, "explain") == 0) {
+		if (count != 1)
+			options_wrong(&options, "explain takes one line, in quotes");
+		return pattern_explain(set, zone, c->match.year, operands[0]);
+	}
+	if (count == 0)
+		options_wrong(&options, "match needs a log");
+	c->match.zone = zone;
+	return pattern_match_logs(set, &c->match, operands, count);
+}
+
+int main(int argc, char **argv)
+{
+	struct call call = {0};
+	const char *command;
+
+	log_open("mailtls-pattern", LOG_LEVEL_INFO);
+	read_call(argc, argv, &call);
+	if (optind == argc)
+		options_wrong(&options, "say what to do: check, explain or match");
+	command = argv[optind++];
+	if (strcmp(command, "check") != 0 && strcmp(command, "explain") != 0 &&
+	    strcmp(command, "match") != 0)
+		options_wrong(
+		    &options, "'%s' is not a command; there are check, explain and match", command);
+	return run(command, &call, argv + optind, (size_t)(argc - optind));
+}
