@@ -40,7 +40,7 @@ ALL_CPPFLAGS += -Isrc -I$(BUILD)/generated -D_GNU_SOURCE $(CPPFLAGS) \
 	-DMAILTLS_STATE='"$(LOCALSTATEDIR)/lib/mailtls"'
 ALL_CFLAGS += -std=gnu11 -pthread -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wpointer-arith -Wwrite-strings \
-	-fstack-protector-strong -fPIE -ffile-prefix-map=$(CURDIR)=. \
+	-fvisibility=hidden -fstack-protector-strong -fPIE -ffile-prefix-map=$(CURDIR)=. \
 	$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CFLAGS)
 ALL_LDFLAGS += -pie -pthread -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 ALL_LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) $(LIBS)

@@ -18,14 +18,14 @@ struct loader {
 	struct diag *diag;
 };
 
-struct yaml *yaml_free(struct yaml *node)
+struct yaml *yaml_tree_free(struct yaml *node)
 {
 	if (!node)
 		return NULL;
 	for (size_t i = 0; i < node->count; i++) {
-		yaml_free(node->items[i]);
+		yaml_tree_free(node->items[i]);
 		if (node->keys)
-			yaml_free(node->keys[i]);
+			yaml_tree_free(node->keys[i]);
 	}
 	free(node->items);
 	free(node->keys);
@@ -34,7 +34,7 @@ struct yaml *yaml_free(struct yaml *node)
 	return NULL;
 }
 
-struct yaml *yaml_get(const struct yaml *map, const char *key)
+struct yaml *yaml_tree_get(const struct yaml *map, const char *key)
 {
 	if (!map || map->kind != YAML_MAP)
 		return NULL;
@@ -259,7 +259,7 @@ static int read_document(struct loader *l, struct yaml **ret)
 	return 0;
 }
 
-int yaml_parse(struct slice text, const char *name, struct yaml **ret, struct diag *d)
+int yaml_tree_parse(struct slice text, const char *name, struct yaml **ret, struct diag *d)
 {
 	struct loader l = {.name = name, .text = text, .diag = d};
 	int r;
@@ -289,7 +289,7 @@ static int read_all(int fd, struct buffer *to)
 	}
 }
 
-int yaml_load(const char *path, struct yaml **ret, struct diag *d)
+int yaml_tree_load(const char *path, struct yaml **ret, struct diag *d)
 {
 	_cleanup_buffer_ struct buffer text = {0};
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -297,5 +297,5 @@ int yaml_load(const char *path, struct yaml **ret, struct diag *d)
 
 	if (r < 0)
 		return diag_set(d, -r, path, 0, 0, "cannot be read: %s", strerror(-r));
-	return yaml_parse(buffer_slice(&text), path, ret, d);
+	return yaml_tree_parse(buffer_slice(&text), path, ret, d);
 }

@@ -6,7 +6,7 @@
  * Scalars are text and stay text: `yes`, `on` and `1.0` are never typed.  A scalar tagged !!binary
  * is decoded (base64), so it may hold any byte.  Refused with file, line and column: a key twice in
  * one mapping, a key that is not a scalar, anchors and aliases, more than one document, nesting
- * deeper than 16, a file above 4 MiB.  The tree owns everything; yaml_free() gives it back. */
+ * deeper than 16, a file above 4 MiB.  The tree owns everything; yaml_tree_free() gives it back. */
 
 #include "base/diag.h"
 #include "base/macros.h"
@@ -24,13 +24,13 @@ struct yaml {
 	struct yaml **keys; /* of a mapping: scalars */
 };
 
-int yaml_load(const char *path, struct yaml **ret, struct diag *d);
+int yaml_tree_load(const char *path, struct yaml **ret, struct diag *d);
 /* name stands for the file in diagnoses. */
-int yaml_parse(struct slice text, const char *name, struct yaml **ret, struct diag *d);
-struct yaml *yaml_free(struct yaml *node);
+int yaml_tree_parse(struct slice text, const char *name, struct yaml **ret, struct diag *d);
+struct yaml *yaml_tree_free(struct yaml *node);
 
 /* The value of a key of a mapping, NULL if it is not there. */
-struct yaml *yaml_get(const struct yaml *map, const char *key);
+struct yaml *yaml_tree_get(const struct yaml *map, const char *key);
 
-DEFINE_CLEANUP(struct yaml, yaml_free);
-#define _cleanup_yaml_ _cleanup_(yaml_free_p)
+DEFINE_CLEANUP(struct yaml, yaml_tree_free);
+#define _cleanup_yaml_ _cleanup_(yaml_tree_free_p)

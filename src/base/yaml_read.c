@@ -47,7 +47,7 @@ int yaml_want_text(struct yaml_read *in, const struct yaml *node, const char *wh
 int yaml_read_text(
     struct yaml_read *in, const struct yaml *map, const char *key, bool required, char **ret)
 {
-	const struct yaml *node = yaml_get(map, key);
+	const struct yaml *node = yaml_tree_get(map, key);
 	int r;
 
 	if (!node)
@@ -63,7 +63,7 @@ int yaml_read_text(
 
 int yaml_read_flag(struct yaml_read *in, const struct yaml *map, const char *key, bool *ret)
 {
-	const struct yaml *node = yaml_get(map, key);
+	const struct yaml *node = yaml_tree_get(map, key);
 
 	if (!node)
 		return 0;
@@ -76,7 +76,7 @@ int yaml_read_flag(struct yaml_read *in, const struct yaml *map, const char *key
 
 int yaml_read_texts(struct yaml_read *in, const struct yaml *map, const char *key, char ***ret)
 {
-	struct yaml *node = yaml_get(map, key), **items = &node;
+	struct yaml *node = yaml_tree_get(map, key), **items = &node;
 	size_t count = node ? 1 : 0;
 	char **texts;
 
@@ -118,7 +118,7 @@ size_t texts_count(char *const *texts)
 int yaml_read_word(struct yaml_read *in, const struct yaml *map, const char *key,
     int (*from)(struct slice word), int *ret)
 {
-	const struct yaml *node = yaml_get(map, key);
+	const struct yaml *node = yaml_tree_get(map, key);
 	int value;
 
 	if (!node)

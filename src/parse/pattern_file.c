@@ -40,7 +40,7 @@ struct mta *mta_free(struct mta *mta)
 	texts_free(mta->users);
 	texts_free(mta->units);
 	texts_free(mta->containers);
-	yaml_free(mta->document);
+	yaml_tree_free(mta->document);
 	free(mta);
 	return NULL;
 }
@@ -65,7 +65,7 @@ static int read_ident(struct yaml_read *in, struct mta *mta, const struct yaml *
 {
 	static const char *const keys[] = {"match", "as", "service", "direction", "silence", NULL};
 	struct ident *ident = &mta->idents[mta->ident_count++];
-	const struct yaml *match = yaml_get(node, "match"), *as = yaml_get(node, "as");
+	const struct yaml *match = yaml_tree_get(node, "match"), *as = yaml_tree_get(node, "as");
 	int service = SERVICE_UNKNOWN, direction = DIRECTION_UNKNOWN, silence = SILENCE_UNKNOWN, r;
 
 	r = yaml_want_map(in, node, keys, "an ident");
@@ -99,7 +99,7 @@ static int read_ident(struct yaml_read *in, struct mta *mta, const struct yaml *
 
 static int read_idents(struct yaml_read *in, struct mta *mta)
 {
-	const struct yaml *list = yaml_get(mta->document, "idents");
+	const struct yaml *list = yaml_tree_get(mta->document, "idents");
 	int r;
 
 	if (!list)
@@ -130,7 +130,7 @@ static bool known_condition(const char *when)
 static int read_hints(struct yaml_read *in, struct mta *mta)
 {
 	static const char *const keys[] = {"when", "text", NULL};
-	const struct yaml *list = yaml_get(mta->document, "hints");
+	const struct yaml *list = yaml_tree_get(mta->document, "hints");
 	int r = list ? yaml_want_list(in, list, "hints") : 0;
 
 	if (!list || r < 0)
@@ -161,7 +161,7 @@ static int read_hints(struct yaml_read *in, struct mta *mta)
 
 static int read_expire(struct yaml_read *in, struct mta *mta)
 {
-	const struct yaml *node = yaml_get(mta->document, "expire");
+	const struct yaml *node = yaml_tree_get(mta->document, "expire");
 	_cleanup_diag_ struct diag why = {0};
 
 	mta->expire = EXPIRE_DEFAULT;
@@ -222,9 +222,9 @@ static void order_patterns(struct mta *mta)
 
 static int read_patterns(struct yaml_read *in, struct mta *mta)
 {
-	const struct yaml *list = yaml_get(mta->document, "patterns");
+	const struct yaml *list = yaml_tree_get(mta->document, "patterns");
 	_cleanup_(definitions_free) struct definitions definitions = {0};
-	int r = definitions_read(in, yaml_get(mta->document, "define"), &definitions);
+	int r = definitions_read(in, yaml_tree_get(mta->document, "define"), &definitions);
 
 	if (r < 0)
 		return r;
@@ -258,7 +258,7 @@ int pattern_file_load(const char *path, struct mta **ret, struct diag *d)
 	int r;
 
 	mta->path = memory_string(path);
-	r = yaml_load(path, &mta->document, d);
+	r = yaml_tree_load(path, &mta->document, d);
 	if (r < 0)
 		return r;
 	r = read_top(&in, mta);
@@ -307,14 +307,14 @@ int reasons_load(const char *path, struct reason **ret, size_t *ret_count, struc
 	struct yaml_read in = {.path = path, .diag = d};
 	const struct yaml *list;
 	struct reason *reasons;
-	int r = yaml_load(path, &document, d);
+	int r = yaml_tree_load(path, &document, d);
 
 	if (r < 0)
 		return r;
 	r = yaml_want_map(&in, document, keys, "a file of reasons");
 	if (r < 0)
 		return r;
-	list = yaml_get(document, "reasons");
+	list = yaml_tree_get(document, "reasons");
 	if (!list)
 		return yaml_fail(&in, document, "'reasons' is missing here");
 	r = yaml_want_list(&in, list, "reasons");

@@ -182,7 +182,7 @@ static int read_regex(struct yaml_read *in, const struct definitions *definition
     const struct yaml *node, struct pattern *p)
 {
 	_cleanup_buffer_ struct buffer expanded = {0};
-	const struct yaml *regex = yaml_get(node, "regex");
+	const struct yaml *regex = yaml_tree_get(node, "regex");
 	struct group_reader groups = {.in = in, .at = regex, .pattern = p};
 	int r;
 
@@ -216,7 +216,7 @@ static int read_literals(struct yaml_read *in, const struct yaml *node, struct p
 	for (size_t i = 0; i < p->literal_count; i++)
 		if (p->literals[i].n < LITERAL_LENGTH_MIN ||
 		    memchr(p->literals[i].p, '\n', p->literals[i].n))
-			return yaml_fail(in, yaml_get(node, "literal"),
+			return yaml_fail(in, yaml_tree_get(node, "literal"),
 			    "a literal has %d bytes or more, on one line", LITERAL_LENGTH_MIN);
 	return 0;
 }
@@ -262,9 +262,9 @@ static int read_events(struct yaml_read *in, const struct yaml *node, struct pat
 
 		if (event < 0)
 			r = yaml_fail(
-			    in, yaml_get(node, "event"), "'%s' is not an event", words[i]);
+			    in, yaml_tree_get(node, "event"), "'%s' is not an event", words[i]);
 		else if (event == EVENT_IGNORE && p->event_count > 1)
-			r = yaml_fail(in, yaml_get(node, "event"), "'ignore' stands alone");
+			r = yaml_fail(in, yaml_tree_get(node, "event"), "'ignore' stands alone");
 		else
 			p->events[i] = (enum event)event;
 	}
@@ -296,7 +296,7 @@ static int read_from(
 			k++;
 		if (k == mta->as_count)
 			r = yaml_fail(
-			    in, yaml_get(node, "from"), "no ident is called '%s'", names[i]);
+			    in, yaml_tree_get(node, "from"), "no ident is called '%s'", names[i]);
 		else
 			p->from |= UINT64_C(1) << k;
 	}
@@ -326,7 +326,7 @@ int pattern_read(struct yaml_read *in, const struct mta *mta, const struct defin
 	r = read_regex(in, definitions, node, ret);
 	if (r < 0)
 		return r;
-	r = read_set(in, yaml_get(node, "set"), ret);
+	r = read_set(in, yaml_tree_get(node, "set"), ret);
 	if (r < 0)
 		return r;
 	r = read_events(in, node, ret);

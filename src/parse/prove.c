@@ -74,11 +74,50 @@ static bool parse_line(struct proof *p, struct slice line, struct header *ret)
 	return header_parse(p->mta->header, &clock, line, ret);
 }
 
-/* Tries every pattern on one line, literals aside: which take it, and may they? */
+/* Holds every pattern against one message: which take it, and may they? */
+static void prove_message(
+    struct proof *p, const struct ident *ident, struct slice message, bool expect)
+{
+	const struct pattern *taker = NULL, *without_literal = NULL;
+
+	for (size_t i = 0; i < p->mta->pattern_count; i++) {
+		const struct pattern *pattern = &p->mta->patterns[i];
+		int r;
+
+		if (!(pattern->from & UINT64_C(1) << ident->as))
+			continue;
+		r = regex_match(pattern->regex, message, p->memory);
+		if (r == REGEX_LIMIT)
+			fail(p, p->line,
+			    "pattern '%s' (line %u) needs too many steps for this line",
+			    pattern->name, pattern->line);
+		if (r != REGEX_MATCH)
+			continue;
+		if (!pattern_has_literal(pattern, message)) {
+			without_literal = pattern;
+			continue;
+		}
+		p->reached[i] = true;
+		if (taker && !taker->ignore && !pattern->ignore && !pattern->also)
+			fail(p, p->line,
+			    "patterns '%s' (line %u) and '%s' (line %u) both take this line",
+			    taker->name, taker->line, pattern->name, pattern->line);
+		if (!taker)
+			taker = pattern;
+	}
+	if (taker || !expect)
+		return;
+	if (without_literal)
+		fail(p, p->line,
+		    "pattern '%s' (line %u) would take this line, but its literal is not in it",
+		    without_literal->name, without_literal->line);
+	else if (p->wrong)
+		say_nearest(p, ident, message);
+}
+
 static void prove_line(struct proof *p, struct slice line, bool expect)
 {
-	const struct pattern *taker = NULL;
-	const struct ident *ident;
+	const struct ident *ident = NULL;
 	struct header header;
 
 	if (!parse_line(p, line, &header)) {
@@ -88,38 +127,10 @@ static void prove_line(struct proof *p, struct slice line, bool expect)
 		return;
 	}
 	ident = ident_find(p->mta, header.ident, p->memory);
-	if (!ident) {
-		if (expect)
-			fail(p, p->line, "no ident claims '%.*s'", SLICE_FMT(header.ident));
-		return;
-	}
-	for (size_t i = 0; i < p->mta->pattern_count; i++) {
-		const struct pattern *pattern = &p->mta->patterns[i];
-		int r;
-
-		if (!(pattern->from & UINT64_C(1) << ident->as))
-			continue;
-		r = regex_match(pattern->regex, header.message, p->memory);
-		if (r == REGEX_LIMIT)
-			fail(p, p->line,
-			    "pattern '%s' (line %u) needs too many steps for this line",
-			    pattern->name, pattern->line);
-		if (r != REGEX_MATCH)
-			continue;
-		p->reached[i] = true;
-		if (!pattern_has_literal(pattern, header.message))
-			fail(p, p->line,
-			    "pattern '%s' (line %u) takes this line, but its literal is not in it",
-			    pattern->name, pattern->line);
-		if (taker && !taker->ignore && !pattern->ignore && !pattern->also)
-			fail(p, p->line,
-			    "patterns '%s' (line %u) and '%s' (line %u) both take this line",
-			    taker->name, taker->line, pattern->name, pattern->line);
-		if (!taker)
-			taker = pattern;
-	}
-	if (!taker && expect && p->wrong)
-		say_nearest(p, ident, header.message);
+	if (ident)
+		prove_message(p, ident, header.message, expect);
+	else if (expect)
+		fail(p, p->line, "no ident claims '%.*s'", SLICE_FMT(header.ident));
 }
 
 static void check_fact(void *context, const struct fact *fact)
@@ -182,8 +193,8 @@ static bool well_formed(struct proof *p, const struct yaml *samples, const struc
 		return false;
 	}
 	for (size_t i = 0; i < samples->count; i++) {
-		const struct yaml *text = yaml_get(samples->items[i], "lines");
-		const struct yaml *facts = yaml_get(samples->items[i], "facts");
+		const struct yaml *text = yaml_tree_get(samples->items[i], "lines");
+		const struct yaml *facts = yaml_tree_get(samples->items[i], "facts");
 
 		if (!text || text->kind != YAML_SCALAR || !facts || facts->kind != YAML_LIST)
 			fail(p, samples->items[i]->line,
@@ -203,14 +214,14 @@ static bool well_formed(struct proof *p, const struct yaml *samples, const struc
 
 static void prove_samples(struct proof *p)
 {
-	const struct yaml *samples = yaml_get(p->mta->document, "samples");
-	const struct yaml *lines = yaml_get(p->mta->document, "not");
+	const struct yaml *samples = yaml_tree_get(p->mta->document, "samples");
+	const struct yaml *lines = yaml_tree_get(p->mta->document, "not");
 
 	if (!well_formed(p, samples, lines))
 		return;
 	for (size_t i = 0; i < samples->count; i++)
-		run_sample(
-		    p, yaml_get(samples->items[i], "lines"), yaml_get(samples->items[i], "facts"));
+		run_sample(p, yaml_tree_get(samples->items[i], "lines"),
+		    yaml_tree_get(samples->items[i], "facts"));
 	for (size_t i = 0; lines && i < lines->count; i++)
 		run_sample(p, lines->items[i], NULL);
 	for (size_t i = 0; i < p->mta->pattern_count; i++)
