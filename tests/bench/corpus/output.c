@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+#include "output.h"
+#include "suite.h"
+#include "world.h"
+#include <err.h>
+#include <string.h>
+#include <unistd.h>
+
+static void put(struct output *o, const char *text, size_t n)
+{
+	memcpy(o->block + o->n, text, n);
+	o->n += n;
+}
+
+static void put_text(struct output *o, const char *text)
+{
+	put(o, text, strlen(text));
+}
+
+static void put_number(struct output *o, uint32_t value, int digits)
+{
+	char text[10];
+	int i = sizeof(text);
+
+	do {
+		text[--i] = '0' + value % 10;
+		value /= 10;
+	} while (value > 0 || (int)sizeof(text) - i < digits);
+	put(o, text + i, sizeof(text) - i);
+}
+
+/* The low bits of value, the lowest first: it is only an id. */
+static void put_id(struct output *o, uint64_t value, int characters, int bits, const char *alphabet)
+{
+	for (int i = 0; i < characters; i++, value >>= bits)
+		o->block[o->n++] = alphabet[value & ((1u << bits) - 1)];
+}
+
+static void put_peer(struct output *o, const struct peer *peer)
+{
+	put_text(o, peer->name);
+	o->block[o->n++] = '[';
+	put_text(o, peer->address);
+	o->block[o->n++] = ']';
+}
+
+static void put_suite(struct output *o, const struct suite *suite)
+{
+	put_text(o, suite->protocol);
+	put_text(o, " with cipher ");
+	put_text(o, suite->cipher);
+	put_text(o, " (");
+	put_text(o, suite->bits);
+	put_text(o, " bits)");
+}
+
+static void put_message_id(struct output *o, uint64_t value)
+{
+	static const char letters[] =
+	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz09";
+
+	o->block[o->n++] = '1';
+	put_id(o, value, 5, 6, letters);
+	o->block[o->n++] = '-';
+	put_id(o, value >> 30, 4, 6, letters);
+	put_text(o, "m9-1P");
+}
+
+static void put_exim_suite(struct output *o, const struct suite *suite)
+{
+	put_text(o, suite->protocol);
+	o->block[o->n++] = ':';
+	put_text(o, suite->cipher);
+	o->block[o->n++] = ':';
+	put_text(o, suite->bits);
+	put_text(o, suite->resumed);
+}
+
+void output_vformat(struct output *o, const char *format, va_list arguments)
+{
+	static const char base64[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (const char *p = format; *p; p++) {
+		if (*p != '%') {
+			o->block[o->n++] = *p;
+			continue;
+		}
+		switch (*++p) {
+		case 's':
+			put_text(o, va_arg(arguments, const char *));
+			break;
+		case 'd':
+			put_number(o, va_arg(arguments, uint32_t), 1);
+			break;
+		case '2':
+			put_number(o, va_arg(arguments, uint32_t), 2);
+			break;
+		case '6':
+			put_number(o, va_arg(arguments, uint32_t), 6);
+			break;
+		case 'q':
+			put_id(o, va_arg(arguments, uint64_t), 10, 4, "0123456789ABCDEF");
+			break;
+		case 'x':
+			put_id(o, va_arg(arguments, uint64_t), 16, 4, "0123456789abcdef");
+			break;
+		case 'b':
+			put_id(o, va_arg(arguments, uint64_t), 11, 6, base64);
+			break;
+		case 'n':
+			put_text(o, va_arg(arguments, const struct peer *)->name);
+			break;
+		case 'a':
+			put_text(o, va_arg(arguments, const struct peer *)->address);
+			break;
+		case 'p':
+			put_peer(o, va_arg(arguments, const struct peer *));
+			break;
+		case 'c':
+			put_suite(o, va_arg(arguments, const struct suite *));
+			break;
+		case 'i':
+			put_message_id(o, va_arg(arguments, uint64_t));
+			break;
+		case 'k':
+			put_exim_suite(o, va_arg(arguments, const struct suite *));
+			break;
+		case '%':
+			o->block[o->n++] = '%';
+			break;
+		default:
+			errx(1, "no such letter in a line's format: \"%s\"", format);
+		}
+	}
+}
+
+void output_format(struct output *o, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	output_vformat(o, format, arguments);
+	va_end(arguments);
+}
+
+void output_flush(struct output *o)
+{
+	size_t done = 0;
+
+	while (done < o->n) {
+		ssize_t n = write(o->fd, o->block + done, o->n - done);
+
+		if (n < 0)
+			err(1, "the corpus cannot be written");
+		done += n;
+	}
+	o->written += o->n;
+	o->n = 0;
+}
+
+void output_end_line(struct output *o)
+{
+	o->block[o->n++] = '\n';
+	if (o->n >= OUTPUT_BLOCK)
+		output_flush(o);
+}
