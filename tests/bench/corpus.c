@@ -106,14 +106,9 @@ void corpus_dovecot_line(
 	end_line(c);
 }
 
-const struct peer *corpus_peer(struct corpus *c)
+static const struct peer *peer_pick(struct corpus *c)
 {
 	return &c->world.peer[random_skewed(&c->random, WORLD_PEERS)];
-}
-
-const char *corpus_user(struct corpus *c)
-{
-	return c->world.user[random_skewed(&c->random, WORLD_USERS)];
 }
 
 static const struct script *script_pick(struct corpus *c)
@@ -137,16 +132,13 @@ static void session_begin(struct corpus *c, struct session *s)
 
 	if (pid == 0 || random_percent(&c->random, 10))
 		pid = c->last_pid = (c->last_pid + 10) % 4000000 + 1000;
-	*s = (struct session){
-	    .script = script_pick(c),
-	    .host = &c->world.host[random_below(&c->random, c->mode->hosts)],
-	    .peer = corpus_peer(c),
-	    .hop = corpus_peer(c),
-	    .user = corpus_user(c),
-	    .id = random_next(&c->random),
-	    .protocol = "none",
-	    .pid = pid,
-	};
+	*s = (struct session){.pid = pid, .protocol = "none"};
+	s->script = script_pick(c);
+	s->host = &c->world.host[random_below(&c->random, c->mode->hosts)];
+	s->peer = peer_pick(c);
+	s->hop = peer_pick(c);
+	s->user = world_user(&c->world, &c->random);
+	s->id = random_next(&c->random);
 }
 
 static bool session_ended(const struct session *s)
@@ -250,6 +242,8 @@ int main(int argc, char **argv)
 	c->random.state = 2;
 	options_read(c, &o, argc, argv);
 
+	c->output.random = &c->random;
+	c->output.world = &c->world;
 	c->output.fd = open(o.out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (c->output.fd < 0)
 		err(1, "\"%s\" cannot be written", o.out);

@@ -78,9 +78,6 @@ void corpus_line(struct corpus *c, const struct session *s, const char *ident, u
 void corpus_dovecot_line(
     struct corpus *c, const struct session *s, const char *process, const char *format, ...);
 
-const struct peer *corpus_peer(struct corpus *c);
-const char *corpus_user(struct corpus *c);
-
 extern const struct script postfix_scripts[], exim_scripts[], dovecot_scripts[];
 
 void stamp_start(struct stamp *t);

@@ -56,9 +56,9 @@ static void aborted(struct corpus *c, struct session *s)
 	if (s->host->silent)
 		return;
 	corpus_dovecot_line(c, s, s->ident,
-	    "Disconnected: Connection closed (no auth attempts in %d secs): user=<>, rip=%a, "
+	    "Disconnected: Connection closed (no auth attempts in %r secs): user=<>, rip=%a, "
 	    "lip=198.51.100.10, TLS, %c, session=<%b>",
-	    random_below(&c->random, 9), s->peer, s->peer->openssl, s->id);
+	    9, s->peer, s->peer->openssl, s->id);
 	truth_handshake(&c->truth, s->place, s->peer->openssl);
 }
 
@@ -90,25 +90,22 @@ static void hostile(struct corpus *c, struct session *s)
 
 static void reads(struct corpus *c, struct session *s)
 {
-	corpus_dovecot_line(c, s, "imap", "delete: box=INBOX, uid=%d, msgid=<%x@%s>, size=%d",
-	    random_below(&c->random, 90000), random_next(&c->random), s->peer->helo,
-	    random_below(&c->random, 200000));
+	corpus_dovecot_line(c, s, "imap", "delete: box=INBOX, uid=%r, msgid=<%X@%s>, size=%r",
+	    90000, s->peer->helo, 200000);
 }
 
 static void leaves(struct corpus *c, struct session *s)
 {
 	corpus_dovecot_line(c, s, "imap",
-	    "Disconnected: Logged out in=%d out=%d deleted=%d expunged=0 trashed=0 hdr_count=%d "
-	    "hdr_bytes=%d body_count=0 body_bytes=0",
-	    random_below(&c->random, 4000), random_below(&c->random, 400000),
-	    random_below(&c->random, 3), random_below(&c->random, 90),
-	    random_below(&c->random, 90000));
+	    "Disconnected: Logged out in=%r out=%r deleted=%r expunged=0 trashed=0 hdr_count=%r "
+	    "hdr_bytes=%r body_count=0 body_bytes=0",
+	    4000, 400000, 3, 90, 90000);
 }
 
 static void stores(struct corpus *c, struct session *s)
 {
-	corpus_dovecot_line(c, s, "lmtp", "sieve: msgid=<%x@%s>: stored mail into mailbox 'INBOX'",
-	    random_next(&c->random), s->peer->helo);
+	corpus_dovecot_line(
+	    c, s, "lmtp", "sieve: msgid=<%X@%s>: stored mail into mailbox 'INBOX'", s->peer->helo);
 }
 
 const struct script dovecot_scripts[] = {

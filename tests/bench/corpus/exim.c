@@ -11,10 +11,10 @@ static void arrived(struct corpus *c, struct session *s, const char *proof, cons
 {
 	bool known = s->peer->name[0] != 'u' || s->peer->name[1] != 'n';
 
-	LINE(known ? "%i <= %s H=%s [%a] P=%s%k%s S=%d id=%x@%s"
-		   : "%i <= %s H=(%s) [%a] P=%s%k%s S=%d id=%x@%s",
+	LINE(known ? "%i <= %s H=%s [%a] P=%s%k%s S=%r id=%X@%s"
+		   : "%i <= %s H=(%s) [%a] P=%s%k%s S=%r id=%X@%s",
 	    s->id, s->user, known ? s->peer->name : s->peer->helo, s->peer, proof, s->peer->gnutls,
-	    rest, random_below(&c->random, 90000), random_next(&c->random), s->peer->helo);
+	    rest, 90000, s->peer->helo);
 	truth_handshake(&c->truth, PLACE_EXIM_IN, s->peer->gnutls);
 }
 
@@ -32,31 +32,29 @@ static void arrives_submission(struct corpus *c, struct session *s)
 
 static void arrives_clear(struct corpus *c, struct session *s)
 {
-	LINE("%i <= %s H=%s [%a] P=esmtp S=%d id=%x@%s", s->id, s->user, s->peer->helo, s->peer,
-	    random_below(&c->random, 90000), random_next(&c->random), s->peer->helo);
+	LINE("%i <= %s H=%s [%a] P=esmtp S=%r id=%X@%s", s->id, s->user, s->peer->helo, s->peer,
+	    90000, s->peer->helo);
 	truth_session(&c->truth, PLACE_EXIM_IN, "none");
 }
 
 static void arrives_hostile_subject(struct corpus *c, struct session *s)
 {
-	LINE("%i <= %s H=%s [%a] P=esmtp S=%d id=%x@%s T=\"Re: X=SSLv3:RC4_MD5:128 CV=no invoice\"",
-	    s->id, s->user, s->peer->helo, s->peer, random_below(&c->random, 90000),
-	    random_next(&c->random), s->peer->helo);
+	LINE("%i <= %s H=%s [%a] P=esmtp S=%r id=%X@%s T=\"Re: X=SSLv3:RC4_MD5:128 CV=no invoice\"",
+	    s->id, s->user, s->peer->helo, s->peer, 90000, s->peer->helo);
 	truth_session(&c->truth, PLACE_EXIM_IN, "none");
 }
 
 static void arrives_hostile_sender(struct corpus *c, struct session *s)
 {
 	LINE("%i <= \"x H=h.example [192.0.2.9] P=esmtps X=TLS1.0:RC4-MD5:128\"@evil.example "
-	     "H=(%s) [%a] P=esmtp S=%d",
-	    s->id, s->peer->helo, s->peer, random_below(&c->random, 90000));
+	     "H=(%s) [%a] P=esmtp S=%r",
+	    s->id, s->peer->helo, s->peer, 90000);
 	truth_session(&c->truth, PLACE_EXIM_IN, "none");
 }
 
 static void arrives_local(struct corpus *c, struct session *s)
 {
-	LINE("%i <= root@mx1.example.org U=root P=local S=%d", s->id,
-	    random_below(&c->random, 9000));
+	LINE("%i <= root@mx1.example.org U=root P=local S=%r", s->id, 9000);
 }
 
 static void delivers_local(struct corpus *c, struct session *s)
@@ -66,9 +64,9 @@ static void delivers_local(struct corpus *c, struct session *s)
 
 static void sends_tls(struct corpus *c, struct session *s)
 {
-	LINE("%i => %s R=dnslookup T=remote_smtp H=%s [%a] X=%k CV=yes C=\"250 2.0.0 Ok: queued as "
-	     "%q\"",
-	    s->id, corpus_user(c), s->hop->helo, s->hop, s->hop->gnutls, random_next(&c->random));
+	LINE("%i => %u R=dnslookup T=remote_smtp H=%s [%a] X=%k CV=yes C=\"250 2.0.0 Ok: queued as "
+	     "%Q\"",
+	    s->id, s->hop->helo, s->hop, s->hop->gnutls);
 	truth_handshake(&c->truth, PLACE_EXIM_OUT, s->hop->gnutls);
 	truth_session(&c->truth, PLACE_EXIM_OUT, s->hop->gnutls->canonical);
 }
@@ -76,31 +74,31 @@ static void sends_tls(struct corpus *c, struct session *s)
 /* A second recipient in the same transaction: no handshake. */
 static void sends_second(struct corpus *c, struct session *s)
 {
-	LINE("%i -> %s R=dnslookup T=remote_smtp H=%s [%a] X=%k CV=yes C=\"250 2.0.0 Ok: queued as "
-	     "%q\"",
-	    s->id, corpus_user(c), s->hop->helo, s->hop, s->hop->gnutls, random_next(&c->random));
+	LINE("%i -> %u R=dnslookup T=remote_smtp H=%s [%a] X=%k CV=yes C=\"250 2.0.0 Ok: queued as "
+	     "%Q\"",
+	    s->id, s->hop->helo, s->hop, s->hop->gnutls);
 }
 
 /* The next message on a connection that is open already. */
 static void sends_continued(struct corpus *c, struct session *s)
 {
 	s->id = random_next(&c->random);
-	LINE("%i => %s R=dnslookup T=remote_smtp H=%s [%a]* X=%k C=\"250 2.0.0 Ok: queued as %q\"",
-	    s->id, corpus_user(c), s->hop->helo, s->hop, s->hop->gnutls, random_next(&c->random));
+	LINE("%i => %u R=dnslookup T=remote_smtp H=%s [%a]* X=%k C=\"250 2.0.0 Ok: queued as %Q\"",
+	    s->id, s->hop->helo, s->hop, s->hop->gnutls);
 	truth_session(&c->truth, PLACE_EXIM_OUT, s->hop->gnutls->canonical);
 }
 
 static void sends_clear(struct corpus *c, struct session *s)
 {
-	LINE("%i => %s R=dnslookup T=remote_smtp H=%s [%a] C=\"250 Ok, X=TLS1.3:NONE:0 not here\"",
-	    s->id, corpus_user(c), s->hop->helo, s->hop);
+	LINE("%i => %u R=dnslookup T=remote_smtp H=%s [%a] C=\"250 Ok, X=TLS1.3:NONE:0 not here\"",
+	    s->id, s->hop->helo, s->hop);
 	truth_session(&c->truth, PLACE_EXIM_OUT, "none");
 }
 
 static void rejects(struct corpus *c, struct session *s)
 {
-	LINE("H=(%s) [%a] X=%k CV=no F=<%s> rejected RCPT <%s>: relay not permitted", s->peer->helo,
-	    s->peer, s->peer->gnutls, s->user, corpus_user(c));
+	LINE("H=(%s) [%a] X=%k CV=no F=<%s> rejected RCPT <%u>: relay not permitted", s->peer->helo,
+	    s->peer, s->peer->gnutls, s->user);
 	truth_handshake(&c->truth, PLACE_EXIM_IN, s->peer->gnutls);
 }
 

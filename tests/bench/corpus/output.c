@@ -6,6 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+static const char hex[] = "0123456789abcdef";
+static const char hex_upper[] = "0123456789ABCDEF";
+static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 static void put(struct output *o, const char *text, size_t n)
 {
 	memcpy(o->block + o->n, text, n);
@@ -76,63 +80,95 @@ static void put_exim_suite(struct output *o, const struct suite *suite)
 	put_text(o, suite->resumed);
 }
 
-void output_vformat(struct output *o, const char *format, va_list arguments)
+/* What the formatter draws; false if letter is none of that. */
+static bool put_drawn(struct output *o, char letter, va_list *arguments)
 {
-	static const char base64[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (const char *p = format; *p; p++) {
-		if (*p != '%') {
-			o->block[o->n++] = *p;
-			continue;
-		}
-		switch (*++p) {
-		case 's':
-			put_text(o, va_arg(arguments, const char *));
-			break;
-		case 'd':
-			put_number(o, va_arg(arguments, uint32_t), 1);
-			break;
-		case '2':
-			put_number(o, va_arg(arguments, uint32_t), 2);
-			break;
-		case '6':
-			put_number(o, va_arg(arguments, uint32_t), 6);
-			break;
-		case 'q':
-			put_id(o, va_arg(arguments, uint64_t), 10, 4, "0123456789ABCDEF");
-			break;
-		case 'x':
-			put_id(o, va_arg(arguments, uint64_t), 16, 4, "0123456789abcdef");
-			break;
-		case 'b':
-			put_id(o, va_arg(arguments, uint64_t), 11, 6, base64);
-			break;
-		case 'n':
-			put_text(o, va_arg(arguments, const struct peer *)->name);
-			break;
-		case 'a':
-			put_text(o, va_arg(arguments, const struct peer *)->address);
-			break;
-		case 'p':
-			put_peer(o, va_arg(arguments, const struct peer *));
-			break;
-		case 'c':
-			put_suite(o, va_arg(arguments, const struct suite *));
-			break;
-		case 'i':
-			put_message_id(o, va_arg(arguments, uint64_t));
-			break;
-		case 'k':
-			put_exim_suite(o, va_arg(arguments, const struct suite *));
-			break;
-		case '%':
-			o->block[o->n++] = '%';
-			break;
-		default:
-			errx(1, "no such letter in a line's format: \"%s\"", format);
-		}
+	switch (letter) {
+	case 'r':
+		put_number(o, random_below(o->random, va_arg(*arguments, uint32_t)), 1);
+		return true;
+	case 'u':
+		put_text(o, world_user(o->world, o->random));
+		return true;
+	case 'Q':
+		put_id(o, random_next(o->random), 10, 4, hex_upper);
+		return true;
+	case 'X':
+		put_id(o, random_next(o->random), 16, 4, hex);
+		return true;
+	case 'B':
+		put_id(o, random_next(o->random), 11, 6, base64);
+		return true;
+	default:
+		return false;
 	}
+}
+
+static bool put_given(struct output *o, char letter, va_list *arguments)
+{
+	switch (letter) {
+	case 's':
+		put_text(o, va_arg(*arguments, const char *));
+		return true;
+	case 'd':
+		put_number(o, va_arg(*arguments, uint32_t), 1);
+		return true;
+	case '6':
+		put_number(o, va_arg(*arguments, uint32_t), 6);
+		return true;
+	case 'q':
+		put_id(o, va_arg(*arguments, uint64_t), 10, 4, hex_upper);
+		return true;
+	case 'x':
+		put_id(o, va_arg(*arguments, uint64_t), 16, 4, hex);
+		return true;
+	case 'b':
+		put_id(o, va_arg(*arguments, uint64_t), 11, 6, base64);
+		return true;
+	case 'i':
+		put_message_id(o, va_arg(*arguments, uint64_t));
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool put_who_and_how(struct output *o, char letter, va_list *arguments)
+{
+	switch (letter) {
+	case 'n':
+		put_text(o, va_arg(*arguments, const struct peer *)->name);
+		return true;
+	case 'a':
+		put_text(o, va_arg(*arguments, const struct peer *)->address);
+		return true;
+	case 'p':
+		put_peer(o, va_arg(*arguments, const struct peer *));
+		return true;
+	case 'c':
+		put_suite(o, va_arg(*arguments, const struct suite *));
+		return true;
+	case 'k':
+		put_exim_suite(o, va_arg(*arguments, const struct suite *));
+		return true;
+	default:
+		return false;
+	}
+}
+
+void output_vformat(struct output *o, const char *format, va_list given)
+{
+	va_list arguments;
+
+	va_copy(arguments, given);
+	for (const char *p = format; *p; p++) {
+		if (*p != '%' || *++p == '%')
+			o->block[o->n++] = *p;
+		else if (!put_given(o, *p, &arguments) && !put_who_and_how(o, *p, &arguments) &&
+			 !put_drawn(o, *p, &arguments))
+			errx(1, "no such letter in a line's format: \"%s\"", format);
+	}
+	va_end(arguments);
 }
 
 void output_format(struct output *o, const char *format, ...)

@@ -7,7 +7,6 @@
  * starttls= of the disconnect line, else by silence, which speaks of clear text only once that
  * daemon of that host has logged a handshake. */
 
-#define BELOW(n) random_below(&c->random, n)
 #define SMTPD(...) corpus_line(c, s, s->ident, s->pid, __VA_ARGS__)
 #define SMTP(...) corpus_line(c, s, "postfix/smtp", s->pid + 1, __VA_ARGS__)
 
@@ -72,8 +71,8 @@ static void client(struct corpus *c, struct session *s)
 
 static void cleanup(struct corpus *c, struct session *s)
 {
-	corpus_line(c, s, "postfix/cleanup", s->pid + 2, "%q: message-id=<%x@%s>", s->id,
-	    random_next(&c->random), s->peer->helo);
+	corpus_line(
+	    c, s, "postfix/cleanup", s->pid + 2, "%q: message-id=<%X@%s>", s->id, s->peer->helo);
 }
 
 static void subject(struct corpus *c, struct session *s)
@@ -81,14 +80,14 @@ static void subject(struct corpus *c, struct session *s)
 	corpus_line(c, s, "postfix/cleanup", s->pid + 2,
 	    "%q: warning: header Subject: Anonymous TLS connection established from "
 	    "mail.example.net[192.0.2.1]: SSLv3 with cipher RC4-MD5 (128/128 bits) from %p; "
-	    "from=<%s> to=<%s> proto=ESMTP helo=<%s>",
-	    s->id, s->peer, s->user, corpus_user(c), s->peer->helo);
+	    "from=<%s> to=<%u> proto=ESMTP helo=<%s>",
+	    s->id, s->peer, s->user, s->peer->helo);
 }
 
 static void queued(struct corpus *c, struct session *s)
 {
-	corpus_line(c, s, "postfix/qmgr", 811, "%q: from=<%s>, size=%d, nrcpt=1 (queue active)",
-	    s->id, s->user, 900 + BELOW(90000));
+	corpus_line(c, s, "postfix/qmgr", 811, "%q: from=<%s>, size=%r, nrcpt=1 (queue active)",
+	    s->id, s->user, 90000);
 }
 
 static void removed(struct corpus *c, struct session *s)
@@ -106,16 +105,16 @@ static void checks(struct corpus *c, struct session *s)
 {
 	corpus_line(c, s, "policyd-spf", s->pid + 5,
 	    "prepend Received-SPF: Pass (mailfrom) identity=mailfrom; client-ip=%a; helo=%s; "
-	    "envelope-from=%s; receiver=%s",
-	    s->peer, s->peer->helo, corpus_user(c), s->user);
+	    "envelope-from=%u; receiver=%s",
+	    s->peer, s->peer->helo, s->user);
 }
 
 static void greylists(struct corpus *c, struct session *s)
 {
 	corpus_line(c, s, "postgrey", 640,
-	    "action=pass, reason=client AWL, client_name=%n, client_address=%a/32, sender=%s, "
+	    "action=pass, reason=client AWL, client_name=%n, client_address=%a/32, sender=%u, "
 	    "recipient=%s",
-	    s->peer, s->peer, corpus_user(c), s->user);
+	    s->peer, s->peer, s->user);
 }
 
 static void guesses(struct corpus *c, struct session *s)
@@ -127,19 +126,17 @@ static void guesses(struct corpus *c, struct session *s)
 static void scans(struct corpus *c, struct session *s)
 {
 	corpus_line(c, s, "amavis", s->pid + 3,
-	    "(%d-%2) Passed CLEAN {RelayedInbound}, [%a]:%d <%s> -> <%s>, Queue-ID: %q, "
-	    "Message-ID: <%x@%s>, mail_id: %b, Hits: -%d.%d, size: %d, queued_as: %q, %d ms",
-	    s->pid + 3, BELOW(20), s->peer, 1024 + BELOW(60000), corpus_user(c), s->user, s->id,
-	    random_next(&c->random), s->peer->helo, random_next(&c->random), BELOW(5), BELOW(10),
-	    BELOW(90000), random_next(&c->random), BELOW(3000));
+	    "(%d-%r) Passed CLEAN {RelayedInbound}, [%a]:%r <%u> -> <%s>, Queue-ID: %q, "
+	    "Message-ID: <%X@%s>, mail_id: %B, Hits: -%r.%r, size: %r, queued_as: %Q, %r ms",
+	    s->pid + 3, 20, s->peer, 60000, s->user, s->id, s->peer->helo, 5, 10, 90000, 3000);
 }
 
 static void stored(struct corpus *c, struct session *s)
 {
 	corpus_line(c, s, "postfix/lmtp", s->pid + 4,
-	    "%q: to=<%s>, relay=%s.example.org[private/dovecot-lmtp], delay=0.%d, "
-	    "delays=0.%d/0/0.01/0.02, dsn=2.0.0, status=sent (250 2.0.0 <%s> %b Saved)",
-	    s->id, s->user, s->host->name, BELOW(90), BELOW(9), s->user, random_next(&c->random));
+	    "%q: to=<%s>, relay=%s.example.org[private/dovecot-lmtp], delay=0.%r, "
+	    "delays=0.%r/0/0.01/0.02, dsn=2.0.0, status=sent (250 2.0.0 <%s> %B Saved)",
+	    s->id, s->user, s->host->name, 90, 9, s->user);
 }
 
 static void disconnects(struct corpus *c, struct session *s)
@@ -170,25 +167,25 @@ static void disconnects(struct corpus *c, struct session *s)
 static void rejects(struct corpus *c, struct session *s)
 {
 	SMTPD("NOQUEUE: reject: RCPT from %p: 450 4.2.0 <%s>: Recipient address rejected: "
-	      "Greylisted, see https://example.org/grey; from=<%s> to=<%s> proto=ESMTP helo=<%s>",
-	    s->peer, s->user, corpus_user(c), s->user, s->peer->helo);
+	      "Greylisted, see https://example.org/grey; from=<%u> to=<%s> proto=ESMTP helo=<%s>",
+	    s->peer, s->user, s->user, s->peer->helo);
 }
 
 static void rejects_hostile_helo(struct corpus *c, struct session *s)
 {
 	SMTPD("NOQUEUE: reject: RCPT from %p: 504 5.5.2 <Anonymous TLS connection established from "
 	      "a[192.0.2.1]: SSLv2 with cipher EXP-RC4-MD5 (40/128 bits)>: Helo command rejected: "
-	      "need fully-qualified hostname; from=<%s> to=<%s> proto=ESMTP helo=<Anonymous TLS "
+	      "need fully-qualified hostname; from=<%s> to=<%u> proto=ESMTP helo=<Anonymous TLS "
 	      "connection established from a[192.0.2.1]: SSLv2 with cipher EXP-RC4-MD5 (40/128 "
 	      "bits)>",
-	    s->peer, s->user, corpus_user(c));
+	    s->peer, s->user);
 }
 
 static void probes(struct corpus *c, struct session *s)
 {
 	static const char *const after[] = {"CONNECT", "EHLO", "AUTH", "UNKNOWN"};
 
-	SMTPD("lost connection after %s from %p", after[BELOW(4)], s->peer);
+	SMTPD("lost connection after %s from %p", after[random_below(&c->random, 4)], s->peer);
 }
 
 /* Reason lines follow at once: they are one step. */
@@ -203,8 +200,8 @@ static void accept_fails(struct corpus *c, struct session *s)
 		SMTPD("SSL_accept error from %p: lost connection", s->peer);
 	} else {
 		SMTPD("SSL_accept error from %p: -1", s->peer);
-		SMTPD("warning: TLS library problem: error:%s:../ssl/record/rec_layer.c:%d:",
-		    reason[random_skewed(&c->random, 4)], 300 + BELOW(900));
+		SMTPD("warning: TLS library problem: error:%s:../ssl/record/rec_layer.c:%r:",
+		    reason[random_skewed(&c->random, 4)], 900);
 	}
 	SMTPD("lost connection after STARTTLS from %p", s->peer);
 	truth_failure(&c->truth, s->place);
@@ -212,7 +209,7 @@ static void accept_fails(struct corpus *c, struct session *s)
 
 static void screens(struct corpus *c, struct session *s)
 {
-	uint32_t port = 1024 + BELOW(60000);
+	uint32_t port = 1024 + random_below(&c->random, 60000);
 
 	corpus_line(c, s, "postfix/postscreen", 820, "CONNECT from [%a]:%d to [198.51.100.10]:25",
 	    s->peer, port);
@@ -229,13 +226,13 @@ static void sends_established(struct corpus *c, struct session *s)
 {
 	static const char *const trust[] = {"Untrusted", "Trusted", "Verified"};
 	const struct suite *suite = s->hop->openssl;
+	const char *how = trust[random_skewed(&c->random, 3)];
 
 	if (s->host->old)
 		SMTP("TLS connection established to %s: %c", s->hop->helo, suite);
 	else
-		SMTP("%s TLS connection established to %s[%a]:25: %c%s",
-		    trust[random_skewed(&c->random, 3)], s->hop->helo, s->hop, suite,
-		    key_exchange(c, s, suite));
+		SMTP("%s TLS connection established to %s[%a]:25: %c%s", how, s->hop->helo, s->hop,
+		    suite, key_exchange(c, s, suite));
 	truth_handshake(&c->truth, PLACE_RELAY, suite);
 	s->host->seen |= SEEN_SMTP;
 	s->protocol = suite->canonical;
@@ -243,10 +240,9 @@ static void sends_established(struct corpus *c, struct session *s)
 
 static void sends(struct corpus *c, struct session *s)
 {
-	SMTP("%q: to=<%s>, relay=%s[%a]:25, delay=%d.%d, delays=0.%d/0/0.3/0.%d, dsn=2.0.0, "
-	     "status=sent (250 2.0.0 Ok: queued as %q)",
-	    s->id, corpus_user(c), s->hop->helo, s->hop, BELOW(9), BELOW(10), BELOW(9), BELOW(90),
-	    random_next(&c->random));
+	SMTP("%q: to=<%u>, relay=%s[%a]:25, delay=%r.%r, delays=0.%r/0/0.3/0.%r, dsn=2.0.0, "
+	     "status=sent (250 2.0.0 Ok: queued as %Q)",
+	    s->id, s->hop->helo, s->hop, 9, 10, 9, 90);
 	truth_session(&c->truth, PLACE_RELAY, s->protocol);
 }
 
@@ -262,11 +258,10 @@ static void sends_again(struct corpus *c, struct session *s)
 static void sends_clear(struct corpus *c, struct session *s)
 {
 	s->protocol = s->host->seen & SEEN_SMTP ? "none" : "unknown";
-	SMTP("%q: to=<%s>, relay=%s[%a]:25, delay=2.%d, delays=0.%d/0/1/0.%d, dsn=2.0.0, "
+	SMTP("%q: to=<%u>, relay=%s[%a]:25, delay=2.%r, delays=0.%r/0/1/0.%r, dsn=2.0.0, "
 	     "status=sent (250 Anonymous TLS connection established to %s[%a]:25: SSLv3 with "
 	     "cipher RC4-MD5 (128/128 bits))",
-	    s->id, corpus_user(c), s->hop->helo, s->hop, BELOW(10), BELOW(9), BELOW(90),
-	    s->hop->helo, s->hop);
+	    s->id, s->hop->helo, s->hop, 10, 9, 90, s->hop->helo, s->hop);
 	truth_session(&c->truth, PLACE_RELAY, s->protocol);
 }
 
@@ -275,16 +270,16 @@ static void sends_fails(struct corpus *c, struct session *s)
 	SMTP("SSL_connect error to %s[%a]:25: -1", s->hop->helo, s->hop);
 	SMTP("warning: TLS library problem: error:0A000410:SSL routines::sslv3 alert handshake "
 	     "failure:../ssl/record/rec_layer_s3.c:1600:SSL alert number 40:");
-	SMTP("%q: to=<%s>, relay=%s[%a]:25, delay=1.%d, delays=0.%d/0/1/0, dsn=4.7.5, "
+	SMTP("%q: to=<%u>, relay=%s[%a]:25, delay=1.%r, delays=0.%r/0/1/0, dsn=4.7.5, "
 	     "status=deferred (Cannot start TLS: handshake failure)",
-	    s->id, corpus_user(c), s->hop->helo, s->hop, BELOW(10), BELOW(9));
+	    s->id, s->hop->helo, s->hop, 10, 9);
 	truth_failure(&c->truth, PLACE_RELAY);
 }
 
 static void anvil(struct corpus *c, struct session *s)
 {
 	corpus_line(c, s, "postfix/anvil", 830,
-	    "statistics: max connection rate %d/60s for (smtp:%a) at %s", 1 + BELOW(9), s->peer,
+	    "statistics: max connection rate %r/60s for (smtp:%a) at %s", 9, s->peer,
 	    c->stamp.rfc3164);
 }
 

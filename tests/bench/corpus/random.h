@@ -3,6 +3,9 @@
 
 /* SplitMix64: the same numbers on every machine for the same seed, which rand() does not promise.
  *
+ * Never draw twice in one expression, nor in two arguments of one call: their order is the
+ * compiler's.
+ *
  * random_below() gives 0 to n - 1; its bias is below n / 2^32 and does not matter here.
  * random_skewed() prefers low numbers: a hundredth of the range takes a tenth of the draws, as a
  * few correspondents bring much of a server's mail. */

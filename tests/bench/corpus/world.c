@@ -20,8 +20,7 @@ static void address_make(char *text, size_t size, uint32_t i, struct random *r)
 	if (i < 762)
 		snprintf(text, size, "%s.%u", network[i % 3], i / 3 + 1);
 	else
-		snprintf(text, size, "2001:db8:%x:%x::%x", random_below(r, 0xffff) + 1,
-		    random_below(r, 0xff) + 1, i);
+		snprintf(text, size, "2001:db8:%x:1::%x", random_below(r, 0xffff) + 1, i);
 }
 
 /* Popularity falls with the index, so the indexes of the address families are dealt out evenly. */
@@ -29,10 +28,11 @@ static void peer_make(struct peer *peer, uint32_t i, struct random *r)
 {
 	uint32_t number = random_below(r, 40);
 	const char *at = PICK(r, organisation);
+	const char *under = PICK(r, domain);
+	const char *as = PICK(r, role);
 
 	address_make(peer->address, sizeof(peer->address), i * 389 % WORLD_PEERS, r);
-	snprintf(peer->helo, sizeof(peer->helo), "%s%u.%s.%s", PICK(r, role), number, at,
-	    PICK(r, domain));
+	snprintf(peer->helo, sizeof(peer->helo), "%s%u.%s.%s", as, number, at, under);
 	snprintf(
 	    peer->name, sizeof(peer->name), "%s", random_percent(r, 9) ? "unknown" : peer->helo);
 	if (random_percent(r, 6))
@@ -45,12 +45,20 @@ void world_make(struct world *w, struct random *r)
 {
 	for (uint32_t i = 0; i < WORLD_PEERS; i++)
 		peer_make(&w->peer[i], i, r);
-	for (uint32_t i = 0; i < WORLD_USERS; i++)
-		snprintf(w->user[i], sizeof(w->user[i]), "%s.%u@%s.example.org", PICK(r, given), i,
+	for (uint32_t i = 0; i < WORLD_USERS; i++) {
+		const char *who = PICK(r, given);
+
+		snprintf(w->user[i], sizeof(w->user[i]), "%s.%u@%s.example.org", who, i,
 		    PICK(r, organisation));
+	}
 	for (uint32_t i = 0; i < WORLD_HOSTS; i++) {
 		snprintf(w->host[i].name, sizeof(w->host[i].name), "mx%03u", i + 1);
 		w->host[i].old = i % 20 == 7;
 		w->host[i].silent = i % 20 == 13;
 	}
+}
+
+const char *world_user(const struct world *w, struct random *r)
+{
+	return w->user[random_skewed(r, WORLD_USERS)];
 }

@@ -35,3 +35,4 @@ struct world {
 };
 
 void world_make(struct world *w, struct random *r);
+const char *world_user(const struct world *w, struct random *r);
