@@ -10,8 +10,6 @@
 #define SMTPD(...) corpus_line(c, s, s->ident, s->pid, __VA_ARGS__)
 #define SMTP(...) corpus_line(c, s, "postfix/smtp", s->pid + 1, __VA_ARGS__)
 
-enum { SEEN_SMTPD = 1, SEEN_SMTP = 2 };
-
 static void comes(struct corpus *c, struct session *s, const char *ident, enum place place)
 {
 	s->ident = ident;
@@ -56,7 +54,7 @@ static void established(struct corpus *c, struct session *s)
 	    s->peer, suite, key_exchange(c, s, suite));
 	truth_handshake(&c->truth, s->place, suite);
 	s->protocol = suite->canonical;
-	s->host->seen |= SEEN_SMTPD;
+	s->host->seen |= 1u << s->place;
 }
 
 static void client(struct corpus *c, struct session *s)
@@ -156,7 +154,7 @@ static void disconnects(struct corpus *c, struct session *s)
 
 	if (s->host->old) {
 		SMTPD("disconnect from %p", s->peer);
-		if (!s->encrypted && !(s->host->seen & SEEN_SMTPD))
+		if (!s->encrypted && !(s->host->seen & 1u << s->place))
 			protocol = "unknown";
 	} else {
 		SMTPD("disconnect from %p %s", s->peer, counters[starttls][s->mail][s->auth]);
@@ -234,7 +232,7 @@ static void sends_established(struct corpus *c, struct session *s)
 		SMTP("%s TLS connection established to %s[%a]:25: %c%s", how, s->hop->helo, s->hop,
 		    suite, key_exchange(c, s, suite));
 	truth_handshake(&c->truth, PLACE_RELAY, suite);
-	s->host->seen |= SEEN_SMTP;
+	s->host->seen |= 1u << PLACE_RELAY;
 	s->protocol = suite->canonical;
 }
 
@@ -257,7 +255,7 @@ static void sends_again(struct corpus *c, struct session *s)
 
 static void sends_clear(struct corpus *c, struct session *s)
 {
-	s->protocol = s->host->seen & SEEN_SMTP ? "none" : "unknown";
+	s->protocol = s->host->seen & 1u << PLACE_RELAY ? "none" : "unknown";
 	SMTP("%q: to=<%u>, relay=%s[%a]:25, delay=2.%r, delays=0.%r/0/1/0.%r, dsn=2.0.0, "
 	     "status=sent (250 Anonymous TLS connection established to %s[%a]:25: SSLv3 with "
 	     "cipher RC4-MD5 (128/128 bits))",
