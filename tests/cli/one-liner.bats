@@ -6,6 +6,7 @@
 
 setup() {
 	build=${BUILD:-build}
+	found="$BATS_TEST_TMPDIR/found"
 	export MAILTLS_STORE="$BATS_TEST_TMPDIR/none.db" TZ=UTC LC_ALL=C
 }
 
@@ -13,33 +14,33 @@ one_liner() {
 	zegrep "TLS connection established from.*with cipher" "$1" | awk '{printf("%s %s %s %s\n", $12, $13, $14, $15)}' | sort | uniq -c | sort -n | sed 's/^ *//'
 }
 
-# handshakes LOG [OPTION...]: "N DIRECTION SERVICE PROTOCOL CIPHER", as the report has them.
+# handshakes LOG [OPTION...]: "N DIRECTION SERVICE PROTOCOL CIPHER" a line, as the report has them,
+# into $found.  Fails with the report, so an empty $found means that nothing was counted.
 handshakes() {
 	local log=$1
 	shift
-	"$build/mailtls-report" --format csv --view ciphers --mta postfix "$@" "$log" | awk -F , '
+	"$build/mailtls-report" --format csv --view ciphers --mta postfix "$@" "$log" \
+		>"$BATS_TEST_TMPDIR/report.csv"
+	head -1 "$BATS_TEST_TMPDIR/report.csv" | grep -q '^schema,view,'
+	awk -F , '
 		NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
 		$column["handshakes"] > 0 {
 			print $column["handshakes"], $column["direction"], $column["service"],
 			    $column["protocol"], $column["cipher_raw"]
-		}' | sort
+		}' "$BATS_TEST_TMPDIR/report.csv" | sort >"$found"
 }
 
-# line N: the Nth line of the log of mistakes, alone in a file.
-line() {
-	sed -n "$1p" tests/data/one-liner-wrong.log >"$BATS_TEST_TMPDIR/line.log"
-	[ -s "$BATS_TEST_TMPDIR/line.log" ]
-	echo "$BATS_TEST_TMPDIR/line.log"
-}
-
-# differs N PRINTED TRUE: what the one-liner prints of line N, and what the report says.
+# differs N PRINTED TRUE: what the one-liner prints of the Nth line of the log of mistakes, and what
+# the report says.
 differs() {
-	local log
-	log=$(line "$1")
+	local log=$BATS_TEST_TMPDIR/line.log
+	sed -n "$1p" tests/data/one-liner-wrong.log >"$log"
+	[ "$(wc -l <"$log")" -eq 1 ]
 	diff <(printf '%s' "${2:+$2
 }") <(one_liner "$log")
+	handshakes "$log"
 	diff <(printf '%s' "${3:+$3
-}") <(handshakes "$log")
+}") "$found"
 }
 
 @test "a log that the one-liner can read: the same numbers for each protocol and cipher" {
@@ -57,15 +58,21 @@ differs() {
 	diff <(echo "$expected") <(one_liner tests/data/one-liner.log |
 		sed 's/ with cipher / /; s/ TLSv1 / TLSv1.0 /' | sort)
 	# The report tells services apart, the one-liner does not.
-	diff <(echo "$expected") <(handshakes tests/data/one-liner.log --direction in | awk '
+	handshakes tests/data/one-liner.log --direction in
+	diff <(echo "$expected") <(awk '
 		{ n[$4 " " $5] += $1 }
-		END { for (k in n) print n[k], k }' | sort)
+		END { for (k in n) print n[k], k }' "$found" | sort)
 }
 
 @test "the same numbers from the log after it was compressed" {
-	gzip -c tests/data/one-liner.log >"$BATS_TEST_TMPDIR/mail.log.2.gz"
-	diff <(one_liner tests/data/one-liner.log) <(one_liner "$BATS_TEST_TMPDIR/mail.log.2.gz")
-	diff <(handshakes tests/data/one-liner.log) <(handshakes "$BATS_TEST_TMPDIR/mail.log.2.gz")
+	local packed=$BATS_TEST_TMPDIR/mail.log.2.gz
+	gzip -c tests/data/one-liner.log >"$packed"
+	diff <(one_liner tests/data/one-liner.log) <(one_liner "$packed")
+	handshakes tests/data/one-liner.log
+	cp "$found" "$BATS_TEST_TMPDIR/plain"
+	[ -s "$BATS_TEST_TMPDIR/plain" ]
+	handshakes "$packed"
+	diff "$BATS_TEST_TMPDIR/plain" "$found"
 }
 
 @test "an RFC 3339 stamp is one word, not three: the one-liner loses the protocol" {
@@ -115,7 +122,8 @@ differs() {
 
 @test "the whole log of mistakes: of ten lines seven are handshakes, the one-liner prints eight" {
 	[ "$(wc -l <tests/data/one-liner-wrong.log)" -eq 10 ]
-	diff <(handshakes tests/data/one-liner-wrong.log) - <<-END
+	handshakes tests/data/one-liner-wrong.log
+	diff "$found" - <<-END
 		1 in mx TLSv1.0 AES256-SHA
 		1 in mx TLSv1.0 DHE-RSA-AES256-SHA
 		1 in mx TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384
