@@ -92,6 +92,24 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libmailtls.a
 	$(call QUIET,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libmailtls.a \
 		$(ALL_LIBS) -lcmocka
 
+# Timing, by hand only: nothing in the tests depends on how fast this machine is.
+BENCH_CFLAGS = -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -O2 -g
+
+$(BUILD)/tests/corpus: tests/bench/corpus.c $(wildcard tests/bench/corpus/*.c tests/bench/corpus/*.h)
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(BENCH_CFLAGS) -o $@ $(filter %.c,$^)
+
+$(BUILD)/tests/compare: tests/bench/compare.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(BENCH_CFLAGS) -o $@ $<
+
+.PHONY: bench deps-bench
+bench: all $(BUILD)/tests/corpus $(BUILD)/tests/compare
+	BUILD='$(BUILD)' tests/bench/run.sh
+
+deps-bench:
+	apt-get install -y --no-install-recommends gzip isal mawk perl ripgrep xz-utils zstd
+
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)
