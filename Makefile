@@ -92,6 +92,75 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libmailtls.a
 	$(call QUIET,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libmailtls.a \
 		$(ALL_LIBS) -lcmocka
 
+# Tests.  All speak TAP and run from here under one prove, which ends with one verdict.
+TESTS = tests/style.sh tests/layers.sh $(UNIT_TESTS) \
+	$(wildcard tests/cli/*.bats tests/scenario/*.sh)
+PROVE = BUILD='$(BUILD)' LC_ALL=C TZ=UTC prove -e ''
+
+.PHONY: check
+check: all $(UNIT_TESTS)
+	$(PROVE) -j2 $(TESTS)
+
+# As root: real servers in roots of their own, and README's commands on a bare Debian.
+.PHONY: check-real
+check-real: all
+	$(PROVE) --timer tests/real/run.sh tests/bare.sh
+
+# What needs no build.
+.PHONY: quick
+quick:
+	$(PROVE) tests/style.sh tests/layers.sh
+
+# Packages, by their names in Debian 12.
+BUILD_PACKAGES = gcc libc6-dev make pkg-config libsystemd-dev libsqlite3-dev libpcre2-dev \
+	libyaml-dev libsmartcols-dev libjansson-dev libxxhash-dev zlib1g-dev libzstd-dev \
+	liblzma-dev libbz2-dev $(ISAL_PACKAGE)
+# Built for two architectures only; where it is missing, zlib does its work.
+ISAL_PACKAGE = $(if $(filter x86_64 aarch64,$(shell uname -m)),libisal-dev)
+CHECK_PACKAGES = libcmocka-dev bats perl mandoc shellcheck clang-format-14 python3 sqlite3 jq \
+	openssl gzip xz-utils zstd bzip2
+BENCH_PACKAGES = gzip isal mawk perl ripgrep xz-utils zstd
+REAL_PACKAGES = debootstrap debian-archive-keyring git
+
+.PHONY: deps deps-check deps-real deps-bench
+deps:
+	$(call install-packages,$(BUILD_PACKAGES))
+deps-check:
+	$(call install-packages,$(CHECK_PACKAGES))
+deps-real:
+	$(call install-packages,$(REAL_PACKAGES))
+deps-bench:
+	$(call install-packages,$(BENCH_PACKAGES))
+
+# Asks nothing of the network where all is installed already.
+define install-packages
+@dpkg -s $(1) >/dev/null 2>&1 || { \
+	[ "$$(id -u)" -eq 0 ] || { echo 'make $@ installs packages: run it as root' >&2; exit 1; }; \
+	apt-get update && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y --no-install-recommends $(1); }
+endef
+
+PATTERNS = $(wildcard patterns/*.yaml)
+PAGES = $(wildcard man/*.[1-8])
+
+.PHONY: install
+install: all
+	install -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(DATADIR)/mailtls/patterns'
+	install -m 0755 $(BINARIES) '$(DESTDIR)$(BINDIR)'
+	$(if $(PATTERNS),install -m 0644 $(PATTERNS) '$(DESTDIR)$(DATADIR)/mailtls/patterns')
+	for page in $(PAGES); do \
+		install -D -m 0644 "$$page" "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}" || exit 1; \
+	done
+
+# What install put there; a folder that others use too stays.
+.PHONY: uninstall
+uninstall:
+	rm -f $(PROGRAMS:%='$(DESTDIR)$(BINDIR)/%')
+	rm -rf '$(DESTDIR)$(DATADIR)/mailtls'
+	for page in $(PAGES); do \
+		rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"; \
+	done
+
 # Timing, by hand only: nothing in the tests depends on how fast this machine is.
 BENCH_CFLAGS = -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -O2 -g
 
@@ -103,15 +172,28 @@ $(BUILD)/tests/compare: tests/bench/compare.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(BENCH_CFLAGS) -o $@ $<
 
-.PHONY: bench deps-bench
+.PHONY: bench
 bench: all $(BUILD)/tests/corpus $(BUILD)/tests/compare
 	BUILD='$(BUILD)' tests/bench/run.sh
-
-deps-bench:
-	apt-get install -y --no-install-recommends gzip isal mawk perl ripgrep xz-utils zstd
 
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)
+
+.PHONY: help
+help:
+	@echo 'make               build the programs in $(BUILD)/'
+	@echo 'make deps          install what the build needs (root, Debian)'
+	@echo 'make deps-check    install what the tests need'
+	@echo 'make deps-real     install what check-real needs'
+	@echo 'make check         run the tests'
+	@echo 'make check-real    run real mail servers, and the commands of README on a bare Debian (root)'
+	@echo 'make quick         check style and layers only'
+	@echo 'make bench         time mailtls on a corpus of its own'
+	@echo 'make install       install; DESTDIR, PREFIX, BINDIR, DATADIR, MANDIR, SYSCONFDIR'
+	@echo 'make uninstall     remove what install put there'
+	@echo 'make clean         remove $(BUILD)/'
+	@echo
+	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS, BUILD=folder, WERROR=1, SANITIZE=1'
 
 -include $(OBJECTS:.o=.d) $(BINARIES:$(BUILD)/%=$(BUILD)/src/cmd/%.d) $(UNIT_TESTS:=.d)

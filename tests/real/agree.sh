@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2154
+#
+# agree SERVER LOG TRUTH: three TAP tests that a log says what the server's clients saw; $test
+# counts them on.  The first asks grep, so that a difference tells the log from our reading of it.
+# Sourced by what has such logs.  $scratch is a folder for the caller's temporary files.
+
+build=${BUILD:-build}
+
+result() {
+	test=$((test + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $test - $2"
+	else
+		echo "not ok $test - $2"
+	fi
+}
+
+# Protocol and cipher of each handshake line, as the server spells them.
+handshake_lines() {
+	case $1 in
+	postfix)
+		sed -nE 's/.* TLS connection established from .*: (TLSv[0-9.]+) with cipher ([^ ]+) .*/\1 \2/p'
+		;;
+	dovecot)
+		sed -nE 's/.*-login: .*, TLS, (TLSv[0-9.]+) with cipher ([^ ]+) .*/\1 \2/p'
+		;;
+	# One connection of exim-all is one handshake, however many messages it carries.
+	exim-all)
+		sed -nE 's/.* \[([0-9.]+)\]:([0-9]+) I=.* X=TLS([0-9.]+):.*/\1:\2 TLSv\3/p' |
+			sort -u | sed 's/.* //'
+		;;
+	# GnuTLS names the parts of a suite, and no suite.
+	exim)
+		sed -nE 's/.* X=TLS([0-9.]+):.* CV=.*/TLSv\1/p'
+		;;
+	esac | sed 's/^TLSv1\( \|$\)/TLSv1.0\1/'
+}
+
+truth_lines() {
+	case $1 in
+	exim*) named=0 ;;
+	*) named=1 ;;
+	esac
+	awk -F '\t' -v named="$named" 'NR > 1 {
+		for (i = 0; i < $4; i++)
+			print named ? $1 " " $3 : $1
+	}' "$2"
+}
+
+compare_report() {
+	mta=$1 column=$2 log=$3 truth=$4
+	shift 4
+	"$build/mailtls-report" --format csv --view ciphers "$@" "$log" >"$scratch/report.csv" &&
+		"$(dirname "$0")/../real/compare.py" "$mta" "$column" "$truth" "$scratch/report.csv"
+}
+
+agree() {
+	mta=${1%%-*}
+	handshake_lines "$1" <"$2" | sort >"$scratch/lines"
+	truth_lines "$1" "$3" | sort >"$scratch/truth"
+	diff "$scratch/truth" "$scratch/lines" >"$scratch/diff"
+	status=$?
+	sed 's/^/# /' "$scratch/diff"
+	[ -s "$scratch/truth" ] || status=1
+	result "$status" "$1: grep counts in the log what the clients negotiated"
+
+	compare_report "$mta" cipher "$2" "$3"
+	result $? "$1: mailtls-report counts exactly that, by protocol and suite"
+
+	if [ "$mta" = exim ]; then
+		test=$((test + 1))
+		echo "ok $test - $1: spellings # SKIP GnuTLS has no names to compare"
+	else
+		compare_report "$mta" cipher_raw "$2" "$3" --raw
+		result $? "$1: and by the cipher's name as it stands in the log"
+	fi
+}

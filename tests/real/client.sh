@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# The clients' side: each session says what the CLIENT negotiated, in $work/SERVER.sessions, one
+# line "protocol cipher units" (spelled as the client prints them).  A client names a cipher as
+# soon as one is chosen, also when the handshake then fails: so a session counts only when the
+# server has answered inside TLS.  Sourced by lab.sh, which sets $work.
+
+openssl_client() {
+	chroot "$work/client" timeout 15 openssl "$@"
+}
+
+smtp_starttls=$'EHLO scanner.example.test\r\nSTARTTLS\r\n'
+smtp_quit=$'QUIT\r\n'
+smtp_message=$'EHLO client.example.test\r\nMAIL FROM:<a@client.example.test>\r\n'
+smtp_message+=$'RCPT TO:<u@example.test>\r\nDATA\r\nSubject: TLSv1 with cipher RC4-MD5 (128/128 bits)\r\n'
+smtp_message+=$'\r\nhello\r\n.\r\nQUIT\r\n'
+smtp_two_messages=${smtp_message%QUIT*}${smtp_message#*.test$'\r\n'}
+imap_starttls=$'a STARTTLS\r\n'
+imap_login=$'a LOGIN user secret\r\nb LOGOUT\r\n'
+imap_logout=$'b LOGOUT\r\n'
+pop3_login=$'USER user\r\nPASS secret\r\nQUIT\r\n'
+
+# session SERVER UNITS ANSWER INPUT OPTION...: one s_client session that must succeed.  ANSWER is
+# a regular expression for the last thing the server says inside TLS.
+session() {
+	local server=$1 units=$2 answer=$3 input=$4 out err
+	shift 4
+	out=$(mktemp "$work/out.XXXXXX")
+	err=$(mktemp "$work/err.XXXXXX")
+	printf '%s' "$input" |
+		openssl_client s_client -brief -ign_eof "$@" >"$out" 2>"$err" || :
+	if grep -q "$answer" "$out"; then
+		awk -v units="$units" '/^Protocol version:/ { protocol = $3 }
+			/^Ciphersuite:/ { cipher = $2 }
+			END { if (protocol && cipher) print protocol, cipher, units }' "$err" \
+			>>"$work/$server.sessions"
+	else
+		{
+			echo "no answer inside TLS: $server: s_client $*"
+			cat "$out" "$err"
+		} >>"$work/$server.trouble"
+	fi
+	rm -f "$out" "$err"
+}
+
+# refused SERVER OPTION...: one s_client session that must not come to a handshake.
+refused() {
+	local server=$1 out
+	shift
+	out=$(mktemp "$work/out.XXXXXX")
+	if printf 'QUIT\r\n' | openssl_client s_client -brief -ign_eof "$@" \
+		>"$out" 2>/dev/null; then
+		echo "handshake where none was expected: $server: s_client $*" >>"$work/$server.trouble"
+	else
+		echo "s_client $*" >>"$work/$server.refused"
+	fi
+	rm -f "$out"
+}
+
+# junk SERVER PORT [COMMANDS ANSWER]: what scanners send instead of a handshake, at once or after
+# COMMANDS and a line from the server that matches ANSWER.
+junk() {
+	local server=$1 port=$2 commands=${3:-} answer=${4:-} line peer
+	exec {peer}<>"/dev/tcp/127.0.0.1/$port"
+	if [ -n "$commands" ]; then
+		printf '%s' "$commands" >&"$peer"
+		until [[ ${line:=} =~ $answer ]]; do
+			read -r -t 5 line <&"$peer"
+		done
+	fi
+	# The server may hang up in the middle of it.
+	{ printf 'GET / HTTP/1.0\r\n\r\n' >&"$peer" || :; } 2>/dev/null
+	timeout 2 cat <&"$peer" >/dev/null 2>&1 || :
+	exec {peer}>&-
+	echo "junk $port" >>"$work/$server.refused"
+}
+
+# mail SERVER PORT OPTION...: one message by swaks, in clear text or over TLS.
+mail() {
+	local server=$1 port=$2 out
+	shift 2
+	out=$(mktemp "$work/out.XXXXXX")
+	if chroot "$work/client" swaks --server 127.0.0.1 --port "$port" \
+		--helo client.example.test --from a@client.example.test --to u@example.test \
+		--header 'Subject: X=TLS1.0:RSA__ARCFOUR_128__MD5:128' --timeout 10 "$@" >"$out" 2>&1; then
+		sed -n 's/^=== TLS started with cipher \([^:]*\):\([^:]*\):.*/\1 \2 1/p' "$out" \
+			>>"$work/$server.sessions"
+		echo "swaks $port $*" >>"$work/$server.mail"
+	else
+		{
+			echo "message not taken: $server: swaks $*"
+			cat "$out"
+		} >>"$work/$server.trouble"
+	fi
+	rm -f "$out"
+}
+
+# wait_for_port PORT: until something listens there, without a connection that would be logged.
+wait_for_port() {
+	local hex tries
+	hex=$(printf ':%04X ' "$1")
+	for tries in $(seq 100); do
+		grep -q "^ *[0-9]*: [0-9A-F]*${hex}[0-9A-F:]* 0A" /proc/net/tcp && return
+		sleep 0.1
+	done
+	echo "nothing listens on port $1 after $((tries / 10)) s" >&2
+	return 1
+}
+
+# The suites every server speaks: times, s_client's protocol option, cipher, group.
+suites() {
+	cat <<-'END'
+		1 -tls1 ECDHE-RSA-AES256-SHA X25519
+		2 -tls1 AES128-SHA X25519
+		1 -tls1_1 AES256-SHA X25519
+		1 -tls1_1 ECDHE-RSA-AES128-SHA P-256
+		3 -tls1_2 ECDHE-RSA-AES256-GCM-SHA384 X25519
+		1 -tls1_2 ECDHE-RSA-AES256-GCM-SHA384 P-384
+		2 -tls1_2 ECDHE-RSA-CHACHA20-POLY1305 X25519
+		1 -tls1_2 ECDHE-ECDSA-AES128-GCM-SHA256 P-256
+		1 -tls1_2 ECDHE-ECDSA-CHACHA20-POLY1305 X25519:P-256
+		1 -tls1_2 ECDHE-RSA-AES256-SHA X25519
+		1 -tls1_2 DHE-RSA-AES256-GCM-SHA384 X25519
+		1 -tls1_2 DHE-RSA-AES128-SHA X25519
+		1 -tls1_2 AES128-SHA X25519
+		1 -tls1_2 AES256-GCM-SHA384 X25519
+		2 -tls1_3 TLS_AES_256_GCM_SHA384 X25519
+		1 -tls1_3 TLS_AES_256_GCM_SHA384 P-256
+		1 -tls1_3 TLS_AES_128_GCM_SHA256 P-521
+		2 -tls1_3 TLS_CHACHA20_POLY1305_SHA256 X25519
+	END
+}
+
+# each_suite FUNCTION ARGUMENT...: calls FUNCTION for every suite and time, a few side by side,
+# with s_client's options for it appended.
+each_suite() {
+	local times protocol cipher group option running=0
+	while read -r times protocol cipher group; do
+		option=-cipher
+		[ "$protocol" = -tls1_3 ] && option=-ciphersuites || cipher+=:@SECLEVEL=0
+		while [ $((times--)) -gt 0 ]; do
+			"$@" "$protocol" "$option" "$cipher" -groups "$group" &
+			if [ $((++running)) -ge 4 ]; then
+				wait -n
+			fi
+		done
+	done < <(suites)
+	wait_clients
+}
+
+# Waits for the sessions in the background, and not for servers that this shell started.
+wait_clients() {
+	local pid
+	for pid in $(jobs -p); do
+		case " ${server_pids:-} " in
+		*" $pid "*) ;;
+		*) wait "$pid" || : ;;
+		esac
+	done
+}

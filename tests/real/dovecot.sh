@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash disable=SC2154
+#
+# Dovecot with %k in its login lines: IMAP with STARTTLS on 5143, imaps on 5993, pop3s on 5995.
+# One line a session, at the login or where the client leaves before it.
+
+dovecot_start() {
+	local root=$work/dovecot
+	cat >"$root/etc/lab/dovecot.conf" <<-'END'
+		protocols = imap pop3
+		listen = 127.0.0.1, 127.0.0.2, ::1
+		base_dir = /run/dovecot-lab
+		log_path = /var/log/dovecot.log
+		login_log_format_elements = user=<%u> method=%m rip=%r lip=%l mpid=%e %c %k session=<%{session}>
+		ssl = yes
+		ssl_cert = </etc/lab/rsa-cert.pem
+		ssl_key = </etc/lab/rsa-key.pem
+		ssl_alt_cert = </etc/lab/ecdsa-cert.pem
+		ssl_alt_key = </etc/lab/ecdsa-key.pem
+		ssl_dh = </usr/share/dovecot/dh.pem
+		ssl_min_protocol = TLSv1
+		ssl_cipher_list = HIGH:!CAMELLIA:!aNULL:@SECLEVEL=0
+		disable_plaintext_auth = no
+		mail_location = maildir:~/Maildir
+		mail_max_userip_connections = 100
+		first_valid_uid = 1
+		passdb {
+		  driver = static
+		  args = nopassword=y
+		}
+		userdb {
+		  driver = static
+		  args = uid=mail gid=mail home=/var/lib/lab/%u
+		}
+		service imap-login {
+		  inet_listener imap {
+		    port = 5143
+		  }
+		  inet_listener imaps {
+		    port = 5993
+		    ssl = yes
+		  }
+		}
+		service pop3-login {
+		  inet_listener pop3 {
+		    port = 0
+		  }
+		  inet_listener pop3s {
+		    port = 5995
+		    ssl = yes
+		  }
+		}
+	END
+	mkdir -p "$root/var/lib/lab"
+	chroot "$root" chown mail:mail /var/lib/lab
+	chroot "$root" dovecot -c /etc/lab/dovecot.conf >"$work/dovecot.start" 2>&1
+	wait_for_port 5143
+}
+
+dovecot_drive() {
+	local starttls="-starttls imap -connect 127.0.0.1:5143" imaps="-connect 127.0.0.1:5993"
+	local pop3s="-connect 127.0.0.1:5995"
+	# shellcheck disable=SC2086
+	{
+		each_suite session dovecot 1 '^b OK' "$imap_login" $starttls
+		each_suite session dovecot 1 '^b OK' "$imap_logout" $imaps
+		session dovecot 1 '^b OK' "$imap_login" -connect '[::1]:5993'
+		session dovecot 1 '^+OK Logging out' "$pop3_login" $pop3s -tls1_3
+		session dovecot 1 '^+OK Logging out' "$pop3_login" $pop3s -tls1_2
+		session dovecot 1 '^+OK Logging out' $'QUIT\r\n' $pop3s -tls1_1 \
+			-cipher AES128-SHA:@SECLEVEL=0
+		clear_login 127.0.0.1
+		clear_login 127.0.0.2
+
+		refused dovecot $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
+		refused dovecot $imaps -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
+		refused dovecot $imaps -verify_return_error
+		junk dovecot 5993
+		junk dovecot 5143 "$imap_starttls" '^a OK'
+	}
+}
+
+# clear_login ADDRESS: an IMAP login that never asks for TLS.  From the server's own address
+# Dovecot calls it "secured", from another it says nothing.
+clear_login() {
+	local peer
+	exec {peer}<>"/dev/tcp/$1/5143"
+	printf '%s' "$imap_login" >&"$peer"
+	if timeout 10 grep -q '^b OK' <&"$peer"; then
+		echo "login $1" >>"$work/dovecot.mail"
+	else
+		echo "no login in clear text" >>"$work/dovecot.trouble"
+	fi
+	exec {peer}>&-
+}
+
+dovecot_stop() {
+	chroot "$work/dovecot" doveadm -c /etc/lab/dovecot.conf stop
+	cp "$work/dovecot/var/log/dovecot.log" "$work/dovecot.log"
+}

@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# usage: lab.sh WORK SERVER=LAYERS... client=LAYERS
+#
+# Runs inside private namespaces (run.sh makes them): mounts each root with a writable layer in
+# memory, starts the servers one after the other, drives them and leaves in WORK for each its
+# log, SERVER.sessions (what the clients negotiated), SERVER.refused, SERVER.mail and, if
+# anything went otherwise than meant, SERVER.trouble.  The kernel ends what is left when it ends.
+
+set -eu -o pipefail
+
+here=$(dirname "$0")
+work=$1
+shift
+server_pids=
+running=
+
+# shellcheck source=tests/real/client.sh
+. "$here/client.sh"
+# shellcheck source=tests/real/postfix.sh
+. "$here/postfix.sh"
+# shellcheck source=tests/real/exim.sh
+. "$here/exim.sh"
+# shellcheck source=tests/real/dovecot.sh
+. "$here/dovecot.sh"
+
+mount_root() {
+	local name=$1 layers=$2
+	mkdir -p "$work/memory/$name/upper" "$work/memory/$name/work" "$work/$name"
+	mount -t overlay overlay "$work/$name" \
+		-o "lowerdir=$layers,upperdir=$work/memory/$name/upper,workdir=$work/memory/$name/work"
+	mount -t proc proc "$work/$name/proc"
+	echo 'nameserver 127.0.0.1' >"$work/$name/etc/resolv.conf"
+	cat >"$work/$name/etc/hosts" <<-END
+		127.0.0.1 client.example.test localhost
+		::1 client6.example.test
+		127.0.0.2 mx.example.test mx
+	END
+}
+
+# Self-made certificates for every root, readable for every server's own user: the keys live as
+# long as the roots' layer in memory.
+make_certificates() {
+	local name
+	mkdir "$work/client/etc/lab"
+	for name in rsa ecdsa client; do
+		case $name in
+		ecdsa) set -- -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 ;;
+		*) set -- -newkey rsa:2048 ;;
+		esac
+		chroot "$work/client" openssl req -x509 -nodes -days 30 -subj "/CN=$name.example.test" \
+			"$@" -keyout "/etc/lab/$name-key.pem" -out "/etc/lab/$name-cert.pem" 2>/dev/null
+		cat "$work/client/etc/lab/$name-key.pem" "$work/client/etc/lab/$name-cert.pem" \
+			>"$work/client/etc/lab/$name.pem"
+	done
+	chmod 0644 "$work"/client/etc/lab/*
+}
+
+run_server() {
+	local server=$1
+	"${server}_start"
+	"${server}_drive"
+	"${server}_stop"
+}
+
+mkdir "$work/memory"
+mount -t tmpfs -o mode=0755 tmpfs "$work/memory"
+for root in "$@"; do
+	mount_root "${root%%=*}" "${root#*=}"
+done
+hostname mx.example.test
+chroot "$work/client" ip link set lo up
+make_certificates
+# IANA's name and OpenSSL's of every suite, for who reads the results.
+openssl_client ciphers -stdname ALL:COMPLEMENTOFALL:@SECLEVEL=0 >"$work/suites"
+
+for root in "$@"; do
+	[ "${root%%=*}" = client ] && continue
+	cp -r "$work/client/etc/lab" "$work/${root%%=*}/etc/lab"
+	(run_server "${root%%=*}") >"$work/${root%%=*}.output" 2>&1 &
+	running+=" ${root%%=*}=$!"
+done
+for root in $running; do
+	wait "${root#*=}" || {
+		echo "the lab's script for ${root%%=*} stopped:"
+		cat "$work/${root%%=*}.output"
+	} >>"$work/${root%%=*}.trouble"
+done

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# usage: run.sh [--record FOLDER]
+#
+# Real servers, real clients: Debian's Postfix, Exim and Dovecot on loopback in namespaces of
+# their own, driven by openssl s_client and swaks over TLSv1.0 to TLSv1.3 and in clear text.
+# What each client says it negotiated must be what mailtls-report finds in the servers' logs, no
+# more and no less.  Speaks TAP.  Needs root, and the network once for the packages; the roots
+# are kept under $MAILTLS_ROOTS (default /var/tmp/mailtls-roots).
+#
+# --record keeps logs and truth tables as the fixtures of tests/scenario/recorded-servers.sh.
+
+set -u -o pipefail
+
+here=$(dirname "$0")
+servers='postfix exim exim-all dovecot'
+
+if [ "$(id -u)" -ne 0 ]; then
+	echo 1..1
+	echo 'ok 1 - real servers # SKIP needs root: NOTHING WAS RUN against real servers'
+	exit 0
+fi
+
+# shellcheck source=tests/real/agree.sh
+. "$here/agree.sh"
+
+record=
+[ "${1:-}" = --record ] && record=$2
+
+work=$(mktemp -d)
+scratch=$work
+trap 'rm -rf "$work"' EXIT
+test=0
+echo 1..22
+
+root() {
+	"$here/roots.sh" "$@" >"$work/$1.layers"
+}
+
+# Sets of packages are installed side by side once the base is there.
+root base && {
+	root client iproute2 libnet-ssleay-perl openssl swaks &
+	root postfix postfix &
+	root exim exim4-daemon-light &
+	root dovecot dovecot-imapd dovecot-pop3d &
+	wait
+}
+[ -s "$work/client.layers" ] && [ -s "$work/postfix.layers" ] && [ -s "$work/exim.layers" ] &&
+	[ -s "$work/dovecot.layers" ]
+result $? 'roots with the servers are there'
+
+lab=(unshare --mount --net --pid --uts --ipc --fork --kill-child "$here/lab.sh" "$work")
+for name in client postfix exim dovecot; do
+	lab+=("$name=$(cat "$work/$name.layers")")
+done
+timeout 300 "${lab[@]}" >"$work/lab.output" 2>&1 </dev/null
+status=$?
+sed 's/^/# /' "$work/lab.output"
+result $status 'the servers ran'
+[ -s "$work/suites" ] || exit 1
+
+# What the clients saw: "protocol cipher units" lines to protocol, IANA name, OpenSSL's name, sum.
+truth() {
+	awk -v OFS='\t' 'NR == FNR { iana[$3] = $1; next }
+		{ sub(/^TLSv1$/, "TLSv1.0", $1); sum[$1 OFS iana[$2] OFS $2] += $3 }
+		END { for (key in sum) print key, sum[key] }' "$work/suites" "$1" | sort |
+		sed '1i protocol\tcipher\tcipher_openssl\thandshakes'
+}
+
+for server in $servers; do
+	touch "$work/$server.sessions"
+	truth "$work/$server.sessions" >"$work/$server.truth.tsv"
+	[ ! -s "$work/$server.trouble" ]
+	result $? "$server: every client got what it was meant to get"
+	sed 's/^/# /' "$work/$server.trouble" 2>/dev/null
+	[ "$(grep -c . "$work/$server.refused")" -ge 2 ] && [ -s "$work/$server.mail" ]
+	result $? "$server: failed handshakes and clear text were among it"
+	agree "$server" "$work/$server.log" "$work/$server.truth.tsv"
+	if [ -n "$record" ]; then
+		install -m 0644 "$work/$server.log" "$record/real-$server.log"
+		install -m 0644 "$work/$server.truth.tsv" "$record/real-$server.truth.tsv"
+	fi
+done

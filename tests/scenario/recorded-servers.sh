@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# Logs of real Postfix, Exim and Dovecot, recorded by tests/real/run.sh --record tests/data, with
+# what their clients said they negotiated.  The report must say the same.
+
+set -u
+
+# shellcheck source=tests/real/agree.sh
+. "$(dirname "$0")/../real/agree.sh"
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+test=0
+echo 1..12
+for server in postfix exim exim-all dovecot; do
+	agree "$server" "tests/data/real-$server.log" "tests/data/real-$server.truth.tsv"
+done
