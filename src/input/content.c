@@ -65,7 +65,7 @@ static bool looks_utf16(const struct census *c, size_t n)
 	size_t more = c->nul[0] > c->nul[1] ? c->nul[0] : c->nul[1];
 	size_t less = c->nul[0] + c->nul[1] - more;
 
-	return n >= 16 && more > n * 2 / 5 && less < n / 50;
+	return n >= 16 && more > n * 2 / 5 && less <= n / 50;
 }
 
 int content_check(const char *name, const char *packed, struct slice head, struct diag *d)
