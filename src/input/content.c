@@ -23,7 +23,7 @@ static const struct {
     {0, SLICE("7z\xbc\xaf\x27\x1c"), "a 7-Zip archive", "unpack it first"},
     {0, SLICE("\x04\x22\x4d\x18"), "compressed with lz4", "unpack it first"},
     {0, SLICE("\x1f\x9d"), "compressed with compress", "unpack it with zcat first"},
-    {0, SLICE("LZIP"), "compressed with lzip", "unpack it first"},
+    {0, SLICE("LZIP\1"), "compressed with lzip", "unpack it first"},
     {0, SLICE("\x89LZO\0\r\n\x1a\n"), "compressed with lzop", "unpack it first"},
     {0, SLICE("\x5d\0\0"), "compressed with lzma", "unpack it with xz first"},
     {0, SLICE("\xff\xfe"), "UTF-16 text", "convert it with iconv"},
@@ -65,7 +65,7 @@ static bool looks_utf16(const struct census *c, size_t n)
 	size_t more = c->nul[0] > c->nul[1] ? c->nul[0] : c->nul[1];
 	size_t less = c->nul[0] + c->nul[1] - more;
 
-	return n >= 16 && more > n * 2 / 5 && less < n / 50;
+	return n >= 16 && more > n * 2 / 5 && less <= n / 50;
 }
 
 int content_check(const char *name, const char *packed, struct slice head, struct diag *d)

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: ISC */
+#include "input/journal.h"
+
+#include "base/memory.h"
+#include <errno.h>
+#include <glob.h>
+#include <grp.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <systemd/sd-id128.h>
+#include <systemd/sd-journal.h>
+
+#define NAME_LENGTH_MAX 256
+#define RETRIES 3
+
+enum field {
+	FIELD_MESSAGE,
+	FIELD_HOST,
+	FIELD_IDENT,
+	FIELD_COMM,
+	FIELD_UNIT,
+	FIELD_SYSLOG_PID,
+	FIELD_PID,
+	FIELD_UID,
+	FIELDS
+};
+
+static const struct slice prefixes[FIELDS] = {
+    [FIELD_MESSAGE] = SLICE("MESSAGE="),
+    [FIELD_HOST] = SLICE("_HOSTNAME="),
+    [FIELD_IDENT] = SLICE("SYSLOG_IDENTIFIER="),
+    [FIELD_COMM] = SLICE("_COMM="),
+    [FIELD_UNIT] = SLICE("_SYSTEMD_UNIT="),
+    [FIELD_SYSLOG_PID] = SLICE("SYSLOG_PID="),
+    [FIELD_PID] = SLICE("_PID="),
+    [FIELD_UID] = SLICE("_UID="),
+};
+
+struct journal {
+	sd_journal *handle;
+	char *name;
+	int64_t unreadable;
+	/* The library's own copy of a value is gone when the next one is asked for. */
+	struct slice values[FIELDS];
+	char message[JOURNAL_MESSAGE_MAX], names[FIELDS][NAME_LENGTH_MAX];
+};
+
+static int no_permission(const char *path, struct diag *d)
+{
+	struct stat st;
+	struct group *group = stat(path, &st) == 0 ? getgrgid(st.st_gid) : NULL;
+	const char *name = group && st.st_gid != 0 ? group->gr_name : "systemd-journal";
+
+	return diag_set(d, EACCES, NULL, 0, 0,
+	    "the journal file '%s' may not be read by this user; join the group '%s' (adduser USER "
+	    "%s) or try as root",
+	    path, name, name);
+}
+
+/* Each file by itself: opened together, those that fail are left out and nobody is told. */
+static int check_file(const char *path, struct diag *d)
+{
+	const char *const paths[] = {path, NULL};
+	sd_journal *handle;
+	int r;
+
+	if (access(path, R_OK) < 0)
+		r = -errno;
+	else
+		r = sd_journal_open_files(&handle, (const char **)paths, 0);
+	/* Rotation renames and vacuuming deletes files at any moment. */
+	if (r == -ENOENT)
+		return 0;
+	if (r == -EACCES)
+		return no_permission(path, d);
+	if (r < 0)
+		return diag_set(d, EBADMSG, NULL, 0, 0,
+		    "the journal file '%s' is damaged or cut off (%s) and would be left out; move "
+		    "it "
+		    "away, or name the files to read",
+		    path, strerror(-r));
+	sd_journal_close(handle);
+	return 0;
+}
+
+/* The count of journal files that match, each of which can be read, or the first error. */
+static int check_files(const char *folder, const char *pattern, struct diag *d)
+{
+	_cleanup_buffer_ struct buffer path = {0};
+	glob_t found;
+	int r = 0, n;
+
+	buffer_printf(&path, "%s/%s", folder, pattern);
+	if (glob(buffer_text(&path), GLOB_NOSORT, NULL, &found) != 0)
+		return 0;
+	for (size_t i = 0; i < found.gl_pathc && r == 0; i++)
+		r = check_file(found.gl_pathv[i], d);
+	n = (int)found.gl_pathc;
+	globfree(&found);
+	return r < 0 ? r : n;
+}
+
+/* As check_files(), for the files in a folder and in the machines' folders below it. */
+static int check_folder(const char *folder, struct diag *d)
+{
+	int here, below;
+
+	if (access(folder, R_OK | X_OK) < 0 && errno == EACCES)
+		return no_permission(folder, d);
+	here = check_files(folder, "*.journal", d);
+	if (here < 0)
+		return here;
+	below = check_files(folder, "*/*.journal", d);
+	return below < 0 ? below : here + below;
+}
+
+static int open_local(struct journal *j, struct diag *d)
+{
+	static const char *const folders[] = {"/var/log/journal", "/run/log/journal"};
+	char machine[SD_ID128_STRING_MAX];
+	sd_id128_t id;
+	int files = 0, r;
+
+	r = sd_id128_get_machine(&id);
+	for (size_t i = 0; i < ARRAY_SIZE(folders) && r >= 0; i++) {
+		_cleanup_buffer_ struct buffer folder = {0};
+
+		buffer_printf(&folder, "%s/%s", folders[i], sd_id128_to_string(id, machine));
+		r = check_folder(buffer_text(&folder), d);
+		if (r < 0)
+			return r;
+		files += r;
+	}
+	if (files == 0)
+		return diag_set(d, ENOENT, NULL, 0, 0,
+		    "this machine has no journal: there is none in '%s' or '%s'", folders[0],
+		    folders[1]);
+	r = sd_journal_open(&j->handle, SD_JOURNAL_LOCAL_ONLY);
+	if (r < 0)
+		return diag_set(
+		    d, -r, NULL, 0, 0, "the journal cannot be opened: %s", strerror(-r));
+	return 0;
+}
+
+static int open_folder(struct journal *j, const char *path, struct diag *d)
+{
+	int r = check_folder(path, d);
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return diag_set(
+		    d, ENOENT, NULL, 0, 0, "the folder '%s' holds no journal files", path);
+	r = sd_journal_open_directory(&j->handle, path, 0);
+	if (r < 0)
+		return diag_set(d, -r, NULL, 0, 0, "the journal in '%s' cannot be opened: %s", path,
+		    strerror(-r));
+	return 0;
+}
+
+static int open_file(struct journal *j, const char *path, struct diag *d)
+{
+	/* The library wants the folder in the name. */
+	_cleanup_free_ char *absolute = realpath(path, NULL);
+	const char *const paths[] = {absolute, NULL};
+	int r;
+
+	r = absolute ? check_file(absolute, d) : -errno;
+	if (r == 0)
+		r = sd_journal_open_files(&j->handle, (const char **)paths, 0);
+	if (r < 0)
+		return diag_set(d, -r, NULL, 0, 0, "the journal file '%s' cannot be opened: %s",
+		    path, strerror(-r));
+	return 0;
+}
+
+static int open_any(struct journal *j, const char *where, struct diag *d)
+{
+	struct stat st;
+
+	if (!where)
+		return open_local(j, d);
+	if (stat(where, &st) < 0)
+		return errno == EACCES
+			   ? no_permission(where, d)
+			   : diag_set(d, errno, NULL, 0, 0, "'%s' does not exist", where);
+	return S_ISDIR(st.st_mode) ? open_folder(j, where, d) : open_file(j, where, d);
+}
+
+/* Matches of one field are alternatives by themselves; another field needs the disjunction. */
+static int add_matches(sd_journal *handle, const char *const *units)
+{
+	int r = sd_journal_add_match(handle, "SYSLOG_FACILITY=2", 0);
+
+	if (r >= 0 && units && *units)
+		r = sd_journal_add_disjunction(handle);
+	for (; r >= 0 && units && *units; units++) {
+		_cleanup_buffer_ struct buffer match = {0};
+
+		buffer_printf(&match, "_SYSTEMD_UNIT=%s", *units);
+		r = sd_journal_add_match(handle, buffer_text(&match), match.n);
+	}
+	return r;
+}
+
+static int failed(const struct journal *j, int r, struct diag *d)
+{
+	return diag_set(
+	    d, -r, NULL, 0, 0, "reading the journal '%s' failed: %s", j->name, strerror(-r));
+}
+
+int journal_open(const char *where, const char *const *units, struct journal **ret, struct diag *d)
+{
+	_cleanup_journal_ struct journal *j = memory_alloc(sizeof *j);
+	int r;
+
+	j->name = memory_string(where ? where : "of this machine");
+	r = open_any(j, where, d);
+	if (r < 0)
+		return r;
+	r = add_matches(j->handle, units);
+	if (r >= 0)
+		r = sd_journal_set_data_threshold(
+		    j->handle, prefixes[FIELD_MESSAGE].n + JOURNAL_MESSAGE_MAX);
+	if (r >= 0)
+		r = sd_journal_seek_head(j->handle);
+	if (r < 0)
+		return failed(j, r, d);
+	*ret = j;
+	j = NULL;
+	return 0;
+}
+
+struct journal *journal_free(struct journal *j)
+{
+	if (!j)
+		return NULL;
+	sd_journal_close(j->handle);
+	free(j->name);
+	free(j);
+	return NULL;
+}
+
+int journal_seek_since(struct journal *j, int64_t utc, struct diag *d)
+{
+	uint64_t instant = utc > 0 ? (uint64_t)utc * 1000000 : 0;
+	int r = sd_journal_seek_realtime_usec(j->handle, instant);
+
+	return r < 0 ? failed(j, r, d) : 0;
+}
+
+static void keep(struct journal *j, struct slice data)
+{
+	for (int field = 0; field < FIELDS; field++) {
+		char *to = field == FIELD_MESSAGE ? j->message : j->names[field];
+		size_t size = field == FIELD_MESSAGE ? JOURNAL_MESSAGE_MAX : NAME_LENGTH_MAX;
+		struct slice value;
+
+		if (!slice_starts(data, prefixes[field]))
+			continue;
+		/* A sender may write a field twice; the first is what journalctl shows. */
+		if (j->values[field].p)
+			return;
+		value = slice_skip(data, prefixes[field].n);
+		if (value.n > size)
+			value.n = size;
+		memcpy(to, value.p, value.n);
+		j->values[field] = (struct slice){to, value.n};
+		return;
+	}
+}
+
+/* All fields in one pass: cheaper than to ask for two by name. */
+static int read_entry(struct journal *j, uint64_t *ret_usec)
+{
+	const void *data;
+	size_t n;
+	int r;
+
+	memset(j->values, 0, sizeof j->values);
+	r = sd_journal_get_realtime_usec(j->handle, ret_usec);
+	if (r < 0)
+		return r;
+	sd_journal_restart_data(j->handle);
+	while ((r = sd_journal_enumerate_data(j->handle, &data, &n)) > 0)
+		keep(j, (struct slice){data, n});
+	return r;
+}
+
+static int64_t number(struct slice digits)
+{
+	int64_t value = 0;
+
+	if (digits.n == 0 || digits.n > 18)
+		return -1;
+	for (size_t i = 0; i < digits.n; i++) {
+		if (digits.p[i] < '0' || digits.p[i] > '9')
+			return -1;
+		value = value * 10 + (digits.p[i] - '0');
+	}
+	return value;
+}
+
+static void fill_record(const struct journal *j, uint64_t usec, struct journal_record *ret)
+{
+	const struct slice *v = j->values;
+
+	*ret = (struct journal_record){
+	    .time = (int64_t)(usec / 1000000),
+	    .pid = v[FIELD_SYSLOG_PID].p ? v[FIELD_SYSLOG_PID] : v[FIELD_PID],
+	    .uid = number(v[FIELD_UID]),
+	    .host = v[FIELD_HOST],
+	    .ident = v[FIELD_IDENT].p ? v[FIELD_IDENT] : v[FIELD_COMM],
+	    .unit = v[FIELD_UNIT],
+	    .message = v[FIELD_MESSAGE],
+	};
+}
+
+/* A file that is deleted under the reader gives the same error until the library is told to look
+ * at its folders again. */
+static int advance(struct journal *j)
+{
+	int r = sd_journal_next(j->handle);
+
+	for (int i = 0; i < RETRIES && r < 0; i++) {
+		sd_journal_process(j->handle);
+		r = sd_journal_next(j->handle);
+	}
+	return r;
+}
+
+int journal_next(struct journal *j, struct journal_record *ret, struct diag *d)
+{
+	uint64_t usec;
+	int r;
+
+	while ((r = advance(j)) > 0) {
+		if (read_entry(j, &usec) < 0) {
+			j->unreadable++;
+			continue;
+		}
+		fill_record(j, usec, ret);
+		return 1;
+	}
+	return r < 0 ? failed(j, r, d) : 0;
+}
+
+int64_t journal_unreadable(const struct journal *j)
+{
+	return j->unreadable;
+}
