@@ -71,12 +71,14 @@ static void read_tail_word(struct slice word, struct cipher *cipher, struct suit
 		cipher->bits = 112;
 	} else if (suite_word_is(word, "EXPORT40")) {
 		suite_set_export(cipher, 40);
-	} else if (mode && (!known(cipher->mode) || is(cipher->mode, mode)) && !tail->mac_told) {
+	} else if (mode && !tail->mode_told && !tail->mac_told &&
+		   (!known(cipher->mode) || is(cipher->mode, mode))) {
 		cipher->mode = mode;
+		tail->mode_told = true;
 	} else if (mac && !tail->mac_told) {
 		cipher->mac = mac;
 		tail->mac_told = true;
-	} else if (!known(cipher->mode) && !tail->mac_told) {
+	} else if (!tail->mode_told && !tail->mac_told) {
 		tail->mode_doubted = true;
 	} else {
 		tail->mac_doubted = true;

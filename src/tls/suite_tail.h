@@ -12,10 +12,10 @@
 #include "tls/suite_word.h"
 
 struct suite_tail {
-	bool sized;	   /* a word told the key size, */
-	bool size_glued;   /* and it was the cipher's own: AES256, OpenSSL's way */
-	bool mac_told;	   /* by a word, not implied */
-	bool mode_doubted; /* a word that is not known stands where the mode may be */
+	bool sized;		  /* a word told the key size, */
+	bool size_glued;	  /* and it was the cipher's own: AES256, OpenSSL's way */
+	bool mode_told, mac_told; /* by a word, not implied */
+	bool mode_doubted;	  /* a word that is not known stands where the mode may be */
 	bool mac_doubted;
 };
 

@@ -54,6 +54,7 @@ const struct bulk_cipher *bulk_cipher_find(struct slice word, int *ret_size);
 /* The effective bits of a key whose size the name writes so, -1 when it has no such size. */
 int bulk_cipher_bits(const char *enc, int size);
 
+/* Properties are compared by what they say: a caller may have made the struct itself. */
 static inline bool is(const char *property, const char *value)
 {
 	return strcmp(property, value) == 0;
