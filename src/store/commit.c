@@ -27,21 +27,11 @@ struct writing {
 static int raise_rev(struct writing *w, struct diag *d)
 {
 	struct database *db = w->store->db;
-	int64_t dictionary;
 	int r = database_run(db, d, "UPDATE meta SET value = value + 1 WHERE key = 'rev'", "");
 
-	if (r == 0)
-		r = database_integer(
-		    db, d, 0, &w->rev, "SELECT value FROM meta WHERE key = 'rev'", "");
-	if (r == 0)
-		r = database_integer(
-		    db, d, 0, &dictionary, "SELECT value FROM meta WHERE key = 'dictionary'", "");
 	if (r < 0)
 		return r;
-	if (dictionary != w->store->dictionary_seen)
-		aggregate_forget_ids(w->batch->aggregate);
-	w->store->dictionary_seen = dictionary;
-	return 0;
+	return database_integer(db, d, 0, &w->rev, "SELECT value FROM meta WHERE key = 'rev'", "");
 }
 
 static int find_source(struct writing *w, struct diag *d)

@@ -15,7 +15,6 @@ struct store {
 	struct database *db;
 	unsigned char secret[STORE_SECRET];
 	struct buffer session_state;
-	int64_t dictionary_seen; /* meta's, when the aggregate's ids were looked up; -1: never */
 	struct dictionary *dictionary; /* between query_begin() and query_end() */
 };
 

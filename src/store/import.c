@@ -89,7 +89,6 @@ static const char *const take_back[] = {
     "DELETE FROM import_log WHERE id = ?1",
     /* Logs and texts that nothing speaks of any more give their place in the bounds back. */
     "DELETE FROM coverage WHERE matched + ignored + near_miss + limit_hit = 0",
-    "DELETE FROM import WHERE id NOT IN (SELECT import FROM import_log)",
     "DELETE FROM origin WHERE id NOT IN (SELECT origin FROM coverage)",
     "DELETE FROM source WHERE lines = 0 AND bytes = 0 AND id NOT IN (SELECT source FROM origin)"
     " AND id NOT IN (SELECT source FROM stream) AND id NOT IN (SELECT source FROM import_log)",
@@ -176,6 +175,8 @@ int import_undo(struct store *s, int64_t import, struct diag *d)
 			break;
 		r = take_back_log(s, log, d);
 	}
+	if (r == 0)
+		r = database_run(s->db, d, "DELETE FROM import WHERE id = ?1", "i", import);
 	return finish(s, r, d);
 }
 

@@ -159,7 +159,7 @@ static int first_rows(struct database *db, struct diag *d)
 	random_uuid(&uuid);
 	r = database_run(db, d,
 	    "INSERT OR IGNORE INTO meta VALUES"
-	    " ('uuid', ?1), ('secret', ?2), ('created', ?3), ('rev', 0), ('dictionary', 0)",
+	    " ('uuid', ?1), ('secret', ?2), ('created', ?3), ('rev', 0)",
 	    "zbi", buffer_text(&uuid), ((struct slice){(char *)secret, sizeof(secret)}),
 	    (int64_t)time(NULL));
 	return r < 0 ? r : derive_refresh(db, d);
@@ -244,7 +244,6 @@ int store_open(const char *path, enum store_mode mode, struct store **ret, struc
 
 	s->name = memory_string(mode == STORE_MEMORY ? "memory" : path);
 	s->mode = mode;
-	s->dictionary_seen = -1;
 	if (mode == STORE_MEMORY) {
 		r = database_open(NULL, DATABASE_MEMORY, &s->db, d);
 		if (r == 0)

@@ -111,6 +111,21 @@ int stream_write(struct store *s, struct stream *to, int64_t committed, int64_t 
 	return r < 0 ? r : write_rungs(s, to, rungs, d);
 }
 
+int stream_close(struct store *s, int64_t stream, struct diag *d)
+{
+	int r = store_writable(s, d);
+
+	if (r == 0)
+		r = database_begin(s->db, true, d);
+	if (r < 0)
+		return r;
+	r = database_run(s->db, d, "UPDATE stream SET closed = 1 WHERE id = ?1", "i", stream);
+	if (r == 0)
+		return database_commit(s->db, d);
+	database_rollback(s->db);
+	return r;
+}
+
 int stream_begins(
     struct store *s, struct slice bytes, int64_t except, struct buffer *ret_name, struct diag *d)
 {

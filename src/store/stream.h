@@ -52,10 +52,15 @@ int64_t stream_search_next(const struct stream_search *search);
 void stream_search_at(struct stream_search *search, const struct position *at);
 int stream_search_end(struct stream_search *search, const struct position *end, struct diag *d);
 
-/* ret is the stream for CONTINUED, COUNTED and SHORTER, and ret_name what it was called last (valid
- * as long as the search). */
+/* What a stream is called: last, and when it was first read. */
+struct stream_names {
+	const char *last, *source;
+};
+
+/* ret is the stream for CONTINUED, COUNTED and SHORTER; its names are valid as long as the search.
+ */
 enum stream_verdict stream_search_verdict(
-    const struct stream_search *search, struct stream *ret, const char **ret_name);
+    const struct stream_search *search, struct stream *ret, struct stream_names *ret_names);
 
 /* Whether bytes, at least STREAM_JOIN_LEAST of them, begin like a stream other than `except`: what
  * follows the end of a known log must not be the beginning of another.  Its name, "" if none, is
@@ -66,6 +71,9 @@ int stream_begins(
 
 /* The number of the newest stream: two imports of one log at a time are told by it. */
 int stream_newest(struct store *s, int64_t *ret, struct diag *d);
+
+/* Notes that all of it is read and that it will not grow: it was found compressed. */
+int stream_close(struct store *s, int64_t stream, struct diag *d);
 
 /* Positions to remember; made while a log is read. */
 struct rungs {

@@ -16,7 +16,7 @@ struct rung {
 
 struct candidate {
 	struct stream stream;
-	char *name;
+	char *name, *source;
 	bool differs;	/* at a rung: this is another log */
 	bool met;	/* the log is equal up to where the stream stands */
 	int64_t agreed; /* equal up to here, by the rungs that were looked at */
@@ -53,6 +53,7 @@ static struct candidate *add_candidate(struct stream_search *search, const struc
 		.closed = column_integer(st, 1) != 0,
 		.at = {.offset = column_integer(st, 2), .head_length = column_integer(st, 3)}},
 	    .name = memory_copy(column_text(st, 7).p, column_text(st, 7).n),
+	    .source = memory_copy(column_text(st, 8).p, column_text(st, 8).n),
 	};
 	read_hash(st, 4, c->stream.at.head);
 	read_hash(st, 5, c->stream.at.chain);
@@ -60,7 +61,9 @@ static struct candidate *add_candidate(struct stream_search *search, const struc
 	return c;
 }
 
-#define CANDIDATE "SELECT id, closed, offset, head_length, head, chain, partial, name FROM stream"
+#define CANDIDATE                                                                                  \
+	"SELECT id, closed, offset, head_length, head, chain, partial, name,"                      \
+	" (SELECT name FROM source WHERE source.id = stream.source) FROM stream"
 
 /* All streams whose first bytes, as many as were hashed of them, are this log's first bytes. */
 static int find_candidates(struct stream_search *search, struct slice first, struct diag *d)
@@ -157,8 +160,10 @@ struct stream_search *stream_search_free(struct stream_search *search)
 {
 	if (!search)
 		return NULL;
-	for (size_t i = 0; i < search->count; i++)
+	for (size_t i = 0; i < search->count; i++) {
 		free(search->candidates[i].name);
+		free(search->candidates[i].source);
+	}
 	free(search->candidates);
 	free(search->rungs);
 	free(search);
@@ -242,7 +247,7 @@ static const struct candidate *best(const struct stream_search *search, bool met
 }
 
 enum stream_verdict stream_search_verdict(
-    const struct stream_search *search, struct stream *ret, const char **ret_name)
+    const struct stream_search *search, struct stream *ret, struct stream_names *ret_names)
 {
 	const struct candidate *c = search->counted;
 	enum stream_verdict verdict = STREAM_COUNTED;
@@ -258,10 +263,10 @@ enum stream_verdict stream_search_verdict(
 	}
 	if (!c) {
 		*ret = (struct stream){0};
-		*ret_name = "";
+		*ret_names = (struct stream_names){"", ""};
 		return STREAM_NEW;
 	}
 	*ret = c->stream;
-	*ret_name = c->name;
+	*ret_names = (struct stream_names){c->name, c->source};
 	return verdict;
 }
