@@ -11,13 +11,14 @@
 -- that hours are rolled up into, and which source is authoritative where two hold the same lines.
 
 -- One of a kind: uuid, created, secret (of the content hash), rev (raised by each counting
--- transaction), dictionary (raised when tuples go away), derived (version of the derived names).
+-- transaction), derived (version of the derived names).
 CREATE TABLE meta (
 	key TEXT PRIMARY KEY,
 	value ANY
 ) STRICT, WITHOUT ROWID;
 
--- Every combination of dimensions that was ever counted; texts are spelled as logged.
+-- Every combination of dimensions that was ever counted; texts are spelled as logged.  A row is
+-- never deleted, so its id can be kept between transactions.
 CREATE TABLE tuple (
 	id INTEGER PRIMARY KEY,
 	host TEXT NOT NULL,

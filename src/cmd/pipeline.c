@@ -18,6 +18,8 @@ static int read_blocks(const struct pipeline *p, const struct reader_info *info,
 			    "its time stamps have no year and span more than twelve months; say "
 			    "the year of its "
 			    "first line with --year");
+		parser_counts(p->parser, &counts->parser);
+		framing_counts(framing, &counts->framing);
 		r = p->block ? p->block(p->context, &block, d) : 0;
 		if (r < 0)
 			return r;

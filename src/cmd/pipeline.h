@@ -32,6 +32,6 @@ struct pipeline_counts {
 
 /* Reads the log from where its reader stands, `offset` bytes after its beginning, to its end.
  * -ERANGE with a diagnosis: its stamps have no year and span more than twelve months.  ret is set
- * in every case, to what was read. */
+ * in every case, to what was read, and is up to date whenever block is called. */
 int pipeline_read(const struct pipeline *p, struct reader *reader, int64_t offset,
     struct pipeline_counts *ret, struct diag *d);

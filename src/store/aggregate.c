@@ -145,6 +145,15 @@ static void *protocol_word(struct aggregate *a, const struct fact *fact, unsigne
 	return row;
 }
 
+/* Never SLICE_NONE, even for "". */
+static struct slice word_text(
+    const struct aggregate *a, enum aggregate_text dimension, const void *word)
+{
+	struct slice text = table_key(a->words[dimension], word);
+
+	return text.n ? text : SLICE("");
+}
+
 /* NULL if there is no such tuple and bound of them are there already. */
 static struct aggregate_tuple *tuple_of(
     struct aggregate *a, const struct scalars *s, void *const words[TEXT_MAX], size_t bound)
@@ -177,7 +186,7 @@ static struct aggregate_tuple *tuple_of(
 	    .auth = s->auth,
 	};
 	for (int i = 0; i < TEXT_MAX; i++)
-		t->text[i] = table_key(a->words[i], words[i]);
+		t->text[i] = word_text(a, (enum aggregate_text)i, words[i]);
 	return t;
 }
 
@@ -315,6 +324,14 @@ void aggregate_line(struct aggregate *a, const struct line_report *report)
 	row->lines[report->outcome]++;
 }
 
+static bool any_line(const struct coverage_row *row)
+{
+	for (int i = 0; i < OUTCOME_MAX; i++)
+		if (row->lines[i])
+			return true;
+	return false;
+}
+
 bool aggregate_empty(const struct aggregate *a)
 {
 	const struct aggregate_tuple *t = table_oldest(a->tuples);
@@ -322,7 +339,7 @@ bool aggregate_empty(const struct aggregate *a)
 	for (; t; t = table_newer(a->tuples, t))
 		if (t->untimed)
 			return false;
-	return !table_count(a->counters) && !table_count(a->coverage);
+	return !table_count(a->counters) && !table_count(a->coverage) && !any_line(&a->rest);
 }
 
 bool aggregate_nearly_full(const struct aggregate *a)
@@ -377,14 +394,6 @@ bool aggregate_next_count(
 	return true;
 }
 
-static bool any_line(const struct coverage_row *row)
-{
-	for (int i = 0; i < OUTCOME_MAX; i++)
-		if (row->lines[i])
-			return true;
-	return false;
-}
-
 bool aggregate_next_coverage(
     struct aggregate *a, struct aggregate_cursor *cursor, struct aggregate_coverage *ret)
 {
@@ -401,8 +410,8 @@ bool aggregate_next_coverage(
 	*ret = (struct aggregate_coverage){
 	    .hour = row->key.hour, .host = SLICE(AGGREGATE_OTHER), .mta = SLICE(AGGREGATE_OTHER)};
 	if (row != &a->rest) {
-		ret->host = table_key(a->words[TEXT_HOST], row->key.host);
-		ret->mta = table_key(a->words[TEXT_MTA], row->key.mta);
+		ret->host = word_text(a, TEXT_HOST, row->key.host);
+		ret->mta = word_text(a, TEXT_MTA, row->key.mta);
 	}
 	memcpy(ret->lines, row->lines, sizeof(ret->lines));
 	return true;

@@ -3,6 +3,9 @@
 
 /* Reading a store: counters with their dimensions, coverage, and what the store covers.
  *
+ * What was counted with a stamp that cannot be true is in hour 0: a query with since == INT64_MIN
+ * gives it too, one with a bounded since does not.
+ *
  * Rows come through a callback in a fixed order (hour, then the dimensions as text), so the same
  * store always gives the same report.  Texts in a row are owned by the store and live until
  * query_end().  All queries between query_begin() and query_end() see one snapshot, whatever a
@@ -52,11 +55,13 @@ typedef int (*query_count_fn)(void *context, int64_t hour, const struct tuple *t
 int query_counts(struct store *store, const struct query *query, query_count_fn row, void *context,
     struct diag *d);
 
-/* One row for each source, host and mta, over the queried time; lines, cut, bad_time and unfinished
- * belong to the source and are given with each of its rows. */
+/* One row for each source, host and mta, over the queried time, in order of class, source, host and
+ * mta; lines, overlong, bad_time and unparsed are the source's, over all time, and are given with
+ * each of its rows.  A source that had no line of interest then has one row with "" for host and
+ * mta and -1 for its first and last hour. */
 struct coverage {
 	const char *source, *class, *host, *mta;
-	int64_t first_event, last_event; /* UTC seconds of the first and last hour seen */
+	int64_t first_event, last_event; /* UTC seconds of the first and last hour seen, or -1 */
 	int64_t lines;			 /* read from this source, of all kinds */
 	int64_t matched, ignored, near_miss, limit_hit;
 	int64_t overlong, bad_time, unparsed;

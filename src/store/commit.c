@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/commit.h"
+
+#include "base/escape.h"
+#include "base/memory.h"
+#include "store/derive.h"
+#include "store/handle.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#define SOURCES 1024
+
+struct row {
+	int64_t hour, tuple, n;
+};
+
+/* What one transaction is about to write. */
+struct writing {
+	struct store *store;
+	const struct batch *batch;
+	int64_t rev, source, log;
+	struct row *rows; /* the counters in the order of the table */
+	size_t count;
+	int64_t facts[FACT_KIND_MAX];
+};
+
+static int raise_rev(struct writing *w, struct diag *d)
+{
+	struct database *db = w->store->db;
+	int r = database_run(db, d, "UPDATE meta SET value = value + 1 WHERE key = 'rev'", "");
+
+	if (r < 0)
+		return r;
+	return database_integer(db, d, 0, &w->rev, "SELECT value FROM meta WHERE key = 'rev'", "");
+}
+
+static int find_source(struct writing *w, struct diag *d)
+{
+	static const char find[] = "SELECT id FROM source WHERE class = ?1 AND name = ?2";
+	struct database *db = w->store->db;
+	_cleanup_buffer_ struct buffer name = {0};
+	int64_t count;
+	int r;
+
+	escape_utf8(&name, w->batch->source);
+	r = database_integer(
+	    db, d, 0, &w->source, find, "zs", w->batch->class, buffer_slice(&name));
+	if (r < 0 || w->source)
+		return r;
+	r = database_integer(db, d, 0, &count, "SELECT count(*) FROM source", "");
+	if (count >= SOURCES) {
+		buffer_clear(&name);
+		buffer_text_add(&name, AGGREGATE_OTHER);
+	}
+	if (r == 0)
+		r = database_run(db, d,
+		    "INSERT OR IGNORE INTO source (class, name) VALUES (?1, ?2)", "zs",
+		    w->batch->class, buffer_slice(&name));
+	if (r < 0)
+		return r;
+	return database_integer(
+	    db, d, 0, &w->source, find, "zs", w->batch->class, buffer_slice(&name));
+}
+
+static int write_source(struct writing *w, struct diag *d)
+{
+	const struct source_counts *c = &w->batch->read;
+	int r = find_source(w, d);
+
+	if (r < 0)
+		return r;
+	return database_run(w->store->db, d,
+	    "UPDATE source SET lines = lines + ?2, bytes = bytes + ?3, overlong = overlong + ?4,"
+	    " nul_bytes = nul_bytes + ?5, bad_time = bad_time + ?6, unparsed = unparsed + ?7"
+	    " WHERE id = ?1",
+	    "iiiiiii", w->source, c->lines, c->bytes, c->overlong, c->nul_bytes, c->bad_time,
+	    c->unparsed);
+}
+
+#define TUPLE_COLUMNS                                                                              \
+	"host, mta, fact, direction, service, unit, internal, protocol, cipher, bits, group_name," \
+	" signature, verify, resumed, mail, auth, reason"
+#define TUPLE_TYPES "sszzzzississziiis"
+#define TUPLE_VALUES(t)                                                                            \
+	(t)->text[TEXT_HOST], (t)->text[TEXT_MTA], fact_kind_name((t)->fact),                      \
+	    direction_name((t)->direction), service_name((t)->service), unit_name((t)->unit),      \
+	    (int64_t)(t)->internal, (t)->text[TEXT_PROTOCOL], (t)->text[TEXT_CIPHER],              \
+	    (int64_t)(t)->bits, (t)->text[TEXT_GROUP], (t)->text[TEXT_SIGNATURE],                  \
+	    verify_name((t)->verify), (int64_t)(t)->resumed, (int64_t)(t)->mail,                   \
+	    (int64_t)(t)->auth, (t)->text[TEXT_REASON]
+
+static int save_derived(struct database *db, const struct aggregate_tuple *t, struct diag *d)
+{
+	_cleanup_free_ char *protocol =
+	    memory_copy(t->text[TEXT_PROTOCOL].p, t->text[TEXT_PROTOCOL].n);
+	_cleanup_free_ char *cipher = memory_copy(t->text[TEXT_CIPHER].p, t->text[TEXT_CIPHER].n);
+	_cleanup_free_ char *group = memory_copy(t->text[TEXT_GROUP].p, t->text[TEXT_GROUP].n);
+	_cleanup_free_ char *signature =
+	    memory_copy(t->text[TEXT_SIGNATURE].p, t->text[TEXT_SIGNATURE].n);
+	struct tuple derived = {
+	    .id = t->id,
+	    .protocol_raw = protocol,
+	    .cipher_raw = cipher,
+	    .group_raw = group,
+	    .signature_raw = signature,
+	};
+	int r;
+
+	derive(&derived);
+	r = derive_save(db, &derived, d);
+	derive_free(&derived);
+	return r;
+}
+
+/* The dictionary is read inside the transaction: another writer may have added the tuple. */
+static int find_tuple(struct database *db, struct aggregate_tuple *t, struct diag *d)
+{
+	int r;
+
+	if (t->id)
+		return 0;
+	r = database_integer(db, d, 0, &t->id,
+	    "SELECT id FROM tuple WHERE (" TUPLE_COLUMNS
+	    ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+	    TUPLE_TYPES, TUPLE_VALUES(t));
+	if (r < 0 || t->id)
+		return r;
+	r = database_run(db, d,
+	    "INSERT INTO tuple (" TUPLE_COLUMNS
+	    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+	    TUPLE_TYPES, TUPLE_VALUES(t));
+	if (r < 0)
+		return r;
+	t->id = database_last_id(db);
+	return save_derived(db, t, d);
+}
+
+static int compare_rows(const void *left, const void *right)
+{
+	const struct row *a = left, *b = right;
+
+	if (a->hour != b->hour)
+		return a->hour < b->hour ? -1 : 1;
+	return (a->tuple > b->tuple) - (a->tuple < b->tuple);
+}
+
+/* Rows in the order of the primary key go through the tree once. */
+static int collect_rows(struct writing *w, struct diag *d)
+{
+	struct aggregate_cursor cursor = {0};
+	struct aggregate_count count;
+	size_t size = 0;
+	int r;
+
+	while (aggregate_next_count(w->batch->aggregate, &cursor, &count)) {
+		r = find_tuple(w->store->db, count.tuple, d);
+		if (r < 0)
+			return r;
+		if (w->count == size) {
+			size = size ? size * 2 : 256;
+			w->rows = memory_grow(w->rows, size, sizeof(*w->rows));
+		}
+		w->rows[w->count++] = (struct row){count.hour, count.tuple->id, count.n};
+		w->facts[count.tuple->fact] += count.n;
+	}
+	if (w->count)
+		qsort(w->rows, w->count, sizeof(*w->rows), compare_rows);
+	return 0;
+}
+
+static int write_counts(struct writing *w, struct diag *d)
+{
+	struct database *db = w->store->db;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < w->count; i++) {
+		const struct row *row = &w->rows[i];
+
+		r = database_run(db, d,
+		    "INSERT INTO count (hour, tuple, n, rev) VALUES (?1, ?2, ?3, ?4)"
+		    " ON CONFLICT (hour, tuple) DO UPDATE SET n = n + ?3, rev = ?4",
+		    "iiii", row->hour, row->tuple, row->n, w->rev);
+		if (r == 0 && w->log)
+			r = database_run(db, d,
+			    "INSERT INTO import_count (log, hour, tuple, n) VALUES (?1, ?2, ?3, ?4)"
+			    " ON CONFLICT (log, hour, tuple) DO UPDATE SET n = n + ?4",
+			    "iiii", w->log, row->hour, row->tuple, row->n);
+	}
+	return r;
+}
+
+static int find_origin(
+    struct writing *w, const struct aggregate_coverage *c, int64_t *ret, struct diag *d)
+{
+	struct database *db = w->store->db;
+	int r = database_integer(db, d, 0, ret,
+	    "SELECT id FROM origin WHERE source = ?1 AND host = ?2 AND mta = ?3", "iss", w->source,
+	    c->host, c->mta);
+
+	if (r < 0 || *ret)
+		return r;
+	r = database_run(db, d, "INSERT INTO origin (source, host, mta) VALUES (?1, ?2, ?3)", "iss",
+	    w->source, c->host, c->mta);
+	if (r == 0)
+		*ret = database_last_id(db);
+	return r;
+}
+
+static int write_coverage(struct writing *w, struct diag *d)
+{
+	struct database *db = w->store->db;
+	struct aggregate_cursor cursor = {0};
+	struct aggregate_coverage c;
+	int64_t origin;
+	int r = 0;
+
+	while (r == 0 && aggregate_next_coverage(w->batch->aggregate, &cursor, &c)) {
+		r = find_origin(w, &c, &origin, d);
+		if (r < 0)
+			return r;
+		r = database_run(db, d,
+		    "INSERT INTO coverage VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+		    " ON CONFLICT (origin, hour) DO UPDATE SET matched = matched + ?3,"
+		    " ignored = ignored + ?4, near_miss = near_miss + ?5, limit_hit = limit_hit + "
+		    "?6",
+		    "iiiiii", origin, c.hour, c.lines[OUTCOME_MATCHED], c.lines[OUTCOME_IGNORED],
+		    c.lines[OUTCOME_NEAR_MISS], c.lines[OUTCOME_LIMIT_HIT]);
+		if (r == 0 && w->log)
+			r = database_run(db, d,
+			    "INSERT INTO import_coverage VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+			    " ON CONFLICT (log, origin, hour) DO UPDATE SET matched = matched + ?4,"
+			    " ignored = ignored + ?5, near_miss = near_miss + ?6,"
+			    " limit_hit = limit_hit + ?7",
+			    "iiiiiii", w->log, origin, c.hour, c.lines[OUTCOME_MATCHED],
+			    c.lines[OUTCOME_IGNORED], c.lines[OUTCOME_NEAR_MISS],
+			    c.lines[OUTCOME_LIMIT_HIT]);
+	}
+	return r;
+}
+
+static int write_folded(struct writing *w, struct diag *d)
+{
+	int r = 0;
+
+	for (int i = 0; r == 0 && i <= TEXT_MAX; i++) {
+		int64_t n = aggregate_folded(w->batch->aggregate, (enum aggregate_text)i);
+
+		if (n)
+			r = database_run(w->store->db, d,
+			    "INSERT INTO folded (dimension, log, n) VALUES (?1, ?2, ?3)"
+			    " ON CONFLICT (dimension, log) DO UPDATE SET n = n + ?3",
+			    "zii", aggregate_text_name((enum aggregate_text)i), w->log, n);
+	}
+	return r;
+}
+
+static int write_session_state(struct writing *w, struct diag *d)
+{
+	if (!w->batch->session_state.p)
+		return 0;
+	return database_run(w->store->db, d,
+	    "INSERT OR REPLACE INTO session_state (id, log, data) VALUES (1, ?1, ?2)", "ib", w->log,
+	    w->batch->session_state);
+}
+
+static int write_all(struct writing *w, struct diag *d)
+{
+	int r = raise_rev(w, d);
+
+	if (r == 0)
+		r = write_source(w, d);
+	if (r == 0)
+		r = collect_rows(w, d);
+	if (r == 0 && w->batch->log) {
+		r = import_write(w->store, w->batch->log, w->source, &w->batch->read, w->facts, d);
+		w->log = w->batch->log->id;
+	}
+	if (r == 0)
+		r = write_counts(w, d);
+	if (r == 0)
+		r = write_coverage(w, d);
+	if (r == 0)
+		r = write_folded(w, d);
+	return r < 0 ? r : write_session_state(w, d);
+}
+
+int store_commit(struct store *s, const struct batch *batch, struct diag *d)
+{
+	struct writing w = {.store = s, .batch = batch};
+	struct import_log *log = batch->log, log_before = log ? *log : (struct import_log){0};
+	int64_t import_before = log ? log->import->id : 0;
+	int r = store_writable(s, d);
+
+	if (r == 0)
+		r = database_begin(s->db, true, d);
+	if (r < 0)
+		return r;
+	r = write_all(&w, d);
+	free(w.rows);
+	if (r == 0)
+		r = database_commit(s->db, d);
+	if (r < 0) {
+		database_rollback(s->db);
+		aggregate_forget_ids(batch->aggregate);
+		if (log) {
+			*log = log_before;
+			log->import->id = import_before;
+		}
+		return r;
+	}
+	aggregate_clear(batch->aggregate);
+	if (log) {
+		log->committed = log->to.at.offset;
+		log->rungs->count = 0;
+	}
+	return 0;
+}
+
+int store_prime(struct store *s, struct aggregate *a, struct diag *d)
+{
+	static const struct {
+		enum aggregate_text dimension;
+		const char *sql;
+	} texts[] = {
+	    {TEXT_HOST, "SELECT host FROM tuple UNION SELECT host FROM origin"},
+	    {TEXT_MTA, "SELECT mta FROM tuple UNION SELECT mta FROM origin"},
+	    {TEXT_PROTOCOL, "SELECT DISTINCT protocol FROM tuple"},
+	    {TEXT_CIPHER, "SELECT DISTINCT cipher FROM tuple"},
+	    {TEXT_GROUP, "SELECT DISTINCT group_name FROM tuple"},
+	    {TEXT_SIGNATURE, "SELECT DISTINCT signature FROM tuple"},
+	    {TEXT_REASON, "SELECT DISTINCT reason FROM tuple"},
+	};
+	struct statement *st;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(texts); i++) {
+		r = database_query(s->db, d, &st, texts[i].sql, "");
+		while (r == 0 && (r = statement_step(st, d)) == 1) {
+			aggregate_know(a, texts[i].dimension, column_text(st, 0));
+			r = 0;
+		}
+	}
+	return r;
+}

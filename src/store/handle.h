@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* What an open store is to the files of src/store/; nobody else includes this. */
+
+#include "base/buffer.h"
+#include "store/sqlite.h"
+#include "store/store.h"
+
+struct dictionary;
+
+struct store {
+	char *name;
+	enum store_mode mode;
+	struct database *db;
+	unsigned char secret[STORE_SECRET];
+	struct buffer session_state;
+	struct dictionary *dictionary; /* between query_begin() and query_end() */
+};
+
+/* -EROFS unless the store may be changed. */
+int store_writable(const struct store *s, struct diag *d);

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/import.h"
+
+#include "store/commit.h"
+#include "store/handle.h"
+#include <errno.h>
+
+static struct slice hash_slice(const unsigned char hash[16])
+{
+	return (struct slice){(const char *)hash, 16};
+}
+
+static int make_import(struct store *s, struct import *import, struct diag *d)
+{
+	int r;
+
+	if (import->id)
+		return 0;
+	r = database_run(s->db, d, "INSERT INTO import (time, arguments) VALUES (?1, ?2)", "iz",
+	    import->time, import->arguments);
+	if (r == 0)
+		import->id = database_last_id(s->db);
+	return r;
+}
+
+static int make_log(struct store *s, struct import_log *log, int64_t source, struct diag *d)
+{
+	const struct position *before = &log->from.at;
+	int r;
+
+	if (log->id)
+		return 0;
+	r = database_run(s->db, d,
+	    "INSERT INTO import_log (import, name, source, stream, offset, before_offset,"
+	    " before_closed, before_head_length, before_head, before_chain, before_partial)"
+	    " VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10)",
+	    "isiiiiibbb", log->import->id, log->name, source, log->to.id, before->offset,
+	    (int64_t)log->from.closed, before->head_length, hash_slice(before->head),
+	    hash_slice(before->chain), hash_slice(before->partial));
+	if (r == 0)
+		log->id = database_last_id(s->db);
+	return r;
+}
+
+int import_write(struct store *s, struct import_log *log, int64_t source,
+    const struct source_counts *read, const int64_t facts[FACT_KIND_MAX], struct diag *d)
+{
+	int r = make_import(s, log->import, d);
+
+	if (r == 0)
+		r = stream_write(
+		    s, &log->to, log->committed, log->newest, source, log->name, log->rungs, d);
+	if (r == 0)
+		r = make_log(s, log, source, d);
+	if (r < 0)
+		return r;
+	return database_run(s->db, d,
+	    "UPDATE import_log SET offset = ?2, lines = lines + ?3, bytes = bytes + ?4,"
+	    " overlong = overlong + ?5, nul_bytes = nul_bytes + ?6, bad_time = bad_time + ?7,"
+	    " unparsed = unparsed + ?8, handshakes = handshakes + ?9, sessions = sessions + ?10,"
+	    " failures = failures + ?11 WHERE id = ?1",
+	    "iiiiiiiiiii", log->id, log->to.at.offset, read->lines, read->bytes, read->overlong,
+	    read->nul_bytes, read->bad_time, read->unparsed, facts[FACT_HANDSHAKE],
+	    facts[FACT_SESSION], facts[FACT_FAILURE]);
+}
+
+/* Each of ?1, the number of an import's log.  A counter that comes to 0 stays, with its new rev. */
+static const char *const take_back[] = {
+    "UPDATE meta SET value = value + 1 WHERE key = 'rev'",
+    "UPDATE count SET n = count.n - i.n, rev = (SELECT value FROM meta WHERE key = 'rev')"
+    " FROM import_count i WHERE i.log = ?1 AND count.hour = i.hour AND count.tuple = i.tuple",
+    "UPDATE coverage SET matched = coverage.matched - i.matched,"
+    " ignored = coverage.ignored - i.ignored, near_miss = coverage.near_miss - i.near_miss,"
+    " limit_hit = coverage.limit_hit - i.limit_hit FROM import_coverage i"
+    " WHERE i.log = ?1 AND coverage.origin = i.origin AND coverage.hour = i.hour",
+    "UPDATE source SET lines = source.lines - l.lines, bytes = source.bytes - l.bytes,"
+    " overlong = source.overlong - l.overlong, nul_bytes = source.nul_bytes - l.nul_bytes,"
+    " bad_time = source.bad_time - l.bad_time, unparsed = source.unparsed - l.unparsed"
+    " FROM import_log l WHERE l.id = ?1 AND source.id = l.source",
+    "DELETE FROM folded WHERE log = ?1",
+    "DELETE FROM session_state WHERE log = ?1",
+    "DELETE FROM stream WHERE id ="
+    " (SELECT stream FROM import_log WHERE id = ?1 AND before_offset = 0)",
+    "UPDATE stream SET offset = l.before_offset, closed = l.before_closed,"
+    " head_length = l.before_head_length, head = l.before_head, chain = l.before_chain,"
+    " partial = l.before_partial FROM import_log l WHERE l.id = ?1 AND stream.id = l.stream",
+    "DELETE FROM ladder WHERE (stream, offset) IN (SELECT d.stream, d.offset FROM ladder d"
+    " JOIN import_log l ON l.stream = d.stream WHERE l.id = ?1 AND d.offset > l.before_offset)",
+    "DELETE FROM import_log WHERE id = ?1",
+    /* Logs and texts that nothing speaks of any more give their place in the bounds back. */
+    "DELETE FROM coverage WHERE matched + ignored + near_miss + limit_hit = 0",
+    "DELETE FROM origin WHERE id NOT IN (SELECT origin FROM coverage)",
+    "DELETE FROM source WHERE lines = 0 AND bytes = 0 AND id NOT IN (SELECT source FROM origin)"
+    " AND id NOT IN (SELECT source FROM stream) AND id NOT IN (SELECT source FROM import_log)",
+};
+
+static int take_back_log(struct store *s, int64_t log, struct diag *d)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(take_back); i++)
+		r = database_run(
+		    s->db, d, take_back[i], strstr(take_back[i], "?1") ? "i" : "", log);
+	return r;
+}
+
+static int finish(struct store *s, int r, struct diag *d)
+{
+	if (r == 0)
+		return database_commit(s->db, d);
+	database_rollback(s->db);
+	return r;
+}
+
+int import_take_back(struct store *s, int64_t log, struct diag *d)
+{
+	int r = store_writable(s, d);
+
+	if (r == 0)
+		r = database_begin(s->db, true, d);
+	return r < 0 ? r : finish(s, take_back_log(s, log, d), d);
+}
+
+/* Whether the import is there, kept, and the last that counted each of its streams. */
+static int may_be_undone(struct store *s, int64_t import, struct diag *d)
+{
+	struct statement *st;
+	int64_t logs, pruned;
+	int r = database_integer(
+	    s->db, d, 0, &logs, "SELECT count(*) FROM import_log WHERE import = ?1", "i", import);
+
+	if (r == 0)
+		r = database_integer(s->db, d, 0, &pruned,
+		    "SELECT sum(pruned) FROM import_log WHERE import = ?1", "i", import);
+	if (r < 0)
+		return r;
+	if (!logs)
+		return diag_set(
+		    d, ENOENT, NULL, 0, 0, "'%s' has no import %lld", s->name, (long long)import);
+	if (pruned)
+		return diag_set(d, ENODATA, NULL, 0, 0,
+		    "import %lld cannot be undone: what it added is kept for %d days only",
+		    (long long)import, IMPORT_KEPT / 86400);
+	r = database_query(s->db, d, &st,
+	    "SELECT later.import, later.name FROM import_log mine JOIN import_log later"
+	    " ON later.stream = mine.stream AND later.id > mine.id AND later.import <> mine.import"
+	    " WHERE mine.import = ?1 ORDER BY later.id DESC LIMIT 1",
+	    "i", import);
+	if (r == 0)
+		r = statement_step(st, d);
+	if (r <= 0)
+		return r;
+	r = diag_set(d, EBUSY, NULL, 0, 0,
+	    "import %lld cannot be undone: import %lld counted more of the same log (as '%.*s'); "
+	    "undo that one first",
+	    (long long)import, (long long)column_integer(st, 0), SLICE_FMT(column_text(st, 1)));
+	statement_reset(st);
+	return r;
+}
+
+int import_undo(struct store *s, int64_t import, struct diag *d)
+{
+	int64_t log;
+	int r = store_writable(s, d);
+
+	if (r == 0)
+		r = database_begin(s->db, true, d);
+	if (r < 0)
+		return r;
+	r = may_be_undone(s, import, d);
+	while (r == 0) {
+		r = database_integer(s->db, d, 0, &log,
+		    "SELECT max(id) FROM import_log WHERE import = ?1", "i", import);
+		if (r < 0 || log == 0)
+			break;
+		r = take_back_log(s, log, d);
+	}
+	if (r == 0)
+		r = database_run(s->db, d, "DELETE FROM import WHERE id = ?1", "i", import);
+	return finish(s, r, d);
+}
+
+int import_prune(struct store *s, int64_t now, struct diag *d)
+{
+	static const char *const steps[] = {
+	    "UPDATE import_log SET pruned = 1 WHERE pruned = 0"
+	    " AND import IN (SELECT id FROM import WHERE time < ?1)",
+	    "DELETE FROM import_count WHERE ?1 AND log IN (SELECT id FROM import_log WHERE pruned)",
+	    "DELETE FROM import_coverage WHERE ?1"
+	    " AND log IN (SELECT id FROM import_log WHERE pruned)",
+	};
+	int64_t old;
+	int r = store_writable(s, d);
+
+	if (r == 0)
+		r = database_integer(s->db, d, 0, &old,
+		    "SELECT count(*) FROM import_log WHERE pruned = 0"
+		    " AND import IN (SELECT id FROM import WHERE time < ?1)",
+		    "i", now - IMPORT_KEPT);
+	if (r < 0 || !old)
+		return r;
+	r = database_begin(s->db, true, d);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++)
+		r = database_run(s->db, d, steps[i], "i", now - IMPORT_KEPT);
+	return finish(s, r, d);
+}
+
+int import_list(struct store *s, import_row_fn row, void *context, struct diag *d)
+{
+	struct statement *st;
+	_cleanup_buffer_ struct buffer name = {0};
+	int r = database_query(s->db, d, &st,
+	    "SELECT i.id, i.time, l.id, l.name, l.before_offset, l.offset, l.lines, l.handshakes,"
+	    " l.sessions, l.failures, l.pruned FROM import i JOIN import_log l ON l.import = i.id"
+	    " ORDER BY l.id",
+	    "");
+
+	while (r == 0 && (r = statement_step(st, d)) == 1) {
+		buffer_clear(&name);
+		buffer_add(&name, column_text(st, 3));
+		r = row(context, &(struct import_row){
+				     .import = column_integer(st, 0),
+				     .time = column_integer(st, 1),
+				     .log = column_integer(st, 2),
+				     .name = buffer_text(&name),
+				     .from_byte = column_integer(st, 4),
+				     .to_byte = column_integer(st, 5),
+				     .lines = column_integer(st, 6),
+				     .handshakes = column_integer(st, 7),
+				     .sessions = column_integer(st, 8),
+				     .failures = column_integer(st, 9),
+				     .pruned = column_integer(st, 10) != 0,
+				 });
+		if (r != 0)
+			statement_reset(st);
+	}
+	return r;
+}
+
+int import_days(struct store *s, int64_t import, import_day_fn row, void *context, struct diag *d)
+{
+	struct statement *st;
+	int r = database_query(s->db, d, &st,
+	    "SELECT c.hour - c.hour % 86400,"
+	    " sum(iif(t.fact = 'handshake', c.n, 0)), sum(iif(t.fact = 'session', c.n, 0)),"
+	    " sum(iif(t.fact = 'failure', c.n, 0))"
+	    " FROM import_log l JOIN import_count c ON c.log = l.id JOIN tuple t ON t.id = c.tuple"
+	    " WHERE l.import = ?1 GROUP BY 1 ORDER BY 1",
+	    "i", import);
+
+	while (r == 0 && (r = statement_step(st, d)) == 1) {
+		r = row(context, &(struct import_day){
+				     .day = column_integer(st, 0),
+				     .handshakes = column_integer(st, 1),
+				     .sessions = column_integer(st, 2),
+				     .failures = column_integer(st, 3),
+				 });
+		if (r != 0)
+			statement_reset(st);
+	}
+	return r;
+}

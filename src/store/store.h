@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* A store: counters in one sqlite file, or in memory for a report straight from logs.
+ *
+ * STORE_READ works for a user without write permission, whether a writer is at work or not.
+ * STORE_CREATE makes the file if it is missing: mode 0640, and if root makes it, for the owner of
+ * its folder, so that the service can write what root's first import began.  STORE_COPY is a copy
+ * in memory of a file that is only read: what is counted there is forgotten.  A symbolic link is
+ * refused.  Errors: -ENOENT no such store, -EINVAL a database of another program, -EPROTO made by
+ * a newer mailtls, -EBADMSG no database or a damaged one, -EACCES, -EBUSY, -ENOSPC, -EIO; each with
+ * one sentence. */
+
+#include "base/diag.h"
+#include "base/macros.h"
+#include "base/slice.h"
+#include <stdint.h>
+
+enum store_mode { STORE_READ, STORE_WRITE, STORE_CREATE, STORE_MEMORY, STORE_COPY };
+
+struct store;
+
+/* path is not used for STORE_MEMORY. */
+int store_open(const char *path, enum store_mode mode, struct store **ret, struct diag *d);
+struct store *store_free(struct store *s);
+
+const char *store_name(const struct store *s);
+
+/* The secret of the hashes that know a log by its content; STORE_SECRET bytes. */
+#define STORE_SECRET 192
+const unsigned char *store_secret(const struct store *s);
+
+/* The sessions that were open at the last commit, {p, 0} if there are none; valid until the next
+ * call. */
+int store_session_state(struct store *s, struct slice *ret, struct diag *d);
+
+DEFINE_CLEANUP(struct store, store_free);
+#define _cleanup_store_ _cleanup_(store_free_p)
