@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: ISC */
+#include "report/evidence.h"
+
+#include "base/macros.h"
+#include "base/memory.h"
+#include "report/figure.h"
+#include "report/filter.h"
+#include <errno.h>
+#include <string.h>
+
+#define HOUR 3600
+#define END_OF_TIME INT64_C(253402300800) /* the year 10000 */
+
+struct gathering {
+	struct evidence *e;
+	const struct report_request *request;
+	bool by_host;
+};
+
+static bool flow_is(const struct flow *f, const struct tuple *t, bool by_host)
+{
+	return f->direction == t->direction && f->service == t->service &&
+	       strcmp(f->mta, t->mta) == 0 && (!by_host || strcmp(f->host, t->host) == 0);
+}
+
+/* Rows come in the order of their texts, so the latest flow is nearly always the next one too. */
+static struct flow *find_flow(struct evidence *e, const struct tuple *t, bool by_host)
+{
+	if (e->flow_latest < e->flow_count && flow_is(&e->flows[e->flow_latest], t, by_host))
+		return &e->flows[e->flow_latest];
+	for (size_t i = 0; i < e->flow_count; i++)
+		if (flow_is(&e->flows[i], t, by_host)) {
+			e->flow_latest = i;
+			return &e->flows[i];
+		}
+	return NULL;
+}
+
+const struct flow *evidence_flow(struct evidence *e, const struct tuple *t, bool by_host)
+{
+	return find_flow(e, t, by_host);
+}
+
+static struct flow *need_flow(struct evidence *e, const struct tuple *t, bool by_host)
+{
+	struct flow *f = find_flow(e, t, by_host);
+
+	if (f)
+		return f;
+	e->flows = memory_grow(e->flows, e->flow_count + 1, sizeof(*e->flows));
+	e->flow_latest = e->flow_count++;
+	f = &e->flows[e->flow_latest];
+	*f = (struct flow){
+	    .host = by_host ? t->host : "",
+	    .mta = t->mta,
+	    .direction = t->direction,
+	    .service = t->service,
+	};
+	return f;
+}
+
+static struct mta_evidence *need_mta(struct evidence *e, const char *mta)
+{
+	for (size_t i = 0; i < e->mta_count; i++)
+		if (strcmp(e->mtas[i].mta, mta) == 0)
+			return &e->mtas[i];
+	e->mtas = memory_grow(e->mtas, e->mta_count + 1, sizeof(*e->mtas));
+	e->mtas[e->mta_count] = (struct mta_evidence){.mta = mta};
+	return &e->mtas[e->mta_count++];
+}
+
+static void count_for_mta(struct mta_evidence *m, const struct tuple *t, int64_t n, bool shown)
+{
+	bool unknown = shown && t->protocol == PROTOCOL_UNKNOWN;
+
+	if (t->fact == FACT_HANDSHAKE) {
+		m->handshakes += n;
+		m->handshakes_unknown += unknown ? n : 0;
+	} else if (t->fact == FACT_SESSION) {
+		m->sessions += n;
+		m->sessions_unknown += unknown ? n : 0;
+	}
+}
+
+static void count_for_flow(struct evidence *e, struct flow *f, const struct tuple *t, int64_t n)
+{
+	e->counted += n;
+	if (t->fact == FACT_HANDSHAKE) {
+		e->handshakes += n;
+		f->handshakes[t->unit] += n;
+	} else if (t->fact == FACT_SESSION) {
+		e->sessions += n;
+		e->sessions_known += t->protocol != PROTOCOL_UNKNOWN ? n : 0;
+		f->sessions[t->unit] += n;
+	} else {
+		e->failures += n;
+		f->failures[t->unit] += n;
+	}
+}
+
+static int add_count(void *context, int64_t hour _unused_, const struct tuple *t, int64_t n)
+{
+	struct gathering *g = context;
+	bool shown = t->internal ? g->request->internal != INTERNAL_EXCLUDE
+				 : g->request->internal != INTERNAL_ONLY;
+
+	if (filter_word(&g->request->mta, t->mta) && filter_word(&g->request->host, t->host))
+		count_for_mta(need_mta(g->e, t->mta), t, n, shown);
+	if (filter_tuple(g->request, t))
+		count_for_flow(g->e, need_flow(g->e, t, g->by_host), t, n);
+	else if (t->internal && filter_external(g->request, t))
+		g->e->left_out += n;
+	return 0;
+}
+
+/* What belongs to a source is given with each of its rows, and is summed once. */
+static bool new_source(struct evidence *e, const char *source)
+{
+	for (size_t i = e->source_count; i-- > 0;)
+		if (strcmp(e->sources[i], source) == 0)
+			return false;
+	e->sources = memory_grow(e->sources, e->source_count + 1, sizeof(*e->sources));
+	e->sources[e->source_count++] = source;
+	return true;
+}
+
+static int add_coverage(void *context, const struct coverage *row)
+{
+	struct gathering *g = context;
+	struct evidence *e = g->e;
+	struct coverage *sum = &e->total;
+
+	if (!filter_word(&g->request->mta, row->mta) || !filter_word(&g->request->host, row->host))
+		return 0;
+	e->coverage = memory_grow(e->coverage, e->coverage_count + 1, sizeof(*e->coverage));
+	e->coverage[e->coverage_count++] = *row;
+	if (new_source(e, row->source)) {
+		sum->lines += row->lines;
+		sum->overlong += row->overlong;
+		sum->bad_time += row->bad_time;
+		sum->unparsed += row->unparsed;
+		sum->gap_seconds += row->gap_seconds;
+	}
+	if (row->first_event && (!sum->first_event || row->first_event < sum->first_event))
+		sum->first_event = row->first_event;
+	if (row->last_event > sum->last_event)
+		sum->last_event = row->last_event;
+	sum->matched += row->matched;
+	sum->ignored += row->ignored;
+	sum->near_miss += row->near_miss;
+	sum->limit_hit += row->limit_hit;
+	if (*row->mta)
+		need_mta(e, row->mta)->taken += row->matched + row->near_miss + row->limit_hit;
+	return 0;
+}
+
+static void pair_units(struct flow *f)
+{
+	int session = 0;
+
+	for (int unit = 0; unit < UNIT_MAX; unit++) {
+		bool both = f->sessions[unit] && (f->handshakes[unit] || f->failures[unit]);
+
+		f->pair[unit] = f->paired[unit] = both ? unit : UNIT_NOT_ANY;
+	}
+	for (int unit = 0; unit < UNIT_MAX; unit++) {
+		if (f->pair[unit] != UNIT_NOT_ANY || !(f->handshakes[unit] || f->failures[unit]))
+			continue;
+		while (session < UNIT_MAX &&
+		       (!f->sessions[session] || f->paired[session] != UNIT_NOT_ANY))
+			session++;
+		if (session == UNIT_MAX)
+			break;
+		f->pair[unit] = session;
+		f->paired[session] = unit;
+	}
+}
+
+/* The words before a hint's own: what was found, so that the reader sees why it is given. */
+static bool hint_reason(const struct mta_evidence *m, const char *when, struct buffer *to)
+{
+	if (strcmp(when, "no-handshake") == 0) {
+		if (m->handshakes || !(m->taken || m->sessions))
+			return false;
+		if (m->sessions)
+			figure_of(to, m->sessions, "session", "sessions");
+		else
+			figure_of(to, m->taken, "line", "lines");
+		buffer_text_add(to, " and no TLS handshake in the log");
+		return true;
+	}
+	if (strcmp(when, "protocol-unknown") == 0) {
+		bool sessions = m->sessions_unknown > 0;
+
+		if (!sessions && !m->handshakes_unknown)
+			return false;
+		if (sessions)
+			figure_of(to, m->sessions_unknown, "session", "sessions");
+		else
+			figure_of(to, m->handshakes_unknown, "handshake", "handshakes");
+		buffer_text_add(to, " whose protocol the log does not tell");
+		return true;
+	}
+	if (strcmp(when, "no-session") == 0 && !m->sessions && (m->taken || m->handshakes)) {
+		buffer_text_add(to, "no session in the log, so clear text is not known");
+		return true;
+	}
+	return false;
+}
+
+static void add_hint(struct evidence *e, const struct hint *h, const struct mta_evidence *m)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+
+	buffer_printf(&text, "%s: ", h->mta);
+	if (!hint_reason(m, h->when, &text))
+		return;
+	buffer_printf(&text, ": %s", h->text);
+	for (size_t i = 0; i < e->hint_count; i++) /* one advice may mend two things */
+		if (e->hint_mtas[i] == m->mta && strstr(e->hints[i], h->text))
+			return;
+	e->hints = memory_grow(e->hints, e->hint_count + 1, sizeof(*e->hints));
+	e->hint_mtas = memory_grow(e->hint_mtas, e->hint_count + 1, sizeof(*e->hint_mtas));
+	e->hint_mtas[e->hint_count] = m->mta;
+	e->hints[e->hint_count++] = buffer_take(&text);
+}
+
+static int find_period(
+    struct store *store, const struct report_request *r, struct evidence *e, struct diag *d)
+{
+	int failed = query_span(store, &e->from, &e->to, d);
+
+	if (failed && failed != -ENODATA)
+		return failed;
+	diag_free(d); /* an empty store is no failure of a report */
+	e->any = !failed;
+	e->since = r->since_given ? r->since : e->any ? e->from : 0;
+	e->until = r->until_given ? r->until : e->any ? e->to + HOUR : e->since;
+	return 0;
+}
+
+int evidence_gather(struct store *store, const struct report_request *request, bool by_host,
+    struct evidence *ret, struct diag *d)
+{
+	_cleanup_evidence_ struct evidence e = {.total = {.source = "", .mta = "", .host = ""}};
+	struct gathering g = {.e = &e, .request = request, .by_host = by_host};
+	struct query query = {
+	    .since = request->since_given ? request->since : 0,
+	    .until = request->until_given ? request->until : END_OF_TIME,
+	};
+	int failed = find_period(store, request, &e, d);
+
+	if (!failed)
+		failed = query_counts(store, &query, add_count, &g, d);
+	if (!failed)
+		failed = query_coverage(store, &query, add_coverage, &g, d);
+	if (failed)
+		return failed;
+	for (size_t i = 0; i < e.flow_count; i++)
+		pair_units(&e.flows[i]);
+	for (size_t i = 0; i < request->hint_count && !request->no_hints; i++)
+		for (size_t k = 0; k < e.mta_count; k++)
+			if (strcmp(e.mtas[k].mta, request->hints[i].mta) == 0)
+				add_hint(&e, &request->hints[i], &e.mtas[k]);
+	*ret = e;
+	e = (struct evidence){0};
+	return 0;
+}
+
+void evidence_free(struct evidence *e)
+{
+	for (size_t i = 0; i < e->hint_count; i++)
+		free(e->hints[i]);
+	free(e->hints);
+	free(e->hint_mtas);
+	free(e->coverage);
+	free(e->sources);
+	free(e->mtas);
+	free(e->flows);
+	*e = (struct evidence){0};
+}

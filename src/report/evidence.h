@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* What a report stands on: what was read, the period it covers, and what is missing.
+ *
+ * Gathered before any view is built, because the views need it: which flows (mta, direction,
+ * service, with --by host also host) have handshakes and sessions and in which units, so that a
+ * share is never made of no evidence.  Texts belong to the store and live until query_end().
+ *
+ * Hints are judged by everything of their MTA in the period, whatever the other filters: a report
+ * on outbound mail must not say that no handshake was logged when inbound ones were. */
+
+#include "base/diag.h"
+#include "report/request.h"
+#include "store/query.h"
+
+/* No session, or no handshake, goes with this row. */
+#define UNIT_NOT_ANY (-1)
+
+struct flow {
+	const char *host, *mta; /* host is "" unless grouped by host */
+	enum direction direction;
+	enum service service;
+	int64_t handshakes[UNIT_MAX], sessions[UNIT_MAX], failures[UNIT_MAX];
+
+	/* Handshakes and sessions of a flow meet in one row where they have the same unit; what is
+	 * left over on both sides meets in the order of the units (Postfix's outbound connections
+	 * and deliveries).  pair[unit of a handshake] is the session's unit, or UNIT_NOT_ANY;
+	 * paired[] the other way. */
+	int pair[UNIT_MAX], paired[UNIT_MAX];
+};
+
+struct mta_evidence {
+	const char *mta;
+	int64_t taken; /* lines that a pattern took or nearly took */
+	int64_t handshakes, sessions, handshakes_unknown, sessions_unknown;
+};
+
+struct evidence {
+	int64_t since, until; /* of the report, UTC seconds, until exclusive */
+	bool any;	      /* the store holds a counter at all, from and to are set */
+	int64_t from, to;     /* the first and the last hour with one */
+	int64_t counted;      /* facts in the period after all filters */
+
+	struct coverage *coverage; /* after --mta and --host */
+	size_t coverage_count;
+	const char **sources; /* each once */
+	size_t source_count;
+	struct coverage total; /* sums; lines and the like once for each source */
+
+	struct mta_evidence *mtas;
+	size_t mta_count;
+	struct flow *flows;
+	size_t flow_count, flow_latest;
+
+	int64_t handshakes, sessions, sessions_known, failures;
+	int64_t left_out;      /* internal facts that --internal leaves out */
+	bool needs_handshakes; /* the view is made of nothing else */
+
+	char **hints;
+	size_t hint_count;
+	const char **hint_mtas; /* of each hint */
+};
+
+int evidence_gather(struct store *store, const struct report_request *request, bool by_host,
+    struct evidence *ret, struct diag *d);
+void evidence_free(struct evidence *e);
+
+/* The flow of a tuple that passed the filters. */
+const struct flow *evidence_flow(struct evidence *e, const struct tuple *tuple, bool by_host);
+
+#define _cleanup_evidence_ _cleanup_(evidence_free)

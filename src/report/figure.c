@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+#include "report/figure.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+void figure_count(struct buffer *to, int64_t count)
+{
+	char digits[32];
+	size_t n;
+
+	if (count < 0) {
+		buffer_char(to, '-');
+		count = -count;
+	}
+	snprintf(digits, sizeof(digits), "%" PRId64, count);
+	n = strlen(digits);
+	for (size_t i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			buffer_char(to, ',');
+		buffer_char(to, digits[i]);
+	}
+}
+
+void figure_share(struct buffer *to, double fraction)
+{
+	if (fraction <= 0)
+		buffer_text_add(to, "0%");
+	else if (fraction >= 1)
+		buffer_text_add(to, "100%");
+	else if (fraction < 0.001)
+		buffer_text_add(to, "<0.1%");
+	else if (fraction > 0.999)
+		buffer_text_add(to, ">99.9%");
+	else
+		buffer_printf(to, "%.1f%%", fraction * 100);
+}
+
+void figure_date(struct buffer *to, const struct zone *zone, int64_t t)
+{
+	struct civil c;
+
+	zone_to_civil(zone, t, &c);
+	buffer_printf(to, "%04d-%02d-%02d", c.year, c.month, c.day);
+}
+
+void figure_time(struct buffer *to, const struct zone *zone, int64_t t)
+{
+	struct civil c;
+
+	zone_to_civil(zone, t, &c);
+	buffer_printf(to, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
+}
+
+bool figure_is_midnight(const struct zone *zone, int64_t t)
+{
+	struct civil c;
+
+	zone_to_civil(zone, t, &c);
+	return c.hour == 0 && c.minute == 0 && c.second == 0;
+}
+
+void figure_seconds(struct buffer *to, int64_t seconds)
+{
+	if (seconds < 60)
+		buffer_printf(to, "%" PRId64 " s", seconds);
+	else if (seconds < 3600)
+		buffer_printf(to, "%" PRId64 " min", seconds / 60);
+	else if (seconds < 2 * 86400)
+		buffer_printf(
+		    to, "%" PRId64 " h %" PRId64 " min", seconds / 3600, seconds % 3600 / 60);
+	else
+		buffer_printf(
+		    to, "%" PRId64 " days %" PRId64 " h", seconds / 86400, seconds % 86400 / 3600);
+}
+
+void figure_of(struct buffer *to, int64_t count, const char *one, const char *many)
+{
+	figure_count(to, count);
+	buffer_char(to, ' ');
+	buffer_text_add(to, count == 1 ? one : many);
+}
+
+double figure_fraction(double fraction)
+{
+	double six = (double)(int64_t)(fraction * 1e6 + 0.5) / 1e6;
+
+	if (six <= 0 && fraction > 0)
+		return 0.000001;
+	if (six >= 1 && fraction < 1)
+		return 0.999999;
+	return six;
+}
+
+void figure_iso(struct buffer *to, int64_t t)
+{
+	struct civil c;
+
+	civil_from_seconds(t, &c);
+	buffer_printf(to, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour,
+	    c.minute, c.second);
+}

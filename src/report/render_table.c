@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/escape.h"
+#include "base/macros.h"
+#include "base/memory.h"
+#include "report/block.h"
+#include "report/figure.h"
+#include "report/renderer.h"
+#include "report/sparkline.h"
+#include <ctype.h>
+#include <libsmartcols.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define WIDTH_DEFAULT 80
+#define WIDTH_LEAST 40
+#define LABEL_WIDTH 8
+#define BOLD "\033[1m"
+#define YELLOW "\033[33m"
+#define PLAIN "\033[0m"
+
+struct page {
+	const struct report *report;
+	FILE *out;
+	size_t width;
+	bool utf8, color;
+};
+
+static size_t find_width(const struct report_request *request, FILE *out)
+{
+	struct winsize size;
+
+	if (request->width)
+		return request->width;
+	if (isatty(fileno(out)) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col)
+		return size.ws_col < WIDTH_LEAST ? WIDTH_LEAST : size.ws_col;
+	return WIDTH_DEFAULT;
+}
+
+static bool find_color(const struct report_request *request, FILE *out)
+{
+	const char *refused = getenv("NO_COLOR");
+
+	if (request->color != COLOR_AUTO)
+		return request->color == COLOR_ALWAYS;
+	return !(refused && *refused) && isatty(fileno(out));
+}
+
+/* Safe for this terminal: controls are escaped, and without UTF-8 all that is not ASCII too. */
+static void add_safe(struct buffer *to, const char *text, bool utf8)
+{
+	_cleanup_buffer_ struct buffer safe = {0};
+
+	escape_terminal(&safe, slice_of(text));
+	for (size_t i = 0; i < safe.n; i++) {
+		unsigned char c = (unsigned char)safe.p[i];
+
+		if (c < 0x80 || utf8)
+			buffer_char(to, (char)c);
+		else
+			buffer_printf(to, "\\x%02x", c);
+	}
+}
+
+static size_t shown_width(const char *text)
+{
+	size_t n = mbstowcs(NULL, text, 0);
+	wchar_t *wide;
+	int width;
+
+	if (n == (size_t)-1)
+		return strlen(text);
+	wide = memory_array(n + 1, sizeof(*wide));
+	mbstowcs(wide, text, n + 1);
+	width = wcswidth(wide, n);
+	free(wide);
+	return width < 0 ? strlen(text) : (size_t)width;
+}
+
+/* A label, and its text folded at blanks under it. */
+static void say(void *context, const char *label, const char *text)
+{
+	struct page *page = context;
+	bool warns = page->color && strcmp(label, "Period") != 0 && strcmp(label, "Read") != 0 &&
+		     strcmp(label, "Found") != 0;
+	size_t room = page->width - LABEL_WIDTH, column = 0;
+
+	fprintf(page->out, "%s%-*s%s",
+	    warns	  ? YELLOW
+	    : page->color ? BOLD
+			  : "",
+	    LABEL_WIDTH, label, page->color ? PLAIN : "");
+	while (*text) {
+		size_t n = strcspn(text, " ");
+		_cleanup_free_ char *word = memory_copy(text, n);
+		size_t width = shown_width(word);
+
+		if (column && column + 1 + width > room) {
+			fprintf(page->out, "\n%*s", LABEL_WIDTH, "");
+			column = 0;
+		}
+		fprintf(page->out, "%s%s", column ? " " : "", word);
+		column += width + (column ? 1 : 0);
+		text += n;
+		text += *text == ' ';
+	}
+	fputc('\n', page->out);
+}
+
+/* A column of times that are all midnights is a column of dates. */
+static bool only_dates(const struct result *r, size_t column, const struct zone *zone)
+{
+	for (size_t row = 0; row < r->row_count; row++) {
+		const struct cell *cell = result_cell(r, row, column);
+
+		if (cell->known && !figure_is_midnight(zone, cell->count))
+			return false;
+	}
+	return true;
+}
+
+static void add_cell(struct buffer *to, const struct page *page, const struct column *column,
+    const struct cell *cell, bool date)
+{
+	const struct zone *zone = page->report->request->zone;
+
+	if (!cell->known) {
+		buffer_char(to, '-');
+		return;
+	}
+	switch (column->type) {
+	case COLUMN_TEXT:
+		add_safe(to, cell->text, page->utf8);
+		break;
+	case COLUMN_COUNT:
+		figure_count(to, cell->count);
+		break;
+	case COLUMN_FRACTION:
+		figure_share(to, cell->fraction);
+		break;
+	case COLUMN_TIME:
+		(date ? figure_date : figure_time)(to, zone, cell->count);
+		break;
+	case COLUMN_FLAG:
+		buffer_text_add(to, cell->flag ? "yes" : "no");
+		break;
+	}
+}
+
+/* The texts of a result as a table shows them. */
+struct sheet {
+	const struct result *result;
+	size_t rows;
+	char **texts;	/* rows times the result's columns */
+	size_t *widths; /* 0: the column is left out */
+};
+
+static bool column_is_empty(const struct sheet *s, size_t column)
+{
+	for (size_t row = 0; row < s->rows; row++)
+		if (result_cell(s->result, row, column)->known)
+			return false;
+	return true;
+}
+
+static const char *heading(const struct column *column)
+{
+	return column->title ? column->title : column->name;
+}
+
+static void fill_column(struct sheet *s, const struct page *page, size_t column)
+{
+	const struct result *r = s->result;
+	const struct column *c = &r->columns[column];
+	bool date = c->type == COLUMN_TIME && only_dates(r, column, page->report->request->zone);
+
+	if (!seen_by(c->audience, AUDIENCE_TABLE) || column_is_empty(s, column))
+		return;
+	s->widths[column] = strlen(heading(c));
+	for (size_t row = 0; row < s->rows; row++) {
+		struct buffer text = {0};
+		size_t width;
+
+		add_cell(&text, page, c, result_cell(r, row, column), date);
+		width = shown_width(buffer_text(&text));
+		if (width > s->widths[column])
+			s->widths[column] = width;
+		s->texts[row * r->column_count + column] = buffer_take(&text);
+	}
+}
+
+static size_t sheet_width(const struct sheet *s)
+{
+	size_t width = 0;
+
+	for (size_t column = 0; column < s->result->column_count; column++)
+		if (s->widths[column])
+			width += s->widths[column] + 2;
+	return width ? width - 2 : 0;
+}
+
+/* Leaves out the most dispensable columns until the rest fits. */
+static void fit(struct sheet *s, size_t width)
+{
+	for (;;) {
+		size_t worst = 0;
+		int spare = 0;
+
+		for (size_t column = 0; column < s->result->column_count; column++)
+			if (s->widths[column] && s->result->columns[column].spare >= spare &&
+			    s->result->columns[column].spare > 0) {
+				spare = s->result->columns[column].spare;
+				worst = column;
+			}
+		if (!spare || sheet_width(s) <= width)
+			return;
+		s->widths[worst] = 0;
+	}
+}
+
+static void add_scols_column(
+    struct libscols_table *table, const struct page *page, const struct column *c)
+{
+	_cleanup_free_ char *title = memory_string(heading(c));
+	struct libscols_column *column;
+
+	for (char *p = title; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	column = scols_table_new_column(table, title, 0,
+	    c->type == COLUMN_TEXT || c->type == COLUMN_TIME || c->type == COLUMN_FLAG
+		? SCOLS_FL_WRAP
+		: SCOLS_FL_RIGHT);
+	if (column && page->color)
+		scols_cell_set_color(scols_column_get_header(column), BOLD);
+}
+
+static struct libscols_table *make_table(const struct sheet *s, const struct page *page)
+{
+	struct libscols_table *table = scols_new_table();
+	const struct result *r = s->result;
+
+	if (!table)
+		return NULL;
+	scols_table_enable_noencoding(table, 1);
+	scols_table_enable_colors(table, page->color);
+	scols_table_set_column_separator(table, "  ");
+	scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
+	scols_table_set_termwidth(table, page->width);
+	for (size_t column = 0; column < r->column_count; column++)
+		if (s->widths[column])
+			add_scols_column(table, page, &r->columns[column]);
+	for (size_t row = 0; row < s->rows; row++) {
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+		size_t place = 0;
+
+		for (size_t column = 0; line && column < r->column_count; column++)
+			if (s->widths[column])
+				scols_line_set_data(
+				    line, place++, s->texts[row * r->column_count + column]);
+	}
+	return table;
+}
+
+/* Lines without the blanks that padding leaves at their ends. */
+static void print_trimmed(const char *text, FILE *out)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n"), used = n;
+
+		while (used && text[used - 1] == ' ')
+			used--;
+		fwrite(text, 1, used, out);
+		fputc('\n', out);
+		text += n + (text[n] == '\n');
+	}
+}
+
+static void print_result(const struct page *page, const struct result *r)
+{
+	bool cut = r->table_rows && r->table_rows < r->row_count;
+	struct sheet s = {.result = r, .rows = cut ? r->table_rows : r->row_count};
+	struct libscols_table *table;
+	char *text = NULL;
+
+	s.texts = memory_array(s.rows * r->column_count, sizeof(*s.texts));
+	s.widths = memory_array(r->column_count, sizeof(*s.widths));
+	for (size_t column = 0; column < r->column_count; column++)
+		fill_column(&s, page, column);
+	fit(&s, page->width);
+	if (r->title && cut)
+		fprintf(page->out, "\n%s (%zu of %zu; --view %s shows all)\n", r->title, s.rows,
+		    r->row_count, r->name);
+	else
+		fprintf(page->out, r->title ? "\n%s\n" : "\n", r->title);
+	table = make_table(&s, page);
+	if (table && scols_print_table_to_string(table, &text) == 0 && text)
+		print_trimmed(text, page->out);
+	free(text);
+	scols_unref_table(table);
+	for (size_t i = 0; i < s.rows * r->column_count; i++)
+		free(s.texts[i]);
+	free(s.texts);
+	free(s.widths);
+}
+
+void render_table(const struct report *report, FILE *out)
+{
+	struct page page = {
+	    .report = report,
+	    .out = out,
+	    .width = find_width(report->request, out),
+	    .utf8 = locale_is_utf8(),
+	    .color = find_color(report->request, out),
+	};
+
+	block_text(&report->evidence, report->request, say, &page);
+	for (size_t i = 0; i < report->result_count; i++)
+		if (seen_by(report->results[i]->audience, AUDIENCE_TABLE) &&
+		    report->results[i]->row_count)
+			print_result(&page, report->results[i]);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: ISC */
+#include "report/report.h"
+
+#include "base/macros.h"
+#include "base/memory.h"
+#include "report/block.h"
+#include "report/filter.h"
+#include "report/renderer.h"
+#include "report/view.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void report_done(struct report *report)
+{
+	for (size_t i = 0; i < report->result_count; i++)
+		result_free(report->results[i]);
+	evidence_free(&report->evidence);
+}
+
+static int read_by(struct report *report, struct diag *d)
+{
+	const struct words *by = &report->request->by;
+
+	for (size_t i = 0; i < by->n; i++) {
+		const struct dimension *dimension = dimension_find(by->p[i], d);
+
+		if (!dimension)
+			return -EINVAL;
+		if (dimension->bucket != BUCKET_NONE) {
+			if (report->bucket != BUCKET_NONE && report->bucket != dimension->bucket)
+				return diag_set(d, EINVAL, NULL, 0, 0,
+				    "cannot group by \"%s\" and by \"%s\" at once",
+				    bucket_name(report->bucket), dimension->name);
+			report->bucket = dimension->bucket;
+		} else if (dimension->host) {
+			report->by_host = true;
+		} else if (!dimension->always) {
+			if (report->by_count == REPORT_DIMENSIONS)
+				return diag_set(d, EINVAL, NULL, 0, 0,
+				    "cannot group by more than %d dimensions", REPORT_DIMENSIONS);
+			report->by[report->by_count++] = dimension;
+		}
+	}
+	return 0;
+}
+
+static int read_request(struct report *report, const struct renderer **ret_renderer, struct diag *d)
+{
+	const struct report_request *request = report->request;
+	const char *fallback = request->by.n ? "trend" : "summary";
+	int failed;
+
+	*ret_renderer = renderer_find(request->format ? request->format : "table", d);
+	if (!*ret_renderer)
+		return -EINVAL;
+	report->for_people = (*ret_renderer)->for_people;
+	report->view = view_find(request->view ? request->view : fallback, d);
+	if (!report->view)
+		return -EINVAL;
+	failed = filter_check(request, d);
+	if (!failed)
+		failed = read_by(report, d);
+	if (failed)
+		return failed;
+	if (request->since_given && request->until_given && request->since >= request->until)
+		return diag_set(d, EINVAL, NULL, 0, 0, "--since is not before --until");
+	return 0;
+}
+
+/* A view over time has buckets even if none were asked for, but not `--by cipher` alone. */
+static void choose_bucket(struct report *report)
+{
+	const struct report_request *request = report->request;
+
+	if (report->bucket == BUCKET_NONE)
+		report->bucket = request->bucket;
+	if (report->bucket == BUCKET_NONE && report->view->over_time && request->view)
+		report->bucket = BUCKET_AUTO;
+	if (report->bucket == BUCKET_AUTO)
+		report->bucket = bucket_for_period(report->evidence.until - report->evidence.since);
+}
+
+static void warn(void *context, const char *label _unused_, const char *text)
+{
+	const struct report_request *request = context;
+
+	request->warn(request->warn_context, text);
+}
+
+static int make(struct report *report, struct diag *d)
+{
+	int failed =
+	    evidence_gather(report->store, report->request, report->by_host, &report->evidence, d);
+
+	if (failed)
+		return failed;
+	choose_bucket(report);
+	report->evidence.needs_handshakes =
+	    report->view->tally && report->view->tally->handshakes_only;
+	return report->view->build(report, report->view, d);
+}
+
+int report_write(
+    struct store *store, const struct report_request *request, FILE *out, struct diag *d)
+{
+	struct report report = {.store = store, .request = request};
+	const struct renderer *renderer;
+	int failed = read_request(&report, &renderer, d);
+
+	if (failed)
+		return failed;
+	failed = query_begin(store, d);
+	if (failed)
+		return failed;
+	failed = make(&report, d);
+	if (!failed) {
+		renderer->render(&report, out);
+		if (renderer->warns && request->warn)
+			block_problems(&report.evidence, request, warn, (void *)request);
+		errno = EIO;
+		if (ferror(out) || fflush(out) != 0)
+			failed = diag_set(
+			    d, errno, NULL, 0, 0, "cannot write the report: %s", strerror(errno));
+	}
+	report_done(&report);
+	query_end(store);
+	return failed;
+}
+
+/* A rename is only kept over a power failure once its directory is on disk. */
+static int sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
+	_cleanup_free_ char *name = slash ? memory_copy(path, n) : memory_string(".");
+	int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), failed;
+
+	if (fd < 0)
+		return -errno;
+	failed = fsync(fd) < 0 ? -errno : 0;
+	close(fd);
+	return failed;
+}
+
+static int cannot_write(const char *path, int error, struct diag *d)
+{
+	return diag_set(d, error, NULL, 0, 0, "cannot write \"%s\": %s", path, strerror(error));
+}
+
+/* As open(2) would have made it: mkostemp() lets only the owner read. */
+static mode_t usual_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+static int put_in_place(FILE *out, const char *made, const char *path, struct diag *d)
+{
+	int failed;
+
+	if (fchmod(fileno(out), usual_mode()) < 0 || fsync(fileno(out)) < 0 ||
+	    rename(made, path) < 0)
+		return cannot_write(path, errno, d);
+	failed = sync_directory(path);
+	return failed ? cannot_write(path, -failed, d) : 0;
+}
+
+/* A device or a pipe is written to, not replaced. */
+static int write_special(
+    struct store *store, const struct report_request *request, const char *path, struct diag *d)
+{
+	FILE *out = fopen(path, "we");
+	int failed;
+
+	if (!out)
+		return cannot_write(path, errno, d);
+	failed = report_write(store, request, out, d);
+	if (fclose(out) != 0 && !failed)
+		failed = cannot_write(path, errno, d);
+	return failed;
+}
+
+int report_write_file(
+    struct store *store, const struct report_request *request, const char *path, struct diag *d)
+{
+	_cleanup_buffer_ struct buffer made = {0};
+	struct stat st;
+	FILE *out;
+	int fd, failed;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_special(store, request, path, d);
+	buffer_printf(&made, "%s.XXXXXX", path);
+	fd = mkostemp(made.p, O_CLOEXEC);
+	if (fd < 0)
+		return cannot_write(path, errno, d);
+	out = fdopen(fd, "w");
+	if (!out) {
+		failed = cannot_write(path, errno, d);
+		close(fd);
+	} else {
+		failed = report_write(store, request, out, d);
+		if (!failed)
+			failed = put_in_place(out, made.p, path, d);
+		fclose(out);
+	}
+	if (failed)
+		unlink(made.p);
+	return failed;
+}
+
+bool report_view(size_t number, const char **ret_name, const char **ret_answers)
+{
+	*ret_name = views[number].name;
+	*ret_answers = views[number].answers;
+	return views[number].name != NULL;
+}
+
+bool report_format(size_t number, const char **ret_name)
+{
+	*ret_name = renderers[number].name;
+	return renderers[number].name != NULL;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* From a store and a request to a report on a stream.
+ *
+ * The whole report sees one snapshot of the store.  A request that cannot be met (an unknown view,
+ * format, dimension or word of a filter) gives -EINVAL and a diagnosis before anything is written.
+ * report_write() tells a failed write as its errno; report_write_file() writes a new file beside
+ * `path` and puts it in its place only when it is whole and on disk, so a reader never sees half of
+ * one and a failure leaves the old one.  Texts go to a terminal only after setlocale(). */
+
+#include "base/diag.h"
+#include "report/request.h"
+#include <stdio.h>
+
+int report_write(
+    struct store *store, const struct report_request *request, FILE *out, struct diag *d);
+int report_write_file(
+    struct store *store, const struct report_request *request, const char *path, struct diag *d);
+
+/* The names for --help, the manual and the completion: what a view answers; false past the last. */
+bool report_view(size_t number, const char **ret_name, const char **ret_answers);
+bool report_format(size_t number, const char **ret_name);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Everything a reader can choose about a report, as the options of mailtls-report give it.
+ *
+ * {0} with a zone is a valid request: view summary as a table, of the whole store, without internal
+ * traffic.  All that is pointed to is borrowed and outlives the report.  Words are checked by
+ * report_write(), which names those that would do. */
+
+#include "base/zone.h"
+#include "report/bucket.h"
+#include "store/query.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define REPORT_DIMENSIONS 6 /* --by names no more than these */
+
+struct words {
+	const char *const *p;
+	size_t n;
+};
+
+enum internal { INTERNAL_EXCLUDE, INTERNAL_INCLUDE, INTERNAL_ONLY };
+
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* What a pattern file tells an admin whose log lacks evidence. */
+struct hint {
+	const char *mta, *when, *text; /* when: no-handshake, protocol-unknown, no-session */
+};
+
+struct report_request {
+	const char *view;   /* NULL: summary, or trend if there is a `by` */
+	const char *format; /* NULL: table */
+
+	bool since_given, until_given;
+	int64_t since, until; /* UTC seconds; not given: where the store begins and ends */
+	const struct zone *zone;
+
+	struct words by;
+	enum bucket bucket; /* BUCKET_NONE: the view's own */
+	struct words direction, service, mta, host, unit;
+	enum internal internal;
+	bool raw;
+	size_t top; /* 0: all */
+
+	const struct hint *hints;
+	size_t hint_count;
+	bool no_hints, no_formula_guard;
+	enum color color;
+	size_t width; /* of a table; 0: that of the terminal, 80 if there is none */
+
+	/* Told once for each thing that a reader of CSV or NDJSON would not see otherwise. */
+	void (*warn)(void *context, const char *sentence);
+	void *warn_context;
+};

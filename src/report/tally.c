@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: ISC */
+#include "report/tally.h"
+
+#include "base/macros.h"
+#include "base/memory.h"
+#include "base/table.h"
+#include <errno.h>
+#include <string.h>
+
+void tally_init(struct tally *t, const struct tally_plan *plan, struct evidence *evidence)
+{
+	*t = (struct tally){
+	    .plan = plan,
+	    .evidence = evidence,
+	    .row_numbers = table_new(sizeof(size_t), TALLY_ROWS),
+	    .total_numbers = table_new(sizeof(size_t), TALLY_ROWS),
+	};
+}
+
+void tally_free(struct tally *t)
+{
+	for (size_t i = 0; i < t->row_count; i++)
+		free(t->rows[i].spellings);
+	free(t->rows);
+	free(t->totals);
+	table_free(t->row_numbers);
+	table_free(t->total_numbers);
+	buffer_free(&t->key);
+	*t = (struct tally){0};
+}
+
+/* The unit columns of the row that a tuple is counted in. */
+static void find_units(struct tally *t, const struct tuple *tuple, struct tally_row *row)
+{
+	const struct flow *flow = evidence_flow(t->evidence, tuple, t->plan->by_host);
+	int unit = tuple->unit;
+
+	if (tuple->fact == FACT_SESSION) {
+		row->unit = unit;
+		row->handshake_unit = flow ? flow->paired[unit] : UNIT_NOT_ANY;
+	} else {
+		row->handshake_unit = unit;
+		row->unit = flow && !t->plan->handshakes_only ? flow->pair[unit] : UNIT_NOT_ANY;
+	}
+	if (flow && row->handshake_unit != UNIT_NOT_ANY) {
+		row->handshakes_known = flow->handshakes[row->handshake_unit] > 0;
+		row->failures_known = flow->failures[row->handshake_unit] > 0;
+	}
+}
+
+static void key_text(struct buffer *key, const char *text)
+{
+	buffer_append(key, text, strlen(text) + 1);
+}
+
+/* First what a total is made of, then the rest; returns the length of the first part. */
+static size_t make_key(struct tally *t, const struct tally_row *row)
+{
+	const struct tally_plan *plan = t->plan;
+	struct buffer *key = &t->key;
+	int parts[] = {row->tuple.direction, row->tuple.service, row->unit, row->handshake_unit};
+	size_t common;
+
+	buffer_clear(key);
+	buffer_append(key, &row->bucket, sizeof(row->bucket));
+	buffer_append(key, parts, sizeof(parts));
+	key_text(key, plan->by_host ? row->tuple.host : "");
+	key_text(key, row->tuple.mta);
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		if (plan->dimensions[i]->of_time)
+			key_text(key, row->values[i].text);
+	common = key->n;
+	for (size_t i = 0; i < plan->dimension_count; i++) {
+		if (plan->dimensions[i]->type == COLUMN_COUNT)
+			buffer_append(key, &row->values[i].number, sizeof(row->values[i].number));
+		else if (!plan->dimensions[i]->of_time)
+			key_text(key, row->values[i].text);
+	}
+	return common;
+}
+
+/* The number of key, `next` for a new one; -E2BIG. */
+static int number_of(struct table *numbers, struct slice key, size_t next, size_t *ret)
+{
+	bool fresh;
+	size_t *number = table_add(numbers, key, &fresh);
+
+	if (!number)
+		return -E2BIG;
+	if (fresh)
+		*number = next;
+	*ret = *number;
+	return 0;
+}
+
+static int need_total(struct tally *t, struct slice key, size_t *ret)
+{
+	int failed = number_of(t->total_numbers, key, t->total_count, ret);
+
+	if (failed || *ret < t->total_count)
+		return failed;
+	if (t->total_count == t->total_room) {
+		t->total_room = t->total_room ? 2 * t->total_room : 16;
+		t->totals = memory_grow(t->totals, t->total_room, sizeof(*t->totals));
+	}
+	t->totals[t->total_count++] = (struct counts){0};
+	return 0;
+}
+
+static int need_row(struct tally *t, const struct tally_row *like, size_t *ret)
+{
+	int failed = number_of(t->row_numbers, buffer_slice(&t->key), t->row_count, ret);
+
+	if (failed || *ret < t->row_count)
+		return failed;
+	if (t->row_count == t->row_room) {
+		t->row_room = t->row_room ? 2 * t->row_room : 64;
+		t->rows = memory_grow(t->rows, t->row_room, sizeof(*t->rows));
+	}
+	t->rows[t->row_count++] = *like;
+	return 0;
+}
+
+static void count(struct counts *c, const struct tuple *t, int64_t n)
+{
+	if (t->fact == FACT_HANDSHAKE) {
+		c->handshakes += n;
+		c->group_known += t->post_quantum != POST_QUANTUM_UNKNOWN ? n : 0;
+		c->post_quantum +=
+		    t->post_quantum == POST_QUANTUM_YES || t->post_quantum == POST_QUANTUM_DRAFT
+			? n
+			: 0;
+	} else if (t->fact == FACT_SESSION) {
+		int carried = t->unit == UNIT_LOGIN ? t->auth : t->mail;
+
+		c->sessions += n;
+		c->mail += carried == 1 ? n : 0;
+		c->mail_known += carried != -1 ? n : 0;
+	} else {
+		c->failures += n;
+	}
+}
+
+static void add_spelling(struct tally_row *row, const char *cipher_raw)
+{
+	if (!*cipher_raw)
+		return;
+	for (size_t i = 0; i < row->spelling_count; i++)
+		if (strcmp(row->spellings[i], cipher_raw) == 0)
+			return;
+	row->spellings =
+	    memory_grow(row->spellings, row->spelling_count + 1, sizeof(*row->spellings));
+	row->spellings[row->spelling_count++] = cipher_raw;
+}
+
+int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t n)
+{
+	const struct tally_plan *plan = t->plan;
+	struct tally_row like = {.tuple = *tuple}, *row;
+	struct civil local = {0};
+	size_t common, number;
+	int failed;
+
+	if (plan->handshakes_only && tuple->fact != FACT_HANDSHAKE)
+		return 0;
+	like.bucket = bucket_start(plan->bucket, plan->zone, hour);
+	find_units(t, tuple, &like);
+	for (size_t i = 0; i < plan->dimension_count; i++) {
+		if (plan->dimensions[i]->of_time)
+			zone_to_civil(plan->zone, hour, &local);
+		like.values[i] = plan->dimensions[i]->of(tuple, &local, plan->raw);
+	}
+	common = make_key(t, &like);
+	failed = need_total(t, (struct slice){t->key.p, common}, &like.total);
+	if (!failed)
+		failed = need_row(t, &like, &number);
+	if (failed)
+		return failed;
+	row = &t->rows[number];
+	count(&t->totals[row->total], tuple, n);
+	count(&row->counts, tuple, n);
+	if (hour > row->last_seen)
+		row->last_seen = hour;
+	add_spelling(row, tuple->cipher_raw);
+	return 0;
+}
+
+struct order {
+	const struct tally *tally;
+	bool by_time;
+};
+
+static int compare_number(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_time(const struct tally_row *a, const struct tally_row *b, const struct order *o)
+{
+	const struct tally_plan *plan = o->tally->plan;
+	int order = compare_number(a->bucket, b->bucket);
+
+	for (size_t i = 0; !order && i < plan->dimension_count; i++)
+		if (plan->dimensions[i]->of_time)
+			order = compare_number(a->values[i].number, b->values[i].number);
+	return order;
+}
+
+static int64_t weight(const struct tally_row *row)
+{
+	const struct counts *c = &row->counts;
+
+	return c->handshakes > c->sessions ? c->handshakes : c->sessions;
+}
+
+static int compare_name(const struct tally_row *a, const struct tally_row *b, const struct order *o)
+{
+	const struct tally_plan *plan = o->tally->plan;
+	int order = strcmp(a->tuple.mta, b->tuple.mta);
+
+	if (!order && plan->by_host)
+		order = strcmp(a->tuple.host, b->tuple.host);
+	if (!order)
+		order = compare_number(a->tuple.direction, b->tuple.direction);
+	if (!order)
+		order = compare_number(a->tuple.service, b->tuple.service);
+	if (!order)
+		order = compare_number(a->unit, b->unit);
+	if (!order)
+		order = compare_number(a->handshake_unit, b->handshake_unit);
+	for (size_t i = 0; !order && i < plan->dimension_count; i++) {
+		order = compare_number(a->values[i].number, b->values[i].number);
+		if (!order)
+			order = strcmp(a->values[i].text, b->values[i].text);
+	}
+	return order;
+}
+
+static int compare_rows(const void *first, const void *second, void *context)
+{
+	const struct tally_row *a = first, *b = second;
+	const struct order *o = context;
+	int order = o->by_time ? compare_time(a, b, o) : 0;
+
+	if (!order)
+		order = compare_number(weight(b), weight(a));
+	if (!order)
+		order = compare_name(a, b, o);
+	return order ? order : compare_time(a, b, o);
+}
+
+static int compare_spelling(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void tally_sort(struct tally *t, bool by_time)
+{
+	struct order order = {.tally = t, .by_time = by_time};
+
+	if (t->row_count)
+		qsort_r(t->rows, t->row_count, sizeof(*t->rows), compare_rows, &order);
+	for (size_t i = 0; i < t->row_count; i++)
+		if (t->rows[i].spelling_count > 1)
+			qsort(t->rows[i].spellings, t->rows[i].spelling_count,
+			    sizeof(*t->rows[i].spellings), compare_spelling);
+}

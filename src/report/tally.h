@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Counters added up by what a view asks for, and the totals that its shares are part of.
+ *
+ * A row is one combination of bucket, host (if asked for), mta, direction, service, unit of the
+ * session, unit of the handshake and the plan's dimensions.  Its total sums the rows of the same
+ * time, host, mta, direction, service and units: what a share is taken of.  A row's tuple is the
+ * first that was counted in it: only the fields that the plan's dimensions fix say something about
+ * the whole row.  Texts are the store's; the plan and the evidence are borrowed. */
+
+#include "report/dimension.h"
+#include "report/evidence.h"
+
+#define TALLY_DIMENSIONS (REPORT_DIMENSIONS + 2)
+#define TALLY_ROWS (1 << 21) /* a year of hours with 200 combinations each */
+
+struct tally_plan {
+	const struct dimension *dimensions[TALLY_DIMENSIONS];
+	size_t dimension_count;
+	enum bucket bucket;
+	const struct zone *zone;
+	bool by_host, raw;
+	bool handshakes_only; /* sessions and failures are not looked at */
+};
+
+struct counts {
+	int64_t handshakes, sessions, failures;
+	int64_t group_known, post_quantum; /* of the handshakes */
+	int64_t mail, mail_known;	   /* sessions that carried mail or logged in; that tell */
+};
+
+struct tally_row {
+	int64_t bucket;
+	int unit, handshake_unit;	       /* or UNIT_NOT_ANY */
+	bool handshakes_known, failures_known; /* the flow has any in the period */
+	struct tuple tuple;
+	struct dimension_value values[TALLY_DIMENSIONS];
+	struct counts counts;
+	int64_t last_seen; /* UTC seconds of the start of the last hour, 0 not known */
+	size_t total;
+	const char **spellings; /* of the cipher, as logged, in the order they were met */
+	size_t spelling_count;
+};
+
+struct tally {
+	const struct tally_plan *plan;
+	struct evidence *evidence;
+	struct tally_row *rows;
+	size_t row_count, row_room;
+	struct counts *totals;
+	size_t total_count, total_room;
+	struct table *row_numbers, *total_numbers; /* of keys */
+	struct buffer key;
+};
+
+void tally_init(struct tally *t, const struct tally_plan *plan, struct evidence *evidence);
+void tally_free(struct tally *t);
+
+/* A counter that passed the filters.  -E2BIG when there are more than TALLY_ROWS rows. */
+int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t n);
+
+/* The most first, then by name; with by_time buckets and times of day come before that.  The order
+ * does not depend on the order in which counters came. */
+void tally_sort(struct tally *t, bool by_time);
+
+static inline const struct counts *tally_total(const struct tally *t, const struct tally_row *row)
+{
+	return &t->totals[row->total];
+}
+
+#define _cleanup_tally_ _cleanup_(tally_free)

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+#include "report/view.h"
+
+#include "base/macros.h"
+#include "base/memory.h"
+#include "report/filter.h"
+#include <errno.h>
+#include <string.h>
+
+const struct view views[] = {
+    {.name = "summary",
+	.answers = "one screen: protocol shares, top ciphers, groups, what is missing",
+	.build = summary_build},
+    {.name = "protocols",
+	.answers = "which TLS versions were used, clear text included",
+	.build = view_build_tally,
+	.tally = &protocols_tally},
+    {.name = "ciphers",
+	.answers = "which cipher suites were used, and what they are made of",
+	.build = view_build_tally,
+	.tally = &ciphers_tally},
+    {.name = "groups",
+	.answers = "which key-exchange groups were used, and which are post-quantum",
+	.build = view_build_tally,
+	.tally = &groups_tally},
+    {.name = "signatures",
+	.answers = "which kinds and sizes of certificate keys were used",
+	.build = view_build_tally,
+	.tally = &signatures_tally},
+    {.name = "trend",
+	.answers = "how it changed: any grouping (--by) over time (--bucket)",
+	.over_time = true,
+	.build = view_build_tally,
+	.tally = &trend_tally},
+    {.name = "coverage",
+	.answers = "what was read, to when, with what gaps and near misses",
+	.build = coverage_build},
+    {0},
+};
+
+const struct view *view_find(const char *name, struct diag *d)
+{
+	_cleanup_buffer_ struct buffer names = {0};
+
+	for (const struct view *v = views; v->name; v++) {
+		if (strcmp(v->name, name) == 0)
+			return v;
+		buffer_printf(&names, "%s%s", v == views ? "" : ", ", v->name);
+	}
+	diag_set(d, EINVAL, NULL, 0, 0, "there is no view \"%s\": expected one of %s", name,
+	    buffer_text(&names));
+	return NULL;
+}
+
+void view_add(struct report *report, struct result *result)
+{
+	report->results[report->result_count++] = result;
+}
+
+struct feeding {
+	const struct report_request *request;
+	struct tally *tally;
+};
+
+static int feed(void *context, int64_t hour, const struct tuple *tuple, int64_t n)
+{
+	struct feeding *f = context;
+
+	return filter_tuple(f->request, tuple) ? tally_add(f->tally, hour, tuple, n) : 0;
+}
+
+int view_tally(
+    struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d)
+{
+	struct feeding f = {.request = report->request, .tally = ret};
+	struct query query = {
+	    .since = report->evidence.since,
+	    .until = report->evidence.until,
+	    .hourly = plan->bucket != BUCKET_NONE,
+	};
+	int failed;
+
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		query.hourly = query.hourly || plan->dimensions[i]->of_time;
+	tally_init(ret, plan, &report->evidence);
+	failed = query_counts(report->store, &query, feed, &f, d);
+	if (failed == -E2BIG)
+		diag_set(d, E2BIG, NULL, 0, 0,
+		    "the report has more than %d rows: choose a longer --bucket or fewer "
+		    "dimensions in --by",
+		    TALLY_ROWS);
+	if (failed)
+		tally_free(ret);
+	return failed;
+}
+
+static void add_dimension(struct tally_plan *plan, const struct dimension *dimension)
+{
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		if (plan->dimensions[i] == dimension)
+			return;
+	plan->dimensions[plan->dimension_count++] = dimension;
+}
+
+static void make_plan(
+    const struct report *report, const struct tally_view *view, struct tally_plan *ret)
+{
+	*ret = (struct tally_plan){
+	    .bucket = report->bucket,
+	    .zone = report->request->zone,
+	    .by_host = report->by_host,
+	    .raw = report->request->raw,
+	    .handshakes_only = view->handshakes_only,
+	};
+	if (!view->by_replaces || !report->request->by.n)
+		for (size_t i = 0; i < ARRAY_SIZE(view->dimensions) && view->dimensions[i]; i++)
+			add_dimension(ret, dimension_of(view->dimensions[i]));
+	for (size_t i = 0; i < report->by_count; i++)
+		add_dimension(ret, report->by[i]);
+}
+
+/* A dimension is a column of its own unless the view has one for it (ciphers has protocol). */
+static bool has_own_column(const struct tally_view *view, const struct dimension *dimension)
+{
+	for (size_t i = 0; i < view->column_count; i++)
+		if (strcmp(view->columns[i].column.name, dimension->name) == 0)
+			return false;
+	if (!view->by_replaces)
+		for (size_t i = 0; i < ARRAY_SIZE(view->dimensions) && view->dimensions[i]; i++)
+			if (strcmp(view->dimensions[i], dimension->name) == 0)
+				return false;
+	return true;
+}
+
+static void add_columns(struct result *result, const struct report *report,
+    const struct tally_plan *plan, const struct tally_view *view)
+{
+	for (size_t i = 0; i < common_column_count; i++) {
+		struct column column = common_columns[i].column;
+
+		if (strcmp(column.name, "bucket_utc") == 0)
+			column.title = bucket_name(report->bucket);
+		result_column(result, &column);
+	}
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		if (has_own_column(view, plan->dimensions[i]))
+			result_column(result, &(struct column){.name = plan->dimensions[i]->name,
+						  .type = plan->dimensions[i]->type});
+	for (size_t i = 0; i < view->column_count; i++)
+		result_column(result, &view->columns[i].column);
+}
+
+static struct cell dimension_cell(
+    const struct dimension *dimension, const struct dimension_value *value)
+{
+	if (dimension->type == COLUMN_COUNT)
+		return value->number < 0 ? (struct cell){0} : cell_count(value->number);
+	return cell_text(value->text);
+}
+
+static void add_row(
+    struct result *result, const struct view_row *row, const struct tally_view *view)
+{
+	const struct tally_plan *plan = row->tally->plan;
+	struct cell *cell = result_row(result);
+
+	for (size_t i = 0; i < common_column_count; i++)
+		*cell++ = common_columns[i].fill(row);
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		if (has_own_column(view, plan->dimensions[i]))
+			*cell++ = dimension_cell(plan->dimensions[i], &row->row->values[i]);
+	for (size_t i = 0; i < view->column_count; i++)
+		*cell++ = view->columns[i].fill(row);
+}
+
+static bool same_time(
+    const struct tally_plan *plan, const struct tally_row *a, const struct tally_row *b)
+{
+	if (a->bucket != b->bucket)
+		return false;
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		if (plan->dimensions[i]->of_time && a->values[i].number != b->values[i].number)
+			return false;
+	return true;
+}
+
+/* --top keeps the first rows of each time: of a trend the leaders of each bucket. */
+static void add_rows(struct report *report, struct result *result, const struct tally *tally,
+    const struct tally_view *view)
+{
+	size_t top = report->request->top, taken = 0;
+
+	for (size_t i = 0; i < tally->row_count; i++) {
+		struct view_row row = {report, tally, &tally->rows[i], result};
+
+		if (i && !same_time(tally->plan, &tally->rows[i - 1], &tally->rows[i]))
+			taken = 0;
+		if (!top || taken++ < top)
+			add_row(result, &row, view);
+	}
+}
+
+int view_build_tally(struct report *report, const struct view *view, struct diag *d)
+{
+	_cleanup_tally_ struct tally tally = {0};
+	struct tally_plan plan;
+	struct result *result;
+	bool by_time;
+	int failed;
+
+	make_plan(report, view->tally, &plan);
+	failed = view_tally(report, &plan, &tally, d);
+	if (failed)
+		return failed;
+	by_time = plan.bucket != BUCKET_NONE;
+	for (size_t i = 0; i < plan.dimension_count; i++)
+		by_time = by_time || plan.dimensions[i]->of_time;
+	tally_sort(&tally, by_time);
+	result = result_new(view->name);
+	view_add(report, result);
+	add_columns(result, report, &plan, view->tally);
+	add_rows(report, result, &tally, view->tally);
+	return 0;
+}

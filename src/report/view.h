@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* A view answers one question: it turns counters into results.
+ *
+ * All views are rows of one table.  Most are a tally view: dimensions to group by and columns to
+ * fill from each row of the tally; summary and coverage build their results themselves.  A build
+ * function adds its results to the report, what programs read first; they are freed with it. */
+
+#include "report/evidence.h"
+#include "report/result.h"
+#include "report/tally.h"
+
+#define SCHEMA_VERSION 1 /* of the columns; rises when they change */
+#define REPORT_RESULTS 6
+
+struct view;
+
+/* A report while it is made. */
+struct report {
+	struct store *store;
+	const struct report_request *request;
+	const struct view *view;
+	const struct dimension *by[REPORT_DIMENSIONS]; /* no bucket, no host, none of `always` */
+	size_t by_count;
+	bool by_host;
+	enum bucket bucket; /* never BUCKET_AUTO */
+	bool for_people;    /* the format shows what AUDIENCE_TABLE sees */
+	struct evidence evidence;
+	struct result *results[REPORT_RESULTS];
+	size_t result_count;
+};
+
+struct view {
+	const char *name, *answers;
+	bool over_time; /* has buckets even when none are asked for */
+	int (*build)(struct report *report, const struct view *view, struct diag *d);
+	const struct tally_view *tally;
+};
+
+struct view_row {
+	const struct report *report;
+	const struct tally *tally;
+	const struct tally_row *row;
+	struct result *result;
+};
+
+struct view_column {
+	struct column column;
+	struct cell (*fill)(const struct view_row *row);
+};
+
+struct tally_view {
+	const char *dimensions[2]; /* up to the first NULL */
+	bool handshakes_only;
+	bool by_replaces; /* --by takes the place of the dimensions, else it adds to them */
+	const struct view_column *columns;
+	size_t column_count;
+};
+
+/* Ended by a row without a name. */
+extern const struct view views[];
+
+/* NULL and a diagnosis that names the views. */
+const struct view *view_find(const char *name, struct diag *d);
+
+/* Adds up all counters of the report's period and filters; the tally must be freed. */
+int view_tally(
+    struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d);
+
+void view_add(struct report *report, struct result *result);
+int view_build_tally(struct report *report, const struct view *view, struct diag *d);
+
+/* Built by hand. */
+int summary_build(struct report *report, const struct view *view, struct diag *d);
+int coverage_build(struct report *report, const struct view *view, struct diag *d);
+
+/* The columns that every view begins with, and those of the tally views (columns.c). */
+extern const struct view_column common_columns[];
+extern const size_t common_column_count;
+extern const struct tally_view protocols_tally, ciphers_tally, groups_tally, signatures_tally,
+    trend_tally;
