@@ -47,6 +47,7 @@ struct session {
 	enum place place;
 	uint64_t id;	      /* queue id, message id or session id */
 	const char *protocol; /* canonical; "none" until a line tells TLS */
+	const char *hop_protocol;
 	bool encrypted, mail, auth;
 };
 

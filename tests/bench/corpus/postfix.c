@@ -233,7 +233,7 @@ static void sends_established(struct corpus *c, struct session *s)
 		    suite, key_exchange(c, s, suite));
 	truth_handshake(&c->truth, PLACE_RELAY, suite);
 	s->host->seen |= 1u << PLACE_RELAY;
-	s->protocol = suite->canonical;
+	s->hop_protocol = suite->canonical;
 }
 
 static void sends(struct corpus *c, struct session *s)
@@ -241,7 +241,7 @@ static void sends(struct corpus *c, struct session *s)
 	SMTP("%q: to=<%u>, relay=%s[%a]:25, delay=%r.%r, delays=0.%r/0/0.3/0.%r, dsn=2.0.0, "
 	     "status=sent (250 2.0.0 Ok: queued as %Q)",
 	    s->id, s->hop->helo, s->hop, 9, 10, 9, 90);
-	truth_session(&c->truth, PLACE_RELAY, s->protocol);
+	truth_session(&c->truth, PLACE_RELAY, s->hop_protocol);
 }
 
 /* The next message on the same connection. */
@@ -255,12 +255,12 @@ static void sends_again(struct corpus *c, struct session *s)
 
 static void sends_clear(struct corpus *c, struct session *s)
 {
-	s->protocol = s->host->seen & 1u << PLACE_RELAY ? "none" : "unknown";
+	s->hop_protocol = s->host->seen & 1u << PLACE_RELAY ? "none" : "unknown";
 	SMTP("%q: to=<%u>, relay=%s[%a]:25, delay=2.%r, delays=0.%r/0/1/0.%r, dsn=2.0.0, "
 	     "status=sent (250 Anonymous TLS connection established to %s[%a]:25: SSLv3 with "
 	     "cipher RC4-MD5 (128/128 bits))",
 	    s->id, s->hop->helo, s->hop, 10, 9, 90, s->hop->helo, s->hop);
-	truth_session(&c->truth, PLACE_RELAY, s->protocol);
+	truth_session(&c->truth, PLACE_RELAY, s->hop_protocol);
 }
 
 static void sends_fails(struct corpus *c, struct session *s)
