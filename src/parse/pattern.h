@@ -51,7 +51,7 @@ struct pattern {
 	bool once, also, ignore;
 };
 
-struct hint {
+struct mta_hint {
 	char *mta, *when, *text;
 };
 
@@ -68,7 +68,7 @@ struct mta {
 	size_t pattern_count;
 	bool has_also;
 	struct literal_bits bits; /* of all its patterns */
-	struct hint *hints;
+	struct mta_hint *hints;
 	size_t hint_count;
 	char **users, **units, **containers; /* NULL-terminated */
 	struct yaml *document; /* owns samples and `not`, which are read where they are proved */

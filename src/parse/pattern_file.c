@@ -138,7 +138,7 @@ static int read_hints(struct yaml_read *in, struct mta *mta)
 	mta->hints = memory_array(list->count, sizeof(*mta->hints));
 	for (size_t i = 0; i < list->count; i++) {
 		const struct yaml *node = list->items[i];
-		struct hint *hint = &mta->hints[mta->hint_count++];
+		struct mta_hint *hint = &mta->hints[mta->hint_count++];
 
 		hint->mta = mta->name;
 		r = yaml_want_map(in, node, keys, "a hint");
