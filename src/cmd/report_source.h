@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Where a report's numbers come from: the store, logs that are read into a store in memory, or,
+ * when nothing was named and there is no store, what this machine logs. */
+
+#include "base/zone.h"
+#include "parse/pattern_set.h"
+#include "store/store.h"
+
+struct report_source {
+	const char *store;     /* --store, NULL: the usual place, if there is one */
+	char *const *operands; /* logs, `journal:` or a journal's folder */
+	size_t operand_count;
+	const struct pattern_set *patterns;
+	const struct zone *zone; /* of stamps that name none */
+	int year;
+	int64_t since; /* UTC seconds, for a journal: what is before need not be read */
+	bool since_given, quiet;
+};
+
+/* Opens or fills the store; what is wrong is logged, and also what was found and is read.  *ret_all
+ * is false if a log could not be read, or not to its end: the report is then of the rest. */
+int report_source_open(const struct report_source *source, struct store **ret, bool *ret_all);
