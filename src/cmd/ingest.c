@@ -118,7 +118,8 @@ static int check_growth(struct reading *reading, struct diag *d)
 
 	if (!stream->id || reading->in->overlap_allowed)
 		return 0;
-	if (stream->closed)
+	/* One that still goes by its first name did grow, whatever was made of a copy of it. */
+	if (stream->closed && strcmp(reading->info.name, reading->known.source) != 0)
 		return diag_set(d, EEXIST, reading->info.name, 0, 0,
 		    "begins with all of '%s', which is counted and was complete, and goes on: it "
 		    "may be several logs put together; nothing of it was counted (give the logs "
