@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/ingest.h"
+
+#include "base/memory.h"
+#include "cmd/locate.h"
+#include "cmd/pipeline.h"
+#include <errno.h>
+#include <string.h>
+
+/* One log on its way into the store. */
+struct reading {
+	struct ingest *in;
+	struct reader *reader;
+	struct reader_info info;
+	struct located known;
+	struct import_log log;
+	struct rungs rungs;
+	int64_t offset;		   /* of the next byte that is told */
+	int64_t rung;		   /* of the last rung */
+	char begin[IDENTITY_HEAD]; /* the first bytes that are not known */
+	size_t begin_length;
+	bool checked; /* that they may follow what is known */
+	struct pipeline_counts counts, committed;
+	struct ingest_counts counted; /* of `in`, at the last commit */
+	struct ingest_result *result;
+};
+
+static void count_fact(void *context, const struct fact *fact)
+{
+	struct ingest *in = context;
+
+	in->counts.facts[fact->kind]++;
+	aggregate_fact(in->aggregate, fact);
+}
+
+static void count_line(void *context, const struct line_report *report)
+{
+	struct ingest *in = context;
+
+	in->counts.outcomes[report->outcome]++;
+	aggregate_line(in->aggregate, report);
+}
+
+int ingest_begin(struct ingest *in, struct diag *d)
+{
+	const struct parser_consumer consumer = {
+	    .fact = count_fact, .line = count_line, .context = in};
+	struct slice saved;
+	int r;
+
+	in->aggregate = aggregate_new();
+	in->parser = parser_new(in->patterns, &consumer);
+	r = store_prime(in->store, in->aggregate, d);
+	if (r == 0)
+		r = store_session_state(in->store, &saved, d);
+	/* What another version saved is no loss but of the sessions that were open then. */
+	if (r == 0 && saved.n)
+		parser_restore(in->parser, saved);
+	return r;
+}
+
+void ingest_end(struct ingest *in)
+{
+	in->parser = parser_free(in->parser);
+	in->aggregate = aggregate_free(in->aggregate);
+	buffer_free(&in->sessions);
+}
+
+bool ingest_is_fatal(int error)
+{
+	return error == -ENOSPC || error == -EBUSY || error == -ESTALE || error == -EROFS;
+}
+
+static void keep_beginning(struct reading *reading, struct slice bytes)
+{
+	size_t room = sizeof(reading->begin) - reading->begin_length;
+	size_t n = bytes.n < room ? bytes.n : room;
+
+	memcpy(reading->begin + reading->begin_length, bytes.p, n);
+	reading->begin_length += n;
+}
+
+/* The ends of a log's first lines are remembered, so that a copy of only them is known again. */
+static struct slice hash_first_lines(struct reading *reading, struct slice bytes)
+{
+	struct position at;
+
+	while (bytes.n && reading->offset < IDENTITY_HEAD) {
+		size_t n = slice_find(bytes, '\n'), whole = n < bytes.n ? n + 1 : n;
+
+		identity_update(reading->known.identity, slice_first(bytes, whole));
+		reading->offset += (int64_t)whole;
+		if (whole > n) {
+			identity_position(reading->known.identity, &at);
+			rungs_add(&reading->rungs, &at);
+		}
+		bytes = slice_skip(bytes, whole);
+	}
+	return bytes;
+}
+
+static void take_bytes(void *context, struct slice bytes)
+{
+	struct reading *reading = context;
+
+	keep_beginning(reading, bytes);
+	bytes = hash_first_lines(reading, bytes);
+	identity_update(reading->known.identity, bytes);
+	reading->offset += (int64_t)bytes.n;
+}
+
+/* What comes after the end of a known log must be its growth, and not another log put behind it. */
+static int check_growth(struct reading *reading, struct diag *d)
+{
+	_cleanup_buffer_ struct buffer other = {0};
+	const struct stream *stream = &reading->known.stream;
+	int r;
+
+	if (!stream->id || reading->in->overlap_allowed)
+		return 0;
+	/* One that still goes by its first name did grow, whatever was made of a copy of it. */
+	if (stream->closed && strcmp(reading->info.name, reading->known.source) != 0)
+		return diag_set(d, EEXIST, reading->info.name, 0, 0,
+		    "begins with all of '%s', which is counted and was complete, and goes on: it "
+		    "may be several logs put together; nothing of it was counted (give the logs "
+		    "one "
+		    "by one, or --overlap=allow to count what follows)",
+		    reading->known.name);
+	r = stream_begins(reading->in->store, (struct slice){reading->begin, reading->begin_length},
+	    stream->id, &other, d);
+	if (r < 0 || !other.n)
+		return r;
+	return diag_set(d, EEXIST, reading->info.name, 0, 0,
+	    "is '%s' with '%s' behind it, and both are counted: nothing of it was counted (give "
+	    "the "
+	    "logs one by one, or --overlap=allow to count what follows '%s')",
+	    reading->known.name, buffer_text(&other), reading->known.name);
+}
+
+static struct source_counts counts_since_commit(const struct reading *reading)
+{
+	const struct pipeline_counts *now = &reading->counts, *then = &reading->committed;
+
+	return (struct source_counts){
+	    .lines = now->parser.lines - then->parser.lines,
+	    .bytes = reading->log.to.at.offset - reading->log.committed,
+	    .overlong = now->framing.overlong - then->framing.overlong,
+	    .nul_bytes = now->framing.nul_bytes - then->framing.nul_bytes,
+	    .bad_time = now->parser.bad_time - then->parser.bad_time,
+	    .unparsed = now->parser.unparsed - then->parser.unparsed,
+	};
+}
+
+static void add_counted(struct reading *reading)
+{
+	struct ingest_counts *sum = &reading->result->counted, *then = &reading->counted;
+	const struct ingest_counts *now = &reading->in->counts;
+
+	sum->lines += reading->counts.parser.lines - reading->committed.parser.lines;
+	for (int i = 0; i < FACT_KIND_MAX; i++)
+		sum->facts[i] += now->facts[i] - then->facts[i];
+	for (int i = 0; i < OUTCOME_MAX; i++)
+		sum->outcomes[i] += now->outcomes[i] - then->outcomes[i];
+	*then = *now;
+	reading->committed = reading->counts;
+}
+
+static int commit(struct reading *reading, struct diag *d)
+{
+	struct ingest *in = reading->in;
+	int r;
+
+	buffer_clear(&in->sessions);
+	parser_save(in->parser, &in->sessions);
+	r = store_commit(in->store,
+	    &(struct batch){
+		.aggregate = in->aggregate,
+		.source =
+		    slice_of(reading->known.stream.id ? reading->known.source : reading->info.name),
+		.class = "file",
+		.read = counts_since_commit(reading),
+		.log = &reading->log,
+		.session_state = buffer_slice(&in->sessions),
+	    },
+	    d);
+	if (r == 0)
+		add_counted(reading);
+	return r;
+}
+
+static int after_block(void *context, const struct block *block, struct diag *d)
+{
+	struct reading *reading = context;
+	struct import_log *log = &reading->log;
+	int r;
+
+	if (block->unfinished)
+		return 0;
+	if (!reading->checked) {
+		r = check_growth(reading, d);
+		if (r < 0)
+			return r;
+		reading->checked = reading->begin_length == sizeof(reading->begin);
+	}
+	identity_position(reading->known.identity, &log->to.at);
+	if (log->to.at.offset - reading->rung >= RUNG_EVERY) {
+		rungs_add(&reading->rungs, &log->to.at);
+		reading->rung = log->to.at.offset;
+	}
+	reader_info(reading->reader, &reading->info);
+	progress_at(reading->in->progress, reading->info.consumed, reading->info.bytes);
+	if (log->to.at.offset - log->committed < reading->in->commit_bytes &&
+	    !aggregate_nearly_full(reading->in->aggregate))
+		return 0;
+	return commit(reading, d);
+}
+
+static int refuse_shorter(const struct reading *reading, struct diag *d)
+{
+	return diag_set(d, EEXIST, reading->info.name, 0, 0,
+	    "begins like '%s', which is counted, and ends before it: it cannot be told whether its "
+	    "last lines are counted, so none were (--overlap=allow to count all of it)",
+	    reading->known.name);
+}
+
+/* What of it is new goes into the store. */
+static int read_rest(struct reading *reading, struct diag *d)
+{
+	struct ingest *in = reading->in;
+	const struct pipeline pipeline = {
+	    .parser = in->parser,
+	    .zone = in->zone,
+	    .year = in->year,
+	    .host = in->host,
+	    .bytes = take_bytes,
+	    .block = after_block,
+	    .context = reading,
+	};
+	struct stream *to = &reading->log.to;
+	int r = stream_newest(in->store, &reading->log.newest, d);
+
+	if (r < 0)
+		return r;
+	reading->offset = reading->rung = to->at.offset;
+	r = pipeline_read(&pipeline, reading->reader, to->at.offset, &reading->counts, d);
+	reading->result->unfinished = reading->counts.unfinished;
+	return r;
+}
+
+/* How the reading ended decides what stays of it. */
+static int finish(struct reading *reading, int r, struct diag *d)
+{
+	_cleanup_diag_ struct diag second = {0};
+	struct ingest *in = reading->in;
+	bool archive = strcmp(reading->info.compression, "plain") != 0;
+	int stored = 0;
+
+	if (ingest_is_fatal(r)) {
+		aggregate_clear(in->aggregate);
+		return r;
+	}
+	if (r == -ERANGE || r == -EEXIST) {
+		aggregate_clear(in->aggregate);
+		if (reading->log.id)
+			stored = import_take_back(in->store, reading->log.id, &second);
+		reading->result->counted = (struct ingest_counts){0};
+		return stored < 0 ? diag_set(d, -stored, NULL, 0, 0, "%s", second.text) : r;
+	}
+	/* Read to its end, or up to where it breaks off: the lines before count. */
+	if (r == 0 && archive)
+		reading->log.to.closed = true;
+	if (reading->log.to.at.offset > reading->log.committed ||
+	    (reading->log.id && reading->log.to.closed))
+		stored = commit(reading, &second);
+	else if (r == 0 && reading->known.stream.id && archive && !reading->known.stream.closed)
+		stored = stream_close(in->store, reading->known.stream.id, &second);
+	if (stored < 0) {
+		aggregate_clear(in->aggregate);
+		diag_free(d);
+		return diag_set(d, -stored, NULL, 0, 0, "%s", second.text);
+	}
+	return r;
+}
+
+static int read_log(struct reading *reading, struct diag *d)
+{
+	struct ingest *in = reading->in;
+	_cleanup_buffer_ struct buffer sessions = {0};
+	int r = locate(in->store, reading->reader, &reading->known, d);
+
+	if (r < 0)
+		return r;
+	reading->result->verdict = reading->known.verdict;
+	if (reading->known.verdict == STREAM_SHORTER) {
+		if (!in->overlap_allowed)
+			return refuse_shorter(reading, d);
+		reading->known.stream = (struct stream){0};
+	}
+	if (reading->known.verdict == STREAM_COUNTED)
+		return finish(reading, 0, d);
+	reading->log = (struct import_log){
+	    .import = &in->import,
+	    .name = slice_of(reading->info.name),
+	    .from = reading->known.stream,
+	    .to = reading->known.stream,
+	    .committed = reading->known.stream.at.offset,
+	    .rungs = &reading->rungs,
+	};
+	parser_save(in->parser, &sessions);
+	r = finish(reading, read_rest(reading, d), d);
+	if (r == -ERANGE || r == -EEXIST)
+		parser_restore(in->parser, buffer_slice(&sessions));
+	reading->result->new_bytes = reading->log.committed - reading->known.stream.at.offset;
+	return r;
+}
+
+int ingest_log(struct ingest *in, struct reader *reader, struct ingest_result *ret, struct diag *d)
+{
+	struct reading *reading = memory_alloc(sizeof(*reading));
+	int r;
+
+	*ret = (struct ingest_result){0};
+	reading->in = in;
+	reading->reader = reader;
+	reading->result = ret;
+	reading->counted = in->counts;
+	reader_info(reader, &reading->info);
+	progress_log(in->progress, reading->info.name, reading->info.size);
+	r = read_log(reading, d);
+	located_free(&reading->known);
+	rungs_free(&reading->rungs);
+	free(reading);
+	return r;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Finds out what of a log is counted already, by reading it as far as a stream that begins alike
+ * reaches.  A log that begins like none is not read at all. */
+
+#include "base/diag.h"
+#include "input/identity.h"
+#include "input/reader.h"
+#include "store/stream.h"
+
+struct located {
+	enum stream_verdict verdict;
+	struct stream stream;	   /* what it is or begins like; id 0 for STREAM_NEW */
+	char *name, *source;	   /* what the stream is called */
+	struct identity *identity; /* of the bytes before where the reader stands */
+};
+
+/* Leaves the reader at stream.at.offset for STREAM_CONTINUED, else at the start of the log.
+ * -ESPIPE: a pipe began like a known log, went on differently, and cannot be read again. */
+int locate(struct store *s, struct reader *reader, struct located *ret, struct diag *d);
+void located_free(struct located *located);
+
+#define _cleanup_located_ _cleanup_(located_free)

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: ISC */
+
+/* mailtls-import: counts logs into the store, each line once. */
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "cmd/ingest.h"
+#include "cmd/log_order.h"
+#include "cmd/options.h"
+#include "cmd/pattern_path.h"
+#include "cmd/store_path.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+	OPTION_STORE = 256,
+	OPTION_PATTERNS,
+	OPTION_YEAR,
+	OPTION_TZ,
+	OPTION_HOST,
+	OPTION_DRY_RUN,
+	OPTION_OVERLAP,
+	OPTION_COMMIT_BYTES,
+	OPTION_QUIET = 'q',
+};
+
+static const struct option_row rows[] = {
+    {OPTION_STORE, "store", "PATH",
+	"the store; default $MAILTLS_STORE,\nelse " MAILTLS_STATE "/mailtls.db"},
+    {OPTION_YEAR, "year", "YEAR", "the year of each log's first line, for stamps without one"},
+    {OPTION_TZ, "tz", "ZONE", "the time zone of stamps that name none"},
+    {OPTION_HOST, "host", "NAME", "the host of lines that name none"},
+    {OPTION_PATTERNS, "patterns", "DIR", "pattern files to use instead of the installed ones"},
+    {OPTION_DRY_RUN, "dry-run", NULL, "say what would be counted, day by day; write nothing"},
+    {OPTION_OVERLAP, "overlap", "allow",
+	"count logs, too, of which some lines may be\ncounted already"},
+    {OPTION_COMMIT_BYTES, "commit-bytes", "N",
+	"commit counts and position every N bytes of\ninput; default 67108864"},
+    {OPTION_QUIET, "quiet", NULL, "no progress and no summary"},
+};
+
+static const struct options options = {
+    .program = "mailtls-import",
+    .synopsis = "[OPTION...] LOG...",
+    .about = "Counts the TLS facts of mail logs (plain, .gz, .xz, .zst, .bz2; - is standard\n"
+	     "input) into the store.  A log that is given again, renamed, compressed or grown\n"
+	     "is known by its content: only what is new of it is counted.",
+    .rows = rows,
+    .count = ARRAY_SIZE(rows),
+};
+
+struct call {
+	const char *store, *patterns, *zone, *host;
+	int year;
+	bool dry_run, overlap_allowed, quiet;
+	int64_t commit_bytes;
+};
+
+struct totals {
+	size_t fresh, grown, known, failed;
+	struct ingest_counts counted;
+};
+
+static int64_t positive(const char *value)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(value, &end, 10);
+	if (errno || *end || end == value || n <= 0)
+		options_wrong(&options, "'%s' is not a number of bytes", value);
+	return n;
+}
+
+static void read_call(int argc, char **argv, struct call *c)
+{
+	const char *value;
+
+	for (int id; (id = options_next(&options, argc, argv, &value));)
+		switch (id) {
+		case OPTION_STORE:
+			c->store = value;
+			break;
+		case OPTION_PATTERNS:
+			c->patterns = value;
+			break;
+		case OPTION_YEAR:
+			c->year = options_year(&options, value);
+			break;
+		case OPTION_TZ:
+			c->zone = value;
+			break;
+		case OPTION_HOST:
+			c->host = value;
+			break;
+		case OPTION_DRY_RUN:
+			c->dry_run = true;
+			break;
+		case OPTION_OVERLAP:
+			if (strcmp(value, "allow") != 0)
+				options_wrong(&options, "--overlap takes 'allow', not '%s'", value);
+			c->overlap_allowed = true;
+			break;
+		case OPTION_COMMIT_BYTES:
+			c->commit_bytes = positive(value);
+			break;
+		case OPTION_QUIET:
+			c->quiet = true;
+			break;
+		}
+}
+
+static void log_diag(const struct diag *d)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+
+	diag_text(d, &text);
+	log_error("%s", buffer_text(&text));
+}
+
+/* What was given, for the list of imports. */
+static void join_arguments(struct buffer *to, char **argv)
+{
+	_cleanup_buffer_ struct buffer raw = {0};
+
+	for (int i = 1; argv[i]; i++)
+		buffer_printf(&raw, "%s%s", i > 1 ? " " : "", argv[i]);
+	escape_utf8(to, buffer_slice(&raw));
+}
+
+/* A dry run counts into a copy in memory; without a store there is nothing to copy. */
+static int open_store(const struct call *c, struct store **ret, struct diag *d)
+{
+	const char *path = store_path(c->store);
+	int r;
+
+	if (!c->dry_run)
+		return store_open(path, STORE_CREATE, ret, d);
+	r = access(path, F_OK) < 0 && errno == ENOENT ? store_open(NULL, STORE_MEMORY, ret, d)
+						      : store_open(path, STORE_COPY, ret, d);
+	return r;
+}
+
+static void add_result(struct totals *totals, const struct ingest_result *result)
+{
+	bool was_known = result->verdict == STREAM_CONTINUED || result->verdict == STREAM_COUNTED;
+
+	if (result->new_bytes == 0 && was_known)
+		totals->known++;
+	else if (was_known)
+		totals->grown++;
+	else
+		totals->fresh++;
+	totals->counted.lines += result->counted.lines;
+	for (int i = 0; i < FACT_KIND_MAX; i++)
+		totals->counted.facts[i] += result->counted.facts[i];
+	for (int i = 0; i < OUTCOME_MAX; i++)
+		totals->counted.outcomes[i] += result->counted.outcomes[i];
+}
+
+static int import_one(struct ingest *in, struct log_operand *log, bool quiet, struct totals *totals)
+{
+	_cleanup_reader_ struct reader *reader = log->reader;
+	_cleanup_diag_ struct diag d = {0};
+	struct ingest_result result = {0};
+	int r = reader ? 0 : reader_open(log->path, &reader, &d);
+
+	log->reader = NULL;
+	if (r == 0)
+		r = ingest_log(in, reader, &result, &d);
+	progress_clear(in->progress);
+	if (r < 0) {
+		totals->failed++;
+		totals->counted.lines += result.counted.lines;
+		log_diag(&d);
+		return r;
+	}
+	add_result(totals, &result);
+	if (result.unfinished && !quiet)
+		log_info("'%s': its last line is not finished; it was left for the next time",
+		    log->path);
+	return 0;
+}
+
+static void print_totals(const struct ingest *in, const struct totals *t, bool dry_run)
+{
+	const struct ingest_counts *c = &t->counted;
+
+	printf("%s%lld new lines: %lld handshakes, %lld sessions, %lld failures; "
+	       "%lld near misses; logs: %zu new, %zu grown, %zu known, %zu not read",
+	    dry_run ? "would count " : "", (long long)c->lines, (long long)c->facts[FACT_HANDSHAKE],
+	    (long long)c->facts[FACT_SESSION], (long long)c->facts[FACT_FAILURE],
+	    (long long)c->outcomes[OUTCOME_NEAR_MISS], t->fresh, t->grown, t->known, t->failed);
+	if (in->import.id && !dry_run)
+		printf(" (import %lld)", (long long)in->import.id);
+	printf("\n");
+}
+
+static int print_day(void *context, const struct import_day *day)
+{
+	struct civil civil;
+	char date[32];
+
+	(void)context;
+	civil_from_seconds(day->day, &civil);
+	snprintf(date, sizeof(date), "%04d-%02d-%02d", civil.year, civil.month, civil.day);
+	printf("%-12s %10lld handshakes %10lld sessions %10lld failures\n",
+	    day->day ? date : "no time", (long long)day->handshakes, (long long)day->sessions,
+	    (long long)day->failures);
+	return 0;
+}
+
+static int import_all(
+    struct ingest *in, struct log_operand *logs, size_t count, const struct call *c)
+{
+	_cleanup_diag_ struct diag d = {0};
+	struct totals totals = {0};
+	int r = import_prune(in->store, in->import.time, &d);
+
+	if (r == 0)
+		r = ingest_begin(in, &d);
+	if (r < 0) {
+		log_diag(&d);
+		return EXIT_FAILED;
+	}
+	for (size_t i = 0; i < count; i++) {
+		r = import_one(in, &logs[i], c->quiet, &totals);
+		if (ingest_is_fatal(r))
+			break;
+	}
+	if (c->dry_run && in->import.id &&
+	    import_days(in->store, in->import.id, print_day, NULL, &d) < 0)
+		log_diag(&d);
+	if (!c->quiet)
+		print_totals(in, &totals, c->dry_run);
+	return totals.failed ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int run(const struct call *c, char **argv, struct log_operand *logs, size_t count)
+{
+	_cleanup_pattern_set_ struct pattern_set *patterns = NULL;
+	_cleanup_progress_ struct progress *progress = NULL;
+	_cleanup_store_ struct store *store = NULL;
+	_cleanup_zone_ struct zone *zone = options_zone(&options, c->zone);
+	_cleanup_buffer_ struct buffer arguments = {0};
+	_cleanup_diag_ struct diag d = {0};
+	int64_t total = 0;
+	int r;
+
+	if (pattern_path_load(c->patterns, &patterns) < 0)
+		return EXIT_FAILED;
+	if (open_store(c, &store, &d) < 0) {
+		log_diag(&d);
+		return EXIT_FAILED;
+	}
+	log_order(logs, count, zone, c->year);
+	for (size_t i = 0; i < count; i++)
+		total += logs[i].size;
+	progress = progress_new(total, c->quiet);
+	join_arguments(&arguments, argv);
+	struct ingest in = {
+	    .store = store,
+	    .patterns = patterns,
+	    .zone = zone,
+	    .host = c->host,
+	    .year = c->year,
+	    .overlap_allowed = c->overlap_allowed,
+	    .commit_bytes = c->commit_bytes,
+	    .import = {.time = time(NULL), .arguments = buffer_text(&arguments)},
+	    .progress = progress,
+	};
+	r = import_all(&in, logs, count, c);
+	ingest_end(&in);
+	for (size_t i = 0; i < count; i++)
+		reader_free(logs[i].reader);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct call call = {.commit_bytes = INGEST_COMMIT_BYTES};
+	_cleanup_free_ struct log_operand *logs = NULL;
+	size_t count, from_stdin = 0;
+	char **copy = memory_array((size_t)argc + 1, sizeof(*copy));
+	int r;
+
+	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
+	log_open(options.program, LOG_LEVEL_INFO);
+	read_call(argc, argv, &call);
+	count = (size_t)(argc - optind);
+	if (!count)
+		options_wrong(&options, "which logs?  Name at least one, or - for standard input");
+	logs = memory_array(count, sizeof(*logs));
+	for (size_t i = 0; i < count; i++) {
+		logs[i].path = argv[optind + (int)i];
+		from_stdin += strcmp(logs[i].path, "-") == 0;
+	}
+	if (from_stdin > 1)
+		options_wrong(&options, "standard input can be read once only");
+	r = run(&call, copy, logs, count);
+	free(copy);
+	return r;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+
+/* mailtls-store: looks after a store: what is in it, whether it is sound, taking an import back. */
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "base/zone.h"
+#include "cmd/options.h"
+#include "cmd/store_path.h"
+#include "store/audit.h"
+#include "store/import.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_STORE = 256 };
+
+static const struct option_row rows[] = {
+    {OPTION_STORE, "store", "PATH",
+	"the store; default $MAILTLS_STORE,\nelse " MAILTLS_STATE "/mailtls.db"},
+};
+
+static const struct options options = {
+    .program = "mailtls-store",
+    .synopsis = "[--store=PATH] info\n"
+		"[--store=PATH] check\n"
+		"[--store=PATH] undo IMPORT",
+    .about = "info says what a store holds, check whether it is sound, and undo takes back what\n"
+	     "one import counted, exactly.",
+    .rows = rows,
+    .count = ARRAY_SIZE(rows),
+};
+
+static int fail(const struct diag *d)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+
+	diag_text(d, &text);
+	log_error("%s", buffer_text(&text));
+	return EXIT_FAILED;
+}
+
+/* ISO 8601; the clock's second is as exact as people need it. */
+static const char *iso(int64_t time, char to[32])
+{
+	struct civil c;
+
+	civil_from_seconds(time, &c);
+	snprintf(to, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute,
+	    c.second);
+	return to;
+}
+
+static void print_safe(const char *text)
+{
+	_cleanup_buffer_ struct buffer safe = {0};
+
+	escape_terminal(&safe, slice_of(text));
+	fputs(buffer_text(&safe), stdout);
+}
+
+static int print_text(void *context, const char *text, int64_t n)
+{
+	printf("%-12s", (const char *)context);
+	print_safe(text[0] ? text : "-");
+	printf(" (%lld)\n", (long long)n);
+	return 0;
+}
+
+static int print_import(void *context, const struct import_row *row)
+{
+	char time[32];
+
+	(void)context;
+	printf("import      %lld  %s  ", (long long)row->import, iso(row->time, time));
+	print_safe(row->name);
+	printf(
+	    "  bytes %lld to %lld, %lld lines: %lld handshakes, %lld sessions, %lld failures%s\n",
+	    (long long)row->from_byte, (long long)row->to_byte, (long long)row->lines,
+	    (long long)row->handshakes, (long long)row->sessions, (long long)row->failures,
+	    row->pruned ? " (too old to undo)" : "");
+	return 0;
+}
+
+static void print_info(const struct store *store, const struct store_info *info)
+{
+	char first[32], last[32], created[32];
+
+	printf("store       ");
+	print_safe(store_name(store));
+	printf("\nuuid        %s\nschema      %d\ncreated     %s\nsize        %lld bytes\n",
+	    info->uuid, info->schema, iso(info->created, created), (long long)info->size);
+	if (info->first_hour)
+		printf("period      %s to %s\n", iso(info->first_hour, first),
+		    iso(info->last_hour + 3600, last));
+	printf("handshakes  %lld\nsessions    %lld\nfailures    %lld\n",
+	    (long long)info->facts[FACT_HANDSHAKE], (long long)info->facts[FACT_SESSION],
+	    (long long)info->facts[FACT_FAILURE]);
+	if (info->untimed)
+		printf("no time     %lld of these, with stamps that cannot be true\n",
+		    (long long)info->untimed);
+	printf("lines       %lld, of these near misses %lld\n", (long long)info->lines,
+	    (long long)info->near_misses);
+	printf("revision    %lld\ncombinations %lld\nlogs        %lld\n", (long long)info->rev,
+	    (long long)info->tuples, (long long)info->streams);
+}
+
+static int show_info(struct store *store)
+{
+	_cleanup_diag_ struct diag d = {0};
+	struct store_info info;
+	int r = store_info(store, &info, &d);
+
+	if (r == 0) {
+		print_info(store, &info);
+		r = store_texts(store, STORE_HOSTS, print_text, (void *)"host", &d);
+	}
+	if (r == 0)
+		r = store_texts(store, STORE_MTAS, print_text, (void *)"mta", &d);
+	if (r == 0)
+		r = store_texts(store, STORE_FOLDED, print_text, (void *)"folded", &d);
+	if (r == 0)
+		r = import_list(store, print_import, NULL, &d);
+	return r < 0 ? fail(&d) : EXIT_DONE;
+}
+
+static void print_problem(void *context, const char *sentence)
+{
+	printf("%s: %s\n", (const char *)context, sentence);
+}
+
+static int check(struct store *store)
+{
+	_cleanup_diag_ struct diag d = {0};
+	int r = store_check(store, print_problem, (void *)store_name(store), &d);
+
+	if (r < 0)
+		return fail(&d);
+	if (r == 0)
+		printf("%s: ok\n", store_name(store));
+	return r ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int undo(struct store *store, const char *id)
+{
+	_cleanup_diag_ struct diag d = {0};
+
+	if (import_undo(store, strtoll(id, NULL, 10), &d) < 0)
+		return fail(&d);
+	printf("import %s is taken back\n", id);
+	return EXIT_DONE;
+}
+
+static bool is_number(const char *text)
+{
+	return text[0] && strspn(text, "0123456789") == strlen(text) && strlen(text) < 18;
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_store_ struct store *store = NULL;
+	_cleanup_diag_ struct diag d = {0};
+	const char *value, *path = NULL, *command, *id = NULL;
+
+	log_open(options.program, LOG_LEVEL_INFO);
+	while (options_next(&options, argc, argv, &value))
+		path = value;
+	command = optind < argc ? argv[optind++] : "";
+	if (strcmp(command, "undo") == 0) {
+		id = optind < argc ? argv[optind++] : "";
+		if (!is_number(id))
+			options_wrong(&options, "undo which import?  'info' lists their numbers");
+	} else if (strcmp(command, "info") != 0 && strcmp(command, "check") != 0) {
+		options_wrong(
+		    &options, "'%s' is not a command; there are info, check and undo", command);
+	}
+	if (optind < argc)
+		options_wrong(&options, "'%s' is one operand too many", argv[optind]);
+	if (store_open(store_path(path), id ? STORE_WRITE : STORE_READ, &store, &d) < 0)
+		return fail(&d);
+	return id ? undo(store, id) : command[0] == 'i' ? show_info(store) : check(store);
+}
