@@ -64,6 +64,21 @@ void ingest_end(struct ingest *in)
 	in->parser = parser_free(in->parser);
 	in->aggregate = aggregate_free(in->aggregate);
 	buffer_free(&in->sessions);
+	buffer_free(&in->source);
+}
+
+int ingest_finish(struct ingest *in, struct diag *d)
+{
+	parser_end(in->parser);
+	if (aggregate_empty(in->aggregate))
+		return 0;
+	return store_commit(in->store,
+	    &(struct batch){
+		.aggregate = in->aggregate,
+		.source = buffer_slice(&in->source),
+		.class = in->class,
+	    },
+	    d);
 }
 
 bool ingest_is_fatal(int error)
@@ -232,6 +247,7 @@ static int read_rest(struct reading *reading, struct diag *d)
 	    .zone = in->zone,
 	    .year = in->year,
 	    .host = in->host,
+	    .unfinished = in->unfinished,
 	    .bytes = take_bytes,
 	    .block = after_block,
 	    .context = reading,
@@ -325,6 +341,9 @@ int ingest_log(struct ingest *in, struct reader *reader, struct ingest_result *r
 	reading->result = ret;
 	reading->counted = in->counts;
 	reader_info(reader, &reading->info);
+	buffer_clear(&in->source);
+	buffer_text_add(&in->source, reading->info.name);
+	in->class = "file";
 	progress_log(in->progress, reading->info.name, reading->info.size);
 	r = read_log(reading, d);
 	located_free(&reading->known);

@@ -31,6 +31,7 @@ struct ingest {
 	const char *host; /* of lines that name none, or NULL */
 	int year;
 	bool overlap_allowed;
+	bool unfinished; /* read a last line without LF, too: the store is not kept */
 	int64_t commit_bytes;
 	struct import import;
 	struct progress *progress;
@@ -40,6 +41,8 @@ struct ingest {
 	struct aggregate *aggregate;
 	struct buffer sessions;
 	struct ingest_counts counts;
+	struct buffer source; /* the last one's name */
+	const char *class;
 };
 
 struct ingest_result {
@@ -58,3 +61,11 @@ void ingest_end(struct ingest *in);
  * -ENOSPC, -EBUSY, -ESTALE, -EIO of the store (ingest_is_fatal): there is no use in going on. */
 int ingest_log(struct ingest *in, struct reader *reader, struct ingest_result *ret, struct diag *d);
 bool ingest_is_fatal(int error);
+
+/* Mail's entries of a journal from `since` on (UTC seconds, INT64_MIN: all); where as in
+ * input/journal.h.  Nothing is remembered of what was read: for a store that is not kept. */
+int ingest_journal(struct ingest *in, const char *where, int64_t since, struct diag *d);
+
+/* The end of everything: open sessions end and what they prove is counted.  For a store that is not
+ * kept; in one that is, they go on with the next log. */
+int ingest_finish(struct ingest *in, struct diag *d);

@@ -9,6 +9,7 @@
 #include "cmd/pattern_path.h"
 #include "cmd/report_source.h"
 #include "report/report.h"
+#include <errno.h>
 #include <getopt.h>
 #include <locale.h>
 #include <signal.h>

@@ -147,6 +147,7 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	    .year = source->year,
 	    .unfinished = true,
 	    .commit_bytes = INT64_MAX,
+	    .import = {.arguments = ""},
 	};
 	int r = store_open(NULL, STORE_MEMORY, &store, &d);
 
