@@ -1,97 +1,67 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 
-/* Counters fed by hand in the place of a store: the functions of store/query.h over an array. */
+/* Reports from facts: a store in memory that is fed by hand, and a report of it as text. */
 
 #include "base/macros.h"
 #include "base/memory.h"
 #include "report/report.h"
-#include <errno.h>
+#include "store/commit.h"
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
-struct counter {
-	int64_t hour;
-	struct tuple tuple;
-	int64_t n;
+#include <cmocka.h>
+
+#define NOON INT64_C(1795521600) /* 2026-11-24 12:00 UTC, a Tuesday */
+
+struct fixture {
+	struct store *store;
+	struct aggregate *aggregate;
+	struct zone *zone;
+	struct diag diag;
+	char *text; /* of the latest report, or of its diagnosis */
+	char warnings[1024];
 };
 
-struct store {
-	struct counter *counters;
-	size_t count;
-	struct coverage *coverage;
-	size_t coverage_count;
-};
-
-int query_begin(struct store *store _unused_, struct diag *d _unused_)
+static inline int set_up(void **state)
 {
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_int_equal(store_open(NULL, STORE_MEMORY, &f->store, &f->diag), 0);
+	assert_int_equal(zone_open("UTC", &f->zone, &f->diag), 0);
+	f->aggregate = aggregate_new();
+	*state = f;
 	return 0;
 }
 
-void query_end(struct store *store _unused_)
+static inline int tear_down(void **state)
 {
-}
+	struct fixture *f = *state;
 
-int query_counts(struct store *store, const struct query *query, query_count_fn row, void *context,
-    struct diag *d _unused_)
-{
-	int failed = 0;
-
-	for (size_t i = 0; !failed && i < store->count; i++) {
-		const struct counter *c = &store->counters[i];
-
-		if (c->hour >= query->since && c->hour < query->until)
-			failed = row(context, query->hourly ? c->hour : 0, &c->tuple, c->n);
-	}
-	return failed;
-}
-
-int query_coverage(struct store *store, const struct query *query _unused_, query_coverage_fn row,
-    void *context, struct diag *d _unused_)
-{
-	int failed = 0;
-
-	for (size_t i = 0; !failed && i < store->coverage_count; i++)
-		failed = row(context, &store->coverage[i]);
-	return failed;
-}
-
-int query_span(
-    struct store *store, int64_t *ret_first, int64_t *ret_last, struct diag *d _unused_)
-{
-	if (!store->count)
-		return -ENODATA;
-	*ret_first = INT64_MAX;
-	*ret_last = 0;
-	for (size_t i = 0; i < store->count; i++) {
-		if (store->counters[i].hour < *ret_first)
-			*ret_first = store->counters[i].hour;
-		if (store->counters[i].hour > *ret_last)
-			*ret_last = store->counters[i].hour;
-	}
+	store_free(f->store);
+	aggregate_free(f->aggregate);
+	zone_free(f->zone);
+	diag_free(&f->diag);
+	free(f->text);
+	free(f);
 	return 0;
 }
 
-/* A tuple in which only what is named differs from "the log did not tell". */
-static inline struct tuple tuple_of(enum fact_kind fact, const char *mta, enum direction direction,
+/* In which only what is named differs from "the log does not tell". */
+static inline struct fact fact_of(enum fact_kind kind, const char *mta, enum direction direction,
     enum service service, enum unit unit, enum protocol protocol)
 {
-	return (struct tuple){
-	    .host = "mx1",
-	    .mta = mta,
-	    .fact = fact,
+	return (struct fact){
+	    .kind = kind,
+	    .time = NOON,
+	    .host = SLICE("mx1"),
+	    .mta = slice_of(mta),
 	    .direction = direction,
 	    .service = service,
 	    .unit = unit,
 	    .protocol = protocol,
-	    .protocol_raw = protocol == PROTOCOL_UNKNOWN ? "" : protocol_name(protocol),
-	    .cipher_raw = "",
-	    .group_raw = "",
-	    .signature_raw = "",
-	    .cipher = "",
-	    .group = "",
-	    .signature = "",
-	    .reason = "",
+	    .protocol_raw = slice_of(protocol == PROTOCOL_UNKNOWN ? NULL : protocol_name(protocol)),
 	    .bits = -1,
 	    .resumed = -1,
 	    .mail = -1,
@@ -99,39 +69,114 @@ static inline struct tuple tuple_of(enum fact_kind fact, const char *mta, enum d
 	};
 }
 
-static inline void store_feed(struct store *s, int64_t hour, struct tuple tuple, int64_t n)
+static inline struct fact handshake_of(enum protocol protocol)
 {
-	s->counters = memory_grow(s->counters, s->count + 1, sizeof(*s->counters));
-	tuple.id = (int64_t)s->count + 1;
-	s->counters[s->count++] = (struct counter){hour, tuple, n};
+	return fact_of(
+	    FACT_HANDSHAKE, "postfix", DIRECTION_IN, SERVICE_MX, UNIT_CONNECTION, protocol);
 }
 
-static inline void store_read(struct store *s, struct coverage row)
+static inline struct fact session_of(enum protocol protocol, int mail)
 {
-	s->coverage = memory_grow(s->coverage, s->coverage_count + 1, sizeof(*s->coverage));
-	s->coverage[s->coverage_count++] = row;
+	struct fact fact =
+	    fact_of(FACT_SESSION, "postfix", DIRECTION_IN, SERVICE_MX, UNIT_CONNECTION, protocol);
+
+	fact.mail = mail;
+	return fact;
 }
 
-static inline void store_empty(struct store *s)
+static inline void feed(struct fixture *f, struct fact fact, int n)
 {
-	free(s->counters);
-	free(s->coverage);
-	*s = (struct store){0};
+	while (n--)
+		aggregate_fact(f->aggregate, &fact);
 }
 
-/* The report as text, which the caller frees. */
-static inline char *report_text(struct store *s, const struct report_request *request, int *ret)
+static inline void feed_line(struct fixture *f, const char *mta, enum outcome outcome)
 {
-	char *text = NULL;
+	struct line_report line = {
+	    .outcome = outcome,
+	    .time = NOON,
+	    .host = SLICE("mx1"),
+	    .mta = slice_of(mta),
+	    .line = SLICE("x"),
+	};
+
+	aggregate_line(f->aggregate, &line);
+}
+
+static inline void commit(struct fixture *f, const char *source, struct source_counts read)
+{
+	const struct batch batch = {
+	    .aggregate = f->aggregate,
+	    .source = slice_of(source),
+	    .class = "file",
+	    .read = read,
+	};
+
+	assert_int_equal(store_commit(f->store, &batch, &f->diag), 0);
+}
+
+static inline void add_warning(void *context, const char *sentence)
+{
+	struct fixture *f = context;
+	size_t n = strlen(f->warnings);
+
+	snprintf(f->warnings + n, sizeof(f->warnings) - n, "%s\n", sentence);
+}
+
+static inline int report_of(struct fixture *f, struct report_request request)
+{
 	size_t n = 0;
-	FILE *out = open_memstream(&text, &n);
-	_cleanup_diag_ struct diag d = {0};
+	FILE *out;
+	int failed;
 
-	*ret = report_write(s, request, out, &d);
+	free(f->text);
+	f->text = NULL;
+	f->warnings[0] = '\0';
+	diag_free(&f->diag);
+	request.warn = add_warning;
+	request.warn_context = f;
+	if (!request.zone)
+		request.zone = f->zone;
+	out = open_memstream(&f->text, &n);
+	failed = report_write(f->store, &request, out, &f->diag);
 	fclose(out);
-	if (*ret) {
-		free(text);
-		text = memory_string(d.text);
-	}
-	return text;
+	return failed;
 }
+
+/* What a cell of CSV holds: the column by its name, the row from 1 on; "" past the end. */
+static inline const char *csv_cell(const struct fixture *f, int row, const char *name)
+{
+	static char cell[256];
+	const char *line = f->text, *end;
+	int column = 0;
+
+	for (const char *p = line;; p += strcspn(p, ",\n") + 1, column++) {
+		if (strncmp(p, name, strlen(name)) == 0 && strchr(",\n", p[strlen(name)]))
+			break;
+		if (p[strcspn(p, ",\n")] == '\n')
+			fail_msg("there is no column %s", name);
+	}
+	cell[0] = '\0';
+	while (row-- && *line)
+		line += strcspn(line, "\n") + 1;
+	while (column-- && *line)
+		line += strcspn(line, ",") + 1;
+	end = line + strcspn(line, ",\n");
+	snprintf(cell, sizeof(cell), "%.*s", (int)(end - line), line);
+	return cell;
+}
+
+static inline int csv_rows(const struct fixture *f)
+{
+	int lines = 0;
+
+	for (const char *p = f->text; (p = strchr(p, '\n')); p++)
+		lines++;
+	return lines - 1;
+}
+
+#define expect_cell(f, row, name, value) assert_string_equal(csv_cell(f, row, name), value)
+#define with_report(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define WORDS(...)                                                                                 \
+	((struct words){                                                                           \
+	    (const char *const[]){__VA_ARGS__}, ARRAY_SIZE(((const char *const[]){__VA_ARGS__}))})
