@@ -36,9 +36,7 @@ static struct cell until(const struct view_row *r)
 
 static struct cell bucket(const struct view_row *r)
 {
-	if (r->tally->plan->bucket == BUCKET_NONE)
-		return (struct cell){0};
-	return cell_count(r->row->bucket);
+	return r->row->bucket ? cell_count(r->row->bucket) : (struct cell){0};
 }
 
 static struct cell mta(const struct view_row *r)
@@ -76,7 +74,7 @@ const struct view_column common_columns[] = {
     {{.name = "mta"}, mta},
     {{.name = "direction", .title = "dir"}, direction},
     {{.name = "service"}, service},
-    {{.name = "unit", .title = "session is"}, unit},
+    {{.name = "unit", .title = "session is", .spare = 1}, unit},
 };
 const size_t common_column_count = ARRAY_SIZE(common_columns);
 
@@ -173,10 +171,10 @@ static const struct view_column protocols_columns[] = {
 	 .audience = AUDIENCE_TABLE},
 	share_handshakes},
     {{.name = "sessions", .type = COLUMN_COUNT}, sessions},
-    {{.name = "sessions_mail", .title = "with mail", .type = COLUMN_COUNT, .spare = 1},
+    {{.name = "sessions_mail", .title = "with mail", .type = COLUMN_COUNT, .spare = 3},
 	sessions_mail},
     {{.name = "share", .type = COLUMN_FRACTION}, share_sessions},
-    {{.name = "share_mail", .title = "share of mail", .type = COLUMN_FRACTION}, share_mail},
+    {{.name = "share_mail", .title = "of mail", .type = COLUMN_FRACTION}, share_mail},
     {{.name = "peers", .type = COLUMN_COUNT}, not_known},
     {{.name = "new_peers", .type = COLUMN_COUNT}, not_known},
 };
@@ -189,14 +187,13 @@ const struct tally_view protocols_tally = {
 
 static const struct view_column trend_columns[] = {
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
-    {{.name = "handshake_unit", .title = "handshake is", .spare = 3}, handshake_unit},
+    {{.name = "handshake_unit", .title = "handshake is", .spare = 4}, handshake_unit},
+    {{.name = "share_handshakes", .title = "share", .type = COLUMN_FRACTION}, share_handshakes},
+    {{.name = "failures", .type = COLUMN_COUNT, .spare = 2}, failures},
     {{.name = "sessions", .type = COLUMN_COUNT}, sessions},
-    {{.name = "sessions_mail", .title = "with mail", .type = COLUMN_COUNT, .spare = 2},
+    {{.name = "sessions_mail", .title = "with mail", .type = COLUMN_COUNT, .spare = 3},
 	sessions_mail},
-    {{.name = "failures", .type = COLUMN_COUNT, .spare = 1}, failures},
-    {{.name = "share", .title = "of sessions", .type = COLUMN_FRACTION}, share_sessions},
-    {{.name = "share_handshakes", .title = "of handshakes", .type = COLUMN_FRACTION},
-	share_handshakes},
+    {{.name = "share", .type = COLUMN_FRACTION}, share_sessions},
 };
 
 const struct tally_view trend_tally = {
@@ -298,6 +295,7 @@ static const struct view_column ciphers_columns[] = {
 const struct tally_view ciphers_tally = {
     .dimensions = {"cipher", "protocol"},
     .handshakes_only = true,
+    .last_seen = true,
     .columns = ciphers_columns,
     .column_count = ARRAY_SIZE(ciphers_columns),
 };
@@ -324,6 +322,7 @@ static const struct view_column groups_columns[] = {
 const struct tally_view groups_tally = {
     .dimensions = {"group"},
     .handshakes_only = true,
+    .last_seen = true,
     .columns = groups_columns,
     .column_count = ARRAY_SIZE(groups_columns),
 };

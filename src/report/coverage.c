@@ -25,14 +25,14 @@ struct keeping {
 
 static const struct column own_columns[] = {
     {.name = "source"},
-    {.name = "first_event", .title = "first event", .type = COLUMN_TIME, .spare = 1},
-    {.name = "last_event", .title = "last event", .type = COLUMN_TIME},
+    {.name = "first_event", .title = "first event", .type = COLUMN_TIME, .spare = 5},
+    {.name = "last_event", .title = "last event", .type = COLUMN_TIME, .spare = 1},
     {.name = "lines", .type = COLUMN_COUNT}, {.name = "matched", .type = COLUMN_COUNT},
     {.name = "near_miss", .title = "near miss", .type = COLUMN_COUNT},
-    {.name = "ignored", .type = COLUMN_COUNT, .spare = 2},
-    {.name = "gap_seconds", .title = "gaps (s)", .type = COLUMN_COUNT, .spare = 3},
+    {.name = "ignored", .type = COLUMN_COUNT, .spare = 3},
+    {.name = "gap_seconds", .title = "gaps (s)", .type = COLUMN_COUNT, .spare = 2},
     {.name = "sessions", .type = COLUMN_COUNT},
-    {.name = "sessions_tls_known", .title = "of known TLS", .type = COLUMN_COUNT},
+    {.name = "sessions_tls_known", .title = "TLS known", .type = COLUMN_COUNT},
     {.name = "hint", .audience = AUDIENCE_DATA}, /* people read it above the table */
 };
 
@@ -106,8 +106,8 @@ static void add_source(
 	bool sole = kept->sources == 1 && kept->sessions > 0;
 
 	*cell++ = cell_text(c->source);
-	*cell++ = c->first_event ? cell_count(c->first_event) : (struct cell){0};
-	*cell++ = c->last_event ? cell_count(c->last_event) : (struct cell){0};
+	*cell++ = c->first_event > 0 ? cell_count(c->first_event) : (struct cell){0};
+	*cell++ = c->last_event > 0 ? cell_count(c->last_event) : (struct cell){0};
 	*cell++ = cell_count(c->lines);
 	*cell++ = cell_count(c->matched);
 	*cell++ = cell_count(c->near_miss);
@@ -131,7 +131,7 @@ int coverage_build(struct report *report, const struct view *view, struct diag *
 {
 	const struct evidence *e = &report->evidence;
 	struct keeping k = {.request = report->request};
-	struct query query = {.since = e->since, .until = e->until};
+	struct query query = report_query(report);
 	struct result *result = result_new(view->name);
 	int failed = query_counts(report->store, &query, add_sessions, &k, d);
 

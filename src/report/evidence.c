@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define HOUR 3600
-#define END_OF_TIME INT64_C(253402300800) /* the year 10000 */
 
 struct gathering {
 	struct evidence *e;
@@ -130,7 +129,8 @@ static int add_coverage(void *context, const struct coverage *row)
 	struct evidence *e = g->e;
 	struct coverage *sum = &e->total;
 
-	if (!filter_word(&g->request->mta, row->mta) || !filter_word(&g->request->host, row->host))
+	if (*row->mta &&
+	    !(filter_word(&g->request->mta, row->mta) && filter_word(&g->request->host, row->host)))
 		return 0;
 	e->coverage = memory_grow(e->coverage, e->coverage_count + 1, sizeof(*e->coverage));
 	e->coverage[e->coverage_count++] = *row;
@@ -141,7 +141,7 @@ static int add_coverage(void *context, const struct coverage *row)
 		sum->unparsed += row->unparsed;
 		sum->gap_seconds += row->gap_seconds;
 	}
-	if (row->first_event && (!sum->first_event || row->first_event < sum->first_event))
+	if (row->first_event > 0 && (!sum->first_event || row->first_event < sum->first_event))
 		sum->first_event = row->first_event;
 	if (row->last_event > sum->last_event)
 		sum->last_event = row->last_event;
@@ -245,8 +245,8 @@ int evidence_gather(struct store *store, const struct report_request *request, b
 	_cleanup_evidence_ struct evidence e = {.total = {.source = "", .mta = "", .host = ""}};
 	struct gathering g = {.e = &e, .request = request, .by_host = by_host};
 	struct query query = {
-	    .since = request->since_given ? request->since : 0,
-	    .until = request->until_given ? request->until : END_OF_TIME,
+	    .since = request->since_given ? request->since : INT64_MIN,
+	    .until = request->until_given ? request->until : INT64_MAX,
 	};
 	int failed = find_period(store, request, &e, d);
 

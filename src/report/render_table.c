@@ -151,6 +151,8 @@ static void add_cell(struct buffer *to, const struct page *page, const struct co
 /* The texts of a result as a table shows them. */
 struct sheet {
 	const struct result *result;
+	size_t gap;  /* blanks between columns */
+	size_t wrap; /* the column that is folded when nothing else helps */
 	size_t rows;
 	char **texts;	/* rows times the result's columns */
 	size_t *widths; /* 0: the column is left out */
@@ -196,41 +198,65 @@ static size_t sheet_width(const struct sheet *s)
 
 	for (size_t column = 0; column < s->result->column_count; column++)
 		if (s->widths[column])
-			width += s->widths[column] + 2;
-	return width ? width - 2 : 0;
+			width += s->widths[column] + s->gap;
+	return width ? width - s->gap : 0;
 }
 
-/* Leaves out the most dispensable columns until the rest fits. */
+static void find_wrap(struct sheet *s, size_t width)
+{
+	size_t widest = 0;
+
+	s->wrap = SIZE_MAX;
+	for (size_t column = 0; sheet_width(s) > width && column < s->result->column_count;
+	     column++)
+		if (s->result->columns[column].type == COLUMN_TEXT && s->widths[column] > widest) {
+			widest = s->widths[column];
+			s->wrap = column;
+		}
+}
+
+/* Leaves out the column with the highest spare above `least`; false if there is none. */
+static bool leave_out(struct sheet *s, int least)
+{
+	size_t worst = 0;
+	int spare = least;
+
+	for (size_t column = 0; column < s->result->column_count; column++)
+		if (s->widths[column] && s->result->columns[column].spare > least &&
+		    s->result->columns[column].spare >= spare) {
+			spare = s->result->columns[column].spare;
+			worst = column;
+		}
+	if (spare > least)
+		s->widths[worst] = 0;
+	return spare > least;
+}
+
+/* The most dispensable columns go, then the gaps are narrowed, then those with a spare of 1 go. */
 static void fit(struct sheet *s, size_t width)
 {
-	for (;;) {
-		size_t worst = 0;
-		int spare = 0;
-
-		for (size_t column = 0; column < s->result->column_count; column++)
-			if (s->widths[column] && s->result->columns[column].spare >= spare &&
-			    s->result->columns[column].spare > 0) {
-				spare = s->result->columns[column].spare;
-				worst = column;
-			}
-		if (!spare || sheet_width(s) <= width)
-			return;
-		s->widths[worst] = 0;
-	}
+	s->gap = 2;
+	while (sheet_width(s) > width && leave_out(s, 1))
+		;
+	if (sheet_width(s) > width)
+		s->gap = 1;
+	while (sheet_width(s) > width && leave_out(s, 0))
+		;
+	find_wrap(s, width);
 }
 
 static void add_scols_column(
-    struct libscols_table *table, const struct page *page, const struct column *c)
+    struct libscols_table *table, const struct page *page, const struct column *c, bool wrap)
 {
 	_cleanup_free_ char *title = memory_string(heading(c));
 	struct libscols_column *column;
+	int flags = wrap ? SCOLS_FL_WRAP : 0;
 
 	for (char *p = title; *p; p++)
 		*p = (char)toupper((unsigned char)*p);
-	column = scols_table_new_column(table, title, 0,
-	    c->type == COLUMN_TEXT || c->type == COLUMN_TIME || c->type == COLUMN_FLAG
-		? SCOLS_FL_WRAP
-		: SCOLS_FL_RIGHT);
+	if (c->type == COLUMN_COUNT || c->type == COLUMN_FRACTION)
+		flags = SCOLS_FL_RIGHT;
+	column = scols_table_new_column(table, title, 0, flags);
 	if (column && page->color)
 		scols_cell_set_color(scols_column_get_header(column), BOLD);
 }
@@ -244,12 +270,12 @@ static struct libscols_table *make_table(const struct sheet *s, const struct pag
 		return NULL;
 	scols_table_enable_noencoding(table, 1);
 	scols_table_enable_colors(table, page->color);
-	scols_table_set_column_separator(table, "  ");
+	scols_table_set_column_separator(table, s->gap == 1 ? " " : "  ");
 	scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 	scols_table_set_termwidth(table, page->width);
 	for (size_t column = 0; column < r->column_count; column++)
 		if (s->widths[column])
-			add_scols_column(table, page, &r->columns[column]);
+			add_scols_column(table, page, &r->columns[column], column == s->wrap);
 	for (size_t row = 0; row < s->rows; row++) {
 		struct libscols_line *line = scols_table_new_line(table, NULL);
 		size_t place = 0;

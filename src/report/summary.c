@@ -9,8 +9,10 @@
  *
  * The screen begins with one line for each flow: its shares by protocol, of the sessions that
  * carried mail where the log tells of sessions, else of the handshakes; the last column names what
- * the shares are of.  TLS versions below 1.0 are one column, and columns of things that were never
- * seen are left out, but for none and 1.0 to 1.3: an admin looks for their 0. */
+ * the shares are of.  Where handshakes show an old version and what carried mail does not
+ * (scanners, monitoring), a second line gives the shares of the handshakes: the 0 of the first is
+ * no proof that nobody asks for it.  TLS versions below 1.0 are one column, and columns of things
+ * that were never seen are left out, but for none and 1.0 to 1.3: an admin looks for their 0. */
 
 #define TOP_CIPHERS 6
 #define TOP_GROUPS 4
@@ -24,12 +26,12 @@ static const struct {
 } share_columns[SHARES] = {
     [NONE] = {"none", "none", true},
     [OLDER] = {"older", "SSL", false},
-    [AMBIGUOUS] = {"ambiguous", "SSL3-1.2", false}, /* TLSv1/SSLv3 of old OpenSSL builds */
+    [AMBIGUOUS] = {"ambiguous", "1/SSL", false}, /* TLSv1/SSLv3 of old OpenSSL builds */
     [TLS_1_0] = {"tls10", "1.0", true},
     [TLS_1_1] = {"tls11", "1.1", true},
     [TLS_1_2] = {"tls12", "1.2", true},
     [TLS_1_3] = {"tls13", "1.3", true},
-    [UNKNOWN] = {"unknown", "unknown", false},
+    [UNKNOWN] = {"unknown", "?", false},
 };
 
 static const enum share_column column_of_protocol[PROTOCOL_MAX] = {
@@ -50,16 +52,16 @@ enum basis { OF_MAIL, OF_SESSIONS, OF_HANDSHAKES };
 struct line {
 	const struct tally_row *first; /* the greatest row of its total, for its names */
 	enum basis basis;
+	const struct counts *total;
 	int64_t parts[SHARES], whole;
-	int64_t handshakes, group_known, post_quantum;
 	int64_t *series; /* of the basis, over time */
 };
 
 struct screen {
 	struct report *report;
-	struct line *lines; /* by number of total */
+	struct line *lines; /* two for each total, by its number: the first, that of handshakes */
 	size_t count;
-	size_t *order;
+	size_t *order; /* of the totals */
 	size_t order_count;
 	enum bucket bucket;
 	int64_t *starts; /* of the buckets of the sparklines */
@@ -78,29 +80,52 @@ static enum basis choose_basis(const struct tally_row *row, const struct counts 
 	return total->mail ? OF_MAIL : OF_SESSIONS;
 }
 
+static void begin_line(
+    struct line *line, const struct tally_row *row, const struct counts *total, enum basis basis)
+{
+	*line = (struct line){
+	    .first = row,
+	    .total = total,
+	    .basis = basis,
+	    .whole = basis_count(basis, total),
+	};
+}
+
+static void add_to_line(struct line *line, const struct tally_row *row)
+{
+	line->parts[column_of_protocol[row->tuple.protocol]] +=
+	    basis_count(line->basis, &row->counts);
+}
+
 /* Rows are sorted, so lines come in the order of their greatest row. */
 static void collect(struct screen *s, const struct tally *tally)
 {
-	s->count = tally->total_count;
+	s->count = 2 * tally->total_count;
 	s->lines = memory_array(s->count, sizeof(*s->lines));
 	s->order = memory_array(s->count, sizeof(*s->order));
 	for (size_t i = 0; i < tally->row_count; i++) {
 		const struct tally_row *row = &tally->rows[i];
 		const struct counts *total = tally_total(tally, row);
-		struct line *line = &s->lines[row->total];
+		struct line *line = &s->lines[2 * row->total];
 
-		if (!line->first) {
-			line->first = row;
-			line->basis = choose_basis(row, total);
-			line->whole = basis_count(line->basis, total);
-			line->handshakes = total->handshakes;
-			line->group_known = total->group_known;
-			line->post_quantum = total->post_quantum;
+		if (!line->total) {
+			begin_line(&line[0], row, total, choose_basis(row, total));
+			begin_line(&line[1], row, total, OF_HANDSHAKES);
 			s->order[s->order_count++] = row->total;
 		}
-		line->parts[column_of_protocol[row->tuple.protocol]] +=
-		    basis_count(line->basis, &row->counts);
+		add_to_line(&line[0], row);
+		add_to_line(&line[1], row);
 	}
+}
+
+static bool second_line_needed(const struct line *line)
+{
+	static const enum share_column old[] = {OLDER, AMBIGUOUS, TLS_1_0, TLS_1_1};
+
+	for (size_t i = 0; i < ARRAY_SIZE(old); i++)
+		if (line[1].parts[old[i]] && !line[0].parts[old[i]])
+			return true;
+	return false;
 }
 
 static const char *things(const struct line *line)
@@ -108,12 +133,12 @@ static const char *things(const struct line *line)
 	static const struct {
 		const char *plain, *with_mail;
 	} names[UNIT_MAX] = {
-	    [UNIT_UNKNOWN] = {"sessions", "sessions with mail"},
-	    [UNIT_CONNECTION] = {"connections", "connections with mail"},
-	    [UNIT_SESSION] = {"sessions", "sessions with mail"},
+	    [UNIT_UNKNOWN] = {"sessions", "with mail"},
+	    [UNIT_CONNECTION] = {"connections", "with mail"},
+	    [UNIT_SESSION] = {"sessions", "with mail"},
 	    [UNIT_MESSAGE] = {"messages", "messages"},
 	    [UNIT_DELIVERY] = {"deliveries", "deliveries"},
-	    [UNIT_LOGIN] = {"login attempts", "logins"},
+	    [UNIT_LOGIN] = {"no login", "logins"},
 	};
 
 	if (line->basis == OF_HANDSHAKES)
@@ -151,8 +176,9 @@ static void add_line(const struct screen *s, struct result *result, const struct
 	for (int i = 0; i < SHARES; i++)
 		if (column_shown(s, i))
 			*cell++ = share_cell(line, i);
-	*cell++ =
-	    line->group_known ? cell_share(line->post_quantum, line->handshakes) : (struct cell){0};
+	*cell++ = line->total->group_known
+		      ? cell_share(line->total->post_quantum, line->total->handshakes)
+		      : (struct cell){0};
 	*cell++ = cell_count(line->whole);
 	*cell++ = cell_text(things(line));
 	if (line->series) {
@@ -175,12 +201,12 @@ static void add_columns(const struct screen *s, struct result *result)
 						  .type = COLUMN_FRACTION});
 	result_column(result,
 	    &(struct column){
-		.name = "post_quantum", .title = "PQ", .type = COLUMN_FRACTION, .spare = 2});
+		.name = "post_quantum", .title = "PQ", .type = COLUMN_FRACTION, .spare = 1});
 	result_column(
 	    result, &(struct column){.name = "count", .title = "of", .type = COLUMN_COUNT});
 	result_column(result, &(struct column){.name = "things", .title = ""});
 	result_column(
-	    result, &(struct column){.name = "over_time", .title = "over time", .spare = 1});
+	    result, &(struct column){.name = "over_time", .title = "over time", .spare = 2});
 }
 
 static void find_buckets(struct screen *s)
@@ -212,19 +238,25 @@ static bool same_line(const struct tally_row *a, const struct tally_row *b, bool
 	       (!by_host || strcmp(a->tuple.host, b->tuple.host) == 0);
 }
 
+static void add_to_point(
+    const struct screen *s, struct line *line, const struct tally_row *row, size_t place)
+{
+	if (!line->series)
+		line->series = memory_array(s->starts_count, sizeof(*line->series));
+	line->series[place] += basis_count(line->basis, &row->counts);
+}
+
 static void add_to_series(struct screen *s, const struct tally_row *row)
 {
 	const int64_t *start =
 	    bsearch(&row->bucket, s->starts, s->starts_count, sizeof(*s->starts), compare_start);
 
 	for (size_t i = 0; start && i < s->order_count; i++) {
-		struct line *line = &s->lines[s->order[i]];
+		struct line *line = &s->lines[2 * s->order[i]];
 
-		if (!same_line(line->first, row, s->report->by_host))
-			continue;
-		if (!line->series)
-			line->series = memory_array(s->starts_count, sizeof(*line->series));
-		line->series[start - s->starts] += basis_count(line->basis, &row->counts);
+		if (same_line(line->first, row, s->report->by_host))
+			for (size_t k = 0; k < 2; k++)
+				add_to_point(s, &line[k], row, (size_t)(start - s->starts));
 	}
 }
 
@@ -246,7 +278,8 @@ static int collect_series(struct screen *s, struct diag *d)
 
 static int build_screen(struct report *report, struct diag *d)
 {
-	static const char title[] = "Shares by protocol";
+	static const char title[] =
+	    "Shares by protocol (with mail: connections and sessions that carried some)";
 	_cleanup_tally_ struct tally tally = {0};
 	struct screen s = {.report = report};
 	struct tally_plan plan = {
@@ -267,8 +300,13 @@ static int build_screen(struct report *report, struct diag *d)
 		failed = collect_series(&s, d);
 	}
 	add_columns(&s, result);
-	for (size_t i = 0; !failed && i < s.order_count; i++)
-		add_line(&s, result, &s.lines[s.order[i]]);
+	for (size_t i = 0; !failed && i < s.order_count; i++) {
+		const struct line *line = &s.lines[2 * s.order[i]];
+
+		add_line(&s, result, &line[0]);
+		if (second_line_needed(line))
+			add_line(&s, result, &line[1]);
+	}
 	for (size_t i = 0; i < s.count; i++)
 		free(s.lines[i].series);
 	free(s.lines);

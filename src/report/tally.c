@@ -163,12 +163,18 @@ int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t 
 
 	if (plan->handshakes_only && tuple->fact != FACT_HANDSHAKE)
 		return 0;
-	like.bucket = bucket_start(plan->bucket, plan->zone, hour);
+	if (hour > 0)
+		like.bucket = bucket_start(plan->bucket, plan->zone, hour);
 	find_units(t, tuple, &like);
 	for (size_t i = 0; i < plan->dimension_count; i++) {
-		if (plan->dimensions[i]->of_time)
+		const struct dimension *dimension = plan->dimensions[i];
+
+		like.values[i] = (struct dimension_value){.text = "", .number = -1};
+		if (dimension->of_time && hour <= 0)
+			continue;
+		if (dimension->of_time)
 			zone_to_civil(plan->zone, hour, &local);
-		like.values[i] = plan->dimensions[i]->of(tuple, &local, plan->raw);
+		like.values[i] = dimension->of(tuple, &local, plan->raw);
 	}
 	common = make_key(t, &like);
 	failed = need_total(t, (struct slice){t->key.p, common}, &like.total);

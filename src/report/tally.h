@@ -7,7 +7,8 @@
  * session, unit of the handshake and the plan's dimensions.  Its total sums the rows of the same
  * time, host, mta, direction, service and units: what a share is taken of.  A row's tuple is the
  * first that was counted in it: only the fields that the plan's dimensions fix say something about
- * the whole row.  Texts are the store's; the plan and the evidence are borrowed. */
+ * the whole row.  What was counted with a time that cannot be true is in bucket 0, like everything
+ * without a bucket.  Texts are the store's; the plan and the evidence are borrowed. */
 
 #include "report/dimension.h"
 #include "report/evidence.h"
@@ -21,6 +22,7 @@ struct tally_plan {
 	enum bucket bucket;
 	const struct zone *zone;
 	bool by_host, raw;
+	bool last_seen;	      /* is wanted, at the price of reading hour by hour */
 	bool handshakes_only; /* sessions and failures are not looked at */
 };
 

@@ -57,6 +57,16 @@ void view_add(struct report *report, struct result *result)
 	report->results[report->result_count++] = result;
 }
 
+struct query report_query(const struct report *report)
+{
+	const struct report_request *request = report->request;
+
+	return (struct query){
+	    .since = request->since_given ? request->since : INT64_MIN,
+	    .until = request->until_given ? request->until : INT64_MAX,
+	};
+}
+
 struct feeding {
 	const struct report_request *request;
 	struct tally *tally;
@@ -73,13 +83,10 @@ int view_tally(
     struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d)
 {
 	struct feeding f = {.request = report->request, .tally = ret};
-	struct query query = {
-	    .since = report->evidence.since,
-	    .until = report->evidence.until,
-	    .hourly = plan->bucket != BUCKET_NONE,
-	};
+	struct query query = report_query(report);
 	int failed;
 
+	query.hourly = plan->bucket != BUCKET_NONE || plan->last_seen;
 	for (size_t i = 0; i < plan->dimension_count; i++)
 		query.hourly = query.hourly || plan->dimensions[i]->of_time;
 	tally_init(ret, plan, &report->evidence);
@@ -111,6 +118,7 @@ static void make_plan(
 	    .by_host = report->by_host,
 	    .raw = report->request->raw,
 	    .handshakes_only = view->handshakes_only,
+	    .last_seen = view->last_seen,
 	};
 	if (!view->by_replaces || !report->request->by.n)
 		for (size_t i = 0; i < ARRAY_SIZE(view->dimensions) && view->dimensions[i]; i++)

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: ISC */
+/* Formats: quoting, the formula guard, hostile text, what is not known, widths, colour. */
+#include "report/renderer.h"
+
+#include "report/figure.h"
+#include "report/sparkline.h"
+#include "report_fixture.h"
+#include <locale.h>
+
+static const struct column columns[] = {
+    {.name = "name"},
+    {.name = "count", .title = "how many", .type = COLUMN_COUNT},
+    {.name = "share", .type = COLUMN_FRACTION},
+    {.name = "seen_utc", .title = "seen", .type = COLUMN_TIME},
+    {.name = "flag", .type = COLUMN_FLAG},
+    {.name = "never", .type = COLUMN_COUNT},
+    {.name = "for_programs", .audience = AUDIENCE_DATA},
+    {.name = "for_people", .audience = AUDIENCE_TABLE},
+};
+
+struct sheet {
+	struct report report;
+	struct report_request request;
+	struct result *result;
+	struct zone *zone;
+	char *text;
+};
+
+static int set_up_sheet(void **state)
+{
+	struct sheet *s = calloc(1, sizeof(*s));
+	_cleanup_diag_ struct diag d = {0};
+
+	assert_int_equal(zone_open("UTC", &s->zone, &d), 0);
+	s->request.zone = s->zone;
+	s->report.request = &s->request;
+	s->report.view = view_find("protocols", &d);
+	s->result = result_new("rows");
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		result_column(s->result, &columns[i]);
+	view_add(&s->report, s->result);
+	*state = s;
+	return 0;
+}
+
+static int tear_down_sheet(void **state)
+{
+	struct sheet *s = *state;
+
+	result_free(s->result);
+	zone_free(s->zone);
+	free(s->text);
+	free(s);
+	return 0;
+}
+
+static void add(struct sheet *s, const char *name, struct cell count, struct cell share)
+{
+	struct cell *row = result_row(s->result);
+
+	row[0] = cell_text(name);
+	row[1] = count;
+	row[2] = share;
+	row[6] = cell_text("data");
+	row[7] = cell_text("people");
+}
+
+static const char *render(struct sheet *s, void (*function)(const struct report *, FILE *))
+{
+	size_t n = 0;
+	FILE *out;
+
+	free(s->text);
+	out = open_memstream(&s->text, &n);
+	function(&s->report, out);
+	fclose(out);
+	return s->text;
+}
+
+static void csv(void **state)
+{
+	struct sheet *s = *state;
+	struct cell *row;
+
+	add(s, "plain", cell_count(1234567), cell_share(1, 3));
+	add(s, "a,b", cell_count(0), cell_share(0, 3));
+	add(s, "say \"no\"", (struct cell){0}, cell_share(0, 0));
+	add(s, "two\nlines", cell_count(-5), cell_share(3, 3));
+	add(s, NULL, cell_count(1), cell_share(1, INT64_C(1000000000)));
+	row = result_row(s->result);
+	row[2] = cell_share(INT64_C(999999999), INT64_C(1000000000));
+	row[3] = cell_count(NOON);
+	row[4] = cell_flag(0);
+	assert_string_equal(render(s, render_csv),
+	    "name,count,share,seen_utc,flag,never,for_programs\n"
+	    "plain,1234567,0.333333,,,,data\n"
+	    "\"a,b\",0,0.000000,,,,data\n"
+	    "\"say \"\"no\"\"\",,,,,,data\n"
+	    "\"two\nlines\",-5,1.000000,,,,data\n"
+	    ",1,0.000001,,,,data\n"
+	    ",,0.999999,2026-11-24T12:00:00Z,no,,\n");
+}
+
+static void formulas(void **state)
+{
+	static const char *const hostile[] = {"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "a=1"};
+	static const char *const guarded[] = {
+	    "'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "\"'\rx\"", "a=1"};
+	static const char *const as_they_are[] = {
+	    "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\"\rx\"", "a=1"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
+		struct sheet *s = *state;
+		const char *line;
+
+		s->result->row_count = 0;
+		add(s, hostile[i], (struct cell){0}, (struct cell){0});
+		s->request.no_formula_guard = false;
+		line = strchr(render(s, render_csv), '\n') + 1;
+		assert_memory_equal(line, guarded[i], strlen(guarded[i]));
+		s->request.no_formula_guard = true;
+		line = strchr(render(s, render_csv), '\n') + 1;
+		assert_memory_equal(line, as_they_are[i], strlen(as_they_are[i]));
+	}
+}
+
+static void json_rows(void **state)
+{
+	struct sheet *s = *state;
+	struct cell *row;
+
+	add(s, "a\"b\\\x01", cell_count(1234567), cell_share(1, 3));
+	row = result_row(s->result);
+	row[1] = cell_count(0);
+	row[2] = cell_share(0, 5);
+	row[3] = cell_count(NOON);
+	row[4] = cell_flag(1);
+	assert_string_equal(render(s, render_ndjson),
+	    "{\"name\":\"a\\\"b\\\\\\u0001\",\"count\":1234567,\"share\":0.333333,"
+	    "\"seen_utc\":null,\"flag\":null,\"never\":null,\"for_programs\":\"data\"}\n"
+	    "{\"name\":null,\"count\":0,\"share\":0.0,\"seen_utc\":\"2026-11-24T12:00:00Z\","
+	    "\"flag\":true,\"never\":null,\"for_programs\":null}\n");
+}
+
+/* What a peer may put into a log: controls, half of a character, an override of direction. */
+static void hostile(void **state)
+{
+	struct sheet *s = *state;
+
+	add(s, "\033[2J\x07 \xff \xc3\xa9 \xe2\x80\xae", cell_count(1), (struct cell){0});
+	assert_non_null(
+	    strstr(render(s, render_csv), "\n\033[2J\x07 \\xff \xc3\xa9 \xe2\x80\xae,"));
+	assert_non_null(
+	    strstr(render(s, render_json), "\"\\u001B[2J\\u0007 \\\\xff \xc3\xa9 \xe2\x80\xae\""));
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		fail_msg("there is no locale C.UTF-8");
+	assert_non_null(
+	    strstr(render(s, render_table), "\n\\x1b[2J\\x07 \\xff \xc3\xa9 \\xe2\\x80\\xae  "));
+	assert_null(strchr(s->text, '\033'));
+	setlocale(LC_CTYPE, "C");
+	assert_non_null(
+	    strstr(render(s, render_table), "\n\\x1b[2J\\x07 \\xff \\xc3\\xa9 \\xe2\\x80\\xae  "));
+}
+
+static const char *table_of(struct sheet *s)
+{
+	const char *table = strstr(render(s, render_table), "\n\n");
+
+	assert_non_null(table);
+	return table + 2;
+}
+
+static void table(void **state)
+{
+	struct sheet *s = *state;
+	struct cell *row;
+
+	add(s, "long name", cell_count(1234567), cell_share(1, 3));
+	add(s, "short", cell_count(0), cell_share(0, 3));
+	add(s, NULL, (struct cell){0}, cell_share(1, 100000));
+	row = result_row(s->result);
+	row[2] = cell_share(99999, 100000);
+	row[3] = cell_count(NOON);
+	row[4] = cell_flag(1);
+	assert_string_equal(table_of(s),
+	    "NAME        HOW MANY   SHARE  SEEN              FLAG  FOR_PEOPLE\n"
+	    "long name  1,234,567   33.3%  -                 -     people\n"
+	    "short              0      0%  -                 -     people\n"
+	    "-                  -   <0.1%  -                 -     people\n"
+	    "-                  -  >99.9%  2026-11-24 12:00  yes   -\n");
+}
+
+/* Dispensable columns go first, then the widest text is folded; no line is wider than asked. */
+static void widths(void **state)
+{
+	struct sheet *s = *state;
+
+	s->result->columns[2].spare = 1;
+	add(s, "a name that is a good deal longer than the forty columns it gets", cell_count(7),
+	    cell_share(1, 3));
+	for (size_t width = 40; width < 120; width++) {
+		s->request.width = width;
+		for (const char *p = table_of(s); *p; p += strcspn(p, "\n") + 1)
+			assert_true(strcspn(p, "\n") <= width);
+		assert_true((strstr(s->text, "SHARE") != NULL) == (width >= 90));
+	}
+}
+
+static void colour(void **state)
+{
+	struct sheet *s = *state;
+
+	add(s, "a", cell_count(1), (struct cell){0});
+	assert_null(strchr(render(s, render_table), '\033')); /* no terminal */
+	s->request.color = COLOR_ALWAYS;
+	assert_non_null(strchr(render(s, render_table), '\033'));
+	s->request.color = COLOR_NEVER;
+	assert_null(strchr(render(s, render_table), '\033'));
+}
+
+static void cut(void **state)
+{
+	struct sheet *s = *state;
+
+	for (int i = 0; i < 5; i++)
+		add(s, "a", cell_count(i), (struct cell){0});
+	s->result->title = "Things";
+	s->result->table_rows = 2;
+	assert_non_null(strstr(render(s, render_table), "Things (2 of 5; --view rows shows all)"));
+	assert_null(strstr(s->text, "a            2"));
+	assert_non_null(strstr(render(s, render_csv), "\na,4,"));
+}
+
+static void figures(void **state _unused_)
+{
+	static const struct {
+		int64_t count;
+		const char *text;
+	} counts[] = {{0, "0"}, {7, "7"}, {999, "999"}, {1000, "1,000"}, {1234567, "1,234,567"},
+	    {-1000, "-1,000"}};
+	static const struct {
+		double fraction;
+		const char *text;
+	} shares[] = {{0, "0%"}, {1e-9, "<0.1%"}, {0.001, "0.1%"}, {0.3333, "33.3%"},
+	    {0.9994, ">99.9%"}, {0.999, "99.9%"}, {1, "100%"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		_cleanup_buffer_ struct buffer text = {0};
+
+		figure_count(&text, counts[i].count);
+		assert_string_equal(buffer_text(&text), counts[i].text);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(shares); i++) {
+		_cleanup_buffer_ struct buffer text = {0};
+
+		figure_share(&text, shares[i].fraction);
+		assert_string_equal(buffer_text(&text), shares[i].text);
+	}
+}
+
+static void sparklines(void **state _unused_)
+{
+	static const int64_t rising[] = {0, 1, 2, 3, 4, 5, 6, 7, 8}, even[] = {5, 5, 5, 5};
+	_cleanup_buffer_ struct buffer text = {0};
+
+	sparkline(&text, rising, ARRAY_SIZE(rising), 20, false);
+	assert_string_equal(buffer_text(&text), " :-=+*#@@");
+	buffer_clear(&text);
+	sparkline(&text, rising, ARRAY_SIZE(rising), 20, true);
+	assert_string_equal(buffer_text(&text), " ▂▃▄▅▆▇██");
+	buffer_clear(&text);
+	sparkline(&text, even, ARRAY_SIZE(even), 2, false);
+	assert_string_equal(buffer_text(&text), "@@");
+	buffer_clear(&text);
+	sparkline(&text, even, 0, 5, false);
+	sparkline(&text, even, 3, 0, false);
+	assert_string_equal(buffer_text(&text), "");
+}
+
+#define with_sheet(name) cmocka_unit_test_setup_teardown(name, set_up_sheet, tear_down_sheet)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    with_sheet(csv),
+	    with_sheet(formulas),
+	    with_sheet(json_rows),
+	    with_sheet(hostile),
+	    with_sheet(table),
+	    with_sheet(widths),
+	    with_sheet(colour),
+	    with_sheet(cut),
+	    cmocka_unit_test(figures),
+	    cmocka_unit_test(sparklines),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
