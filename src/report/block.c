@@ -118,8 +118,11 @@ void block_text(
 {
 	_cleanup_buffer_ struct buffer text = {0};
 
-	if (e->until > e->since) {
-		add_period(&text, r->zone, e->since, e->until);
+	if (e->until > e->since || r->since_given) {
+		if (e->until > e->since)
+			add_period(&text, r->zone, e->since, e->until);
+		else
+			figure_time(&text, r->zone, e->since);
 		buffer_printf(&text, " %s", zone_name(r->zone));
 		say(context, "Period", buffer_text(&text));
 		buffer_clear(&text);

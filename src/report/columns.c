@@ -162,7 +162,7 @@ static struct cell not_known(const struct view_row *r _unused_)
 }
 
 static const struct view_column protocols_columns[] = {
-    {{.name = "protocol"}, protocol},
+    {{.name = "protocol", .kept = true}, protocol},
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 2}, handshake_unit},
     {{.name = "share_handshakes",
@@ -275,7 +275,7 @@ static struct cell aead(const struct view_row *r)
 
 static const struct view_column ciphers_columns[] = {
     {{.name = "cipher_raw", .title = "as logged", .spare = 9}, cipher_raw},
-    {{.name = "cipher"}, cipher},
+    {{.name = "cipher", .kept = true}, cipher},
     {{.name = "protocol"}, protocol},
     {{.name = "kx", .spare = 4}, kx},
     {{.name = "auth", .spare = 4}, auth},
@@ -311,7 +311,7 @@ static struct cell pq(const struct view_row *r)
 }
 
 static const struct view_column groups_columns[] = {
-    {{.name = "group"}, group},
+    {{.name = "group", .kept = true}, group},
     {{.name = "pq", .title = "post-quantum"}, pq},
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 2}, handshake_unit},
@@ -357,7 +357,7 @@ static struct cell sig_bits(const struct view_row *r)
 }
 
 static const struct view_column signatures_columns[] = {
-    {{.name = "sig", .title = "signature"}, sig},
+    {{.name = "sig", .title = "signature", .kept = true}, sig},
     {{.name = "sig_bits", .title = "bits", .type = COLUMN_COUNT}, sig_bits},
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 2}, handshake_unit},

@@ -236,6 +236,8 @@ static int find_period(
 	e->any = !failed;
 	e->since = r->since_given ? r->since : e->any ? e->from : 0;
 	e->until = r->until_given ? r->until : e->any ? e->to + HOUR : e->since;
+	if (e->until < e->since)
+		e->until = e->since;
 	return 0;
 }
 

@@ -177,7 +177,7 @@ static void fill_column(struct sheet *s, const struct page *page, size_t column)
 	const struct column *c = &r->columns[column];
 	bool date = c->type == COLUMN_TIME && only_dates(r, column, page->report->request->zone);
 
-	if (!seen_by(c->audience, AUDIENCE_TABLE) || column_is_empty(s, column))
+	if (!seen_by(c->audience, AUDIENCE_TABLE) || (!c->kept && column_is_empty(s, column)))
 		return;
 	s->widths[column] = strlen(heading(c));
 	for (size_t row = 0; row < s->rows; row++) {
@@ -302,10 +302,30 @@ static void print_trimmed(const char *text, FILE *out)
 	}
 }
 
+static size_t rows_shown(const struct result *r)
+{
+	if (r->note)
+		return 0;
+	return r->table_rows && r->table_rows < r->row_count ? r->table_rows : r->row_count;
+}
+
+static void print_title(const struct page *page, const struct result *r, size_t rows)
+{
+	fputc('\n', page->out);
+	if (!r->title)
+		return;
+	fprintf(page->out, "%s%s%s", page->color ? BOLD : "", r->title, page->color ? PLAIN : "");
+	if (r->note)
+		fprintf(page->out, ": %s", r->note);
+	else if (rows < r->row_count)
+		fprintf(
+		    page->out, " (%zu of %zu; --view %s shows all)", rows, r->row_count, r->name);
+	fputc('\n', page->out);
+}
+
 static void print_result(const struct page *page, const struct result *r)
 {
-	bool cut = r->table_rows && r->table_rows < r->row_count;
-	struct sheet s = {.result = r, .rows = cut ? r->table_rows : r->row_count};
+	struct sheet s = {.result = r, .rows = rows_shown(r)};
 	struct libscols_table *table;
 	char *text = NULL;
 
@@ -314,12 +334,8 @@ static void print_result(const struct page *page, const struct result *r)
 	for (size_t column = 0; column < r->column_count; column++)
 		fill_column(&s, page, column);
 	fit(&s, page->width);
-	if (r->title && cut)
-		fprintf(page->out, "\n%s (%zu of %zu; --view %s shows all)\n", r->title, s.rows,
-		    r->row_count, r->name);
-	else
-		fprintf(page->out, r->title ? "\n%s\n" : "\n", r->title);
-	table = make_table(&s, page);
+	print_title(page, r, s.rows);
+	table = s.rows ? make_table(&s, page) : NULL;
 	if (table && scols_print_table_to_string(table, &text) == 0 && text)
 		print_trimmed(text, page->out);
 	free(text);

@@ -34,6 +34,7 @@ struct column {
 	const char *title; /* in a table; NULL: the name */
 	enum column_type type;
 	enum audience audience;
+	bool kept; /* a table shows it even where nothing in it is known */
 	int spare; /* a table that is too wide leaves out the columns with the highest first; 0
 		      stays */
 };
@@ -52,6 +53,7 @@ struct result {
 	const char *name;
 	const char *title; /* over a table, NULL for none */
 	enum audience audience;
+	const char *note;  /* what a table says in the place of rows that would tell nothing */
 	size_t table_rows; /* a table shows no more than these, 0: all */
 	struct column *columns;
 	size_t column_count;

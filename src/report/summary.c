@@ -198,7 +198,8 @@ static void add_columns(const struct screen *s, struct result *result)
 		if (column_shown(s, i))
 			result_column(result, &(struct column){.name = share_columns[i].name,
 						  .title = share_columns[i].title,
-						  .type = COLUMN_FRACTION});
+						  .type = COLUMN_FRACTION,
+						  .kept = share_columns[i].always});
 	result_column(result,
 	    &(struct column){
 		.name = "post_quantum", .title = "PQ", .type = COLUMN_FRACTION, .spare = 1});
@@ -279,7 +280,7 @@ static int collect_series(struct screen *s, struct diag *d)
 static int build_screen(struct report *report, struct diag *d)
 {
 	static const char title[] =
-	    "Shares by protocol (with mail: connections and sessions that carried some)";
+	    "Shares by protocol (? and -: the log does not tell; with mail: of connections)";
 	_cleanup_tally_ struct tally tally = {0};
 	struct screen s = {.report = report};
 	struct tally_plan plan = {
@@ -315,9 +316,21 @@ static int build_screen(struct report *report, struct diag *d)
 	return failed;
 }
 
+static bool anything_known(const struct result *result, const char *name)
+{
+	size_t column = 0;
+
+	while (strcmp(result->columns[column].name, name) != 0)
+		column++;
+	for (size_t row = 0; row < result->row_count; row++)
+		if (result_cell(result, row, column)->known)
+			return true;
+	return false;
+}
+
 /* The results of another view, of which the screen shows the first rows. */
-static int add_view(
-    struct report *report, const char *name, const char *title, size_t rows, struct diag *d)
+static int add_view(struct report *report, const char *name, const char *title, const char *column,
+    size_t rows, struct diag *d)
 {
 	const struct view *view = view_find(name, d);
 	int failed = view->build(report, view, d);
@@ -330,18 +343,20 @@ static int add_view(
 	result->table_rows = report->request->top ? 0 : rows;
 	if (!rows)
 		result->audience = AUDIENCE_DATA;
+	else if (!anything_known(result, column))
+		result->note = "the log does not tell";
 	return 0;
 }
 
 int summary_build(struct report *report, const struct view *view _unused_, struct diag *d)
 {
-	int failed = add_view(report, "protocols", NULL, 0, d);
+	int failed = add_view(report, "protocols", NULL, "protocol", 0, d);
 
 	if (!failed && report->for_people)
 		failed = build_screen(report, d);
 	if (!failed)
-		failed = add_view(report, "ciphers", "Ciphers", TOP_CIPHERS, d);
+		failed = add_view(report, "ciphers", "Ciphers", "cipher", TOP_CIPHERS, d);
 	if (!failed)
-		failed = add_view(report, "groups", "Key-exchange groups", TOP_GROUPS, d);
+		failed = add_view(report, "groups", "Key-exchange groups", "group", TOP_GROUPS, d);
 	return failed;
 }
