@@ -89,17 +89,16 @@ static int year_find(const struct clock *c, struct civil local, int second_of_ho
 static int64_t hour_offset(const struct clock *c, const struct civil *hour)
 {
 	struct civil last = *hour;
-	int64_t start = civil_to_seconds(hour), first_utc = utc_after(c, hour, INT64_MIN), last_utc;
+	int64_t first_utc = utc_after(c, hour, INT64_MIN), last_utc;
 
 	last.minute = last.second = 59;
 	last_utc = utc_after(c, &last, INT64_MIN);
-	if (first_utc != utc_after(c, hour, INT64_MAX) ||
-	    last_utc != utc_after(c, &last, INT64_MAX) || last_utc - first_utc != 3599)
+	if (last_utc - first_utc != 3599 || last_utc != utc_after(c, &last, INT64_MAX))
 		return OFFSET_VARIES;
-	return start - first_utc;
+	return civil_to_seconds(hour) - first_utc;
 }
 
-/* civil->year is 0 in a stamp that has none.  Keeps the hour for the next line if every stamp in
+/* civil.year is 0 in a stamp that has none.  Keeps the hour for the next line if every stamp in
  * it is read alike. */
 static void hour_set(
     struct clock *c, struct clock_hour *h, struct slice key, struct civil civil, int second_of_hour)

@@ -6,12 +6,12 @@
  * logged in, `(user)<pid><session>`. */
 
 static const struct slice levels[] = {
-    {"Info: ", 6},
-    {"Warning: ", 9},
-    {"Error: ", 7},
-    {"Fatal: ", 7},
-    {"Panic: ", 7},
-    {"Debug: ", 7},
+    SLICE("Info: "),
+    SLICE("Warning: "),
+    SLICE("Error: "),
+    SLICE("Fatal: "),
+    SLICE("Panic: "),
+    SLICE("Debug: "),
 };
 
 static size_t process_length(struct slice text)

@@ -5,11 +5,11 @@
  * ident is a name that the admin gave the log subscription, and the stamp may stand there again. */
 
 static const struct slice levels[] = {
-    {"Info: ", 6},
-    {"Warning: ", 9},
-    {"Critical: ", 10},
-    {"Debug: ", 7},
-    {"Trace: ", 7},
+    SLICE("Info: "),
+    SLICE("Warning: "),
+    SLICE("Critical: "),
+    SLICE("Debug: "),
+    SLICE("Trace: "),
 };
 
 /* A line of the consolidated event log has no level. */

@@ -5,7 +5,7 @@
  * Into syslog it writes the same again, without the stamp under syslog_timestamp=false, and in
  * parts of 870 bytes that are marked `[1/3] `, or `[1\3] ` where the text itself had line ends. */
 
-static const struct slice exim = {"exim", 4};
+static const struct slice exim = SLICE("exim");
 
 static size_t digits(struct slice text, size_t at)
 {

@@ -193,6 +193,33 @@ static void test_rule_and_file_agree(void **state)
 		assert_int_equal(zone_offset(rule, utc), zone_offset(file, utc));
 }
 
+/* J60 is March 1 in every year, 59 is the 60th day. */
+static void test_days_of_rules(void **state)
+{
+	static const struct {
+		const char *rule;
+		int64_t change;
+	} rows[] = {
+	    {"XXX-2YYY,J60,J300", 1709251200},	      /* 2024-03-01 00:00 UTC */
+	    {"XXX-2YYY,J60,J300", 1740787200},	      /* 2025-03-01 00:00 UTC */
+	    {"XXX-2YYY,J59,J300", 1709078400},	      /* 2024-02-28 00:00 UTC */
+	    {"XXX-2YYY,59/-1,299/26", 1709154000},    /* 2024-02-28 21:00 UTC */
+	    {"XXX-2YYY,59/-1,299/26", 1740776400},    /* 2025-02-28 21:00 UTC */
+	    {"XXX-2YYY,M2.5.4/0,M9.1.0", 1709157600}, /* 2024-02-28 22:00 UTC, the 29th there */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_zone_ struct zone *z = NULL;
+
+		setenv("TZ", rows[i].rule, 1);
+		z = open_zone(NULL);
+		unsetenv("TZ");
+		assert_int_equal(zone_offset(z, rows[i].change - 1), 7200);
+		assert_int_equal(zone_offset(z, rows[i].change), 10800);
+	}
+}
+
 static void test_calendar(void **state)
 {
 	struct civil day = {.year = 2026, .month = 11, .day = 23};
@@ -228,6 +255,7 @@ int main(void)
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_machine_zone),
 	    cmocka_unit_test(test_rule_and_file_agree),
+	    cmocka_unit_test(test_days_of_rules),
 	    cmocka_unit_test(test_calendar),
 	};
 

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -420,6 +421,24 @@ static void test_zone(void **state)
 		check(rows[i].kind, &clock, &rows[i].row);
 }
 
+/* 255 bytes is the longest host name there is. */
+static void test_long_host(void **state)
+{
+	char line[512], host[257];
+	struct clock clock;
+
+	(void)state;
+	clock_init(&clock, NULL, LOG_TIME, 0);
+	for (size_t n = 255; n <= 256; n++) {
+		struct row row = {line, AT, host, "p", "1", n == 255 ? "x" : NULL};
+
+		memset(host, 'h', n);
+		host[n] = '\0';
+		snprintf(line, sizeof(line), "Nov 23 10:01:51 %s p[1]: x", host);
+		check(HEADER_SYSLOG, &clock, &row);
+	}
+}
+
 /* Long lines and words, and every byte, at the end of their memory. */
 static void test_any_bytes(void **state)
 {
@@ -477,6 +496,7 @@ int main(void)
 	    cmocka_unit_test(test_esa),
 	    cmocka_unit_test(test_exchange_and_plain),
 	    cmocka_unit_test(test_zone),
+	    cmocka_unit_test(test_long_host),
 	    cmocka_unit_test(test_any_bytes),
 	    cmocka_unit_test(test_kind_names),
 	};
