@@ -57,7 +57,7 @@ static bool take_two(struct slice *s, int *ret)
 
 static const struct unit *unit_of(struct slice word)
 {
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
 		if (slice_is(word, units[i].name))
 			return &units[i];
 	return NULL;

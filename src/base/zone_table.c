@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/zone_table.h"
 
+#include "base/macros.h"
 #include "base/memory.h"
 #include <errno.h>
 
@@ -40,7 +41,7 @@ static int counts_read(struct slice file, struct counts *ret)
 
 	if (file.n < HEADER_SIZE || !slice_starts(file, SLICE("TZif")))
 		return -EBADMSG;
-	for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(each); i++) {
 		int64_t count = big_endian(file.p + 20 + 4 * i, 4);
 
 		if (count < 0 || count > (int64_t)file.n)

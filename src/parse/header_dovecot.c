@@ -61,7 +61,7 @@ static bool process_split(struct slice text, struct header *h)
 	h->ident = slice_first(text, name);
 	h->pid = SLICE_NONE;
 	text = slice_skip(text, n + 1 == text.n ? n + 1 : n + 2);
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
 		if (slice_starts(text, levels[i])) {
 			text = slice_skip(text, levels[i].n);
 			break;

@@ -15,7 +15,7 @@ static const struct slice levels[] = {
 /* A line of the consolidated event log has no level. */
 static bool take_level(struct slice *text)
 {
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
 		if (slice_starts(*text, levels[i])) {
 			*text = slice_skip(*text, levels[i].n);
 			return true;
