@@ -38,8 +38,8 @@ ALL_CPPFLAGS += -Isrc -I$(BUILD)/generated -D_GNU_SOURCE $(CPPFLAGS) \
 	-DMAILTLS_PATTERNS='"$(DATADIR)/mailtls/patterns"' \
 	-DMAILTLS_SYSCONF='"$(SYSCONFDIR)/mailtls"' \
 	-DMAILTLS_STATE='"$(LOCALSTATEDIR)/lib/mailtls"'
-# Hidden symbols: a name of ours that a library also has (libyaml's yaml_free) must not take its
-# place inside the library.
+# Hidden symbols: a name of ours that a library also has must not take its place inside the
+# library, as a yaml_free() once did in libyaml.
 ALL_CFLAGS += -std=gnu11 -pthread -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wpointer-arith -Wwrite-strings \
 	-fvisibility=hidden -fstack-protector-strong -fPIE -ffile-prefix-map=$(CURDIR)=. \

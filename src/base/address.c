@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <strings.h>
 
 static bool parse(struct slice text, struct in6_addr *ret6, struct in_addr *ret4, int *ret_family)
@@ -48,7 +49,8 @@ bool address_is_local(struct slice text)
 
 	if (text.n == 0)
 		return false;
-	if (text.p[0] == '/' || slice_is(text, "local"))
+	/* Postfix logs a socket below its queue directory: relay=mx1[private/dovecot-lmtp]. */
+	if (memchr(text.p, '/', text.n) || slice_is(text, "local"))
 		return true;
 	if (!parse(text, &v6, &v4, &family))
 		return false;
