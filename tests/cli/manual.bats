@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# The manual pages say what the programs do: options, views, columns and examples are held against
+# the programs themselves, in both directions.
+
+programs="mailtls-report mailtls-import mailtls-pattern mailtls-store"
+
+setup() {
+	build=${BUILD:-build}
+	export MAILTLS_STORE="$BATS_TEST_TMPDIR/none.db" TZ=UTC LC_ALL=C
+}
+
+same() {
+	[ -s "$1" ]
+	diff "$1" "$2"
+}
+
+# terms PAGE: the .It lines of a page as "SECTION WORD", quoting and markup taken off; a word that
+# is not a name (a comma, an Ar) is left out.
+terms() {
+	awk '
+		/^\.S[hs] / { section = $2; sub(/,$/, "", section) }
+		/^\.It Cm / {
+			for (i = 3; i <= NF; i++)
+				if ($i ~ /^[a-z][a-z0-9_-]*$/)
+					print section, $i
+		}' "$1"
+}
+
+# section PAGE NAME: the names of one section.
+section() {
+	terms "$1" | awk -v section="$2" '$1 == section { print $2 }'
+}
+
+views() {
+	"$build/mailtls-report" --view no-such-view tests/data/sample-exim.log 2>&1 |
+		sed -n 's/.*expected one of //p' | tr -d ' .' | tr , '\n'
+}
+
+columns() {
+	"$build/mailtls-report" --format csv --view "$1" tests/data/sample-exim.log 2>/dev/null |
+		head -1 | tr , '\n'
+}
+
+@test "every page is clean mdoc" {
+	mandoc -T lint -W warning man/*.[1-9]
+}
+
+@test "every program has a page, and every page a program or a format" {
+	for program in $programs; do
+		[ -f "man/$program.1" ]
+	done
+	for page in man/*.1; do
+		case " $programs " in
+		*" $(basename "$page" .1) "*) ;;
+		*) false ;;
+		esac
+	done
+}
+
+@test "pages that a page points to exist" {
+	awk '$1 == ".Xr" && $2 ~ /^mailtls/ { print "man/" $2 "." $3 }' man/*.[1-9] | sort -u >"$BATS_TEST_TMPDIR/pages"
+	[ -s "$BATS_TEST_TMPDIR/pages" ]
+	while read -r page; do
+		[ -f "$page" ]
+	done <"$BATS_TEST_TMPDIR/pages"
+}
+
+@test "long options: --help and page name the same" {
+	for program in $programs; do
+		"$build/$program" --help >"$BATS_TEST_TMPDIR/help.txt"
+		sed -nE 's/^ +(-., )?--([a-z][a-z-]*).*/\2/p' "$BATS_TEST_TMPDIR/help.txt" |
+			sort >"$BATS_TEST_TMPDIR/help"
+		sed -nE 's/^\.It Fl ([a-zA-Z] Ns .*Fl |[a-zA-Z] , Fl |[a-zA-Z] , )?-([a-z][a-z-]*).*/\2/p' \
+			"man/$program.1" | sort >"$BATS_TEST_TMPDIR/page"
+		same "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/page"
+	done
+}
+
+@test "an option takes a value in --help exactly where it does in the page" {
+	for program in $programs; do
+		"$build/$program" --help | sed -nE 's/^ +(-., )?--([a-z][a-z-]*)=.*/\2/p' |
+			sort >"$BATS_TEST_TMPDIR/help"
+		sed -nE 's/^\.It Fl (.*Fl |. , )?-([a-z][a-z-]*) Ns = Ns Ar .*/\2/p' "man/$program.1" |
+			sort >"$BATS_TEST_TMPDIR/page"
+		same "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/page"
+	done
+}
+
+@test "every view is described, and no other" {
+	views | sort >"$BATS_TEST_TMPDIR/views"
+	section man/mailtls-report.1 Views | sort >"$BATS_TEST_TMPDIR/page"
+	same "$BATS_TEST_TMPDIR/views" "$BATS_TEST_TMPDIR/page"
+}
+
+@test "every CSV column of every view is described, and no other" {
+	views >"$BATS_TEST_TMPDIR/views"
+	[ -s "$BATS_TEST_TMPDIR/views" ]
+	while read -r view; do
+		columns "$view" | sort >"$BATS_TEST_TMPDIR/columns"
+		{
+			section man/mailtls-report.1 CSV
+			case $view in
+			summary | protocols) section man/mailtls-report.1 summary ;;
+			trend) echo protocol && section man/mailtls-report.1 trend ;;
+			*) section man/mailtls-report.1 "$view" ;;
+			esac
+		} | sort >"$BATS_TEST_TMPDIR/page"
+		echo "view $view"
+		same "$BATS_TEST_TMPDIR/columns" "$BATS_TEST_TMPDIR/page"
+	done <"$BATS_TEST_TMPDIR/views"
+}
+
+@test "the keys of mailtls-pattern's NDJSON are described, and no other" {
+	"$build/mailtls-pattern" match tests/data/sample-exim.log | head -1 | jq -r 'keys[]' |
+		sort >"$BATS_TEST_TMPDIR/keys"
+	section man/mailtls-pattern.1 Facts | grep -vE '^(handshake|session|failure)$' |
+		sort >"$BATS_TEST_TMPDIR/page"
+	same "$BATS_TEST_TMPDIR/keys" "$BATS_TEST_TMPDIR/page"
+}
+
+@test "the pattern file of the manual is one" {
+	sed -n '/^mta: example/,/^\.Ed/p' man/mailtls-patterns.5 | sed '/^\.Ed/d; s/\\e/\\/g' \
+		>"$BATS_TEST_TMPDIR/example.yaml"
+	"$build/mailtls-pattern" check "$BATS_TEST_TMPDIR/example.yaml"
+}
