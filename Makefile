@@ -100,7 +100,7 @@ TESTS = tests/style.sh tests/layers.sh $(UNIT_TESTS) \
 PROVE = BUILD='$(BUILD)' LC_ALL=C TZ=UTC prove -e ''
 
 .PHONY: check
-check: all $(UNIT_TESTS)
+check: all $(UNIT_TESTS) $(BUILD)/tests/corpus
 	$(PROVE) -j2 $(TESTS)
 
 # As root: real servers in roots of their own, and README's commands on a bare Debian.

@@ -60,12 +60,12 @@ skip() {
 }
 
 right="awk -f $here/check-counts.awk $truth $counted"
-one_liner='zegrep "TLS connection established from.*with cipher" LOG |
-	awk '\''{printf("%s %s %s %s\n", $12, $13, $14, $15)}'\'' | sort | uniq -c | sort -n >/dev/null'
 
-# one_liner_on FILE
+# one_liner_on FILE: the BetterCrypto guide's command, to be run by compare.
 one_liner_on() {
-	printf '%s' "$one_liner" | sed "s|LOG|$1|"
+	sed "s|LOG|$1|" <<-'END'
+		zegrep "TLS connection established from.*with cipher" LOG | awk '{printf("%s %s %s %s\n", $12, $13, $14, $15)}' | sort | uniq -c | sort -n >/dev/null
+	END
 }
 
 if [ ! -s "$log" ] || [ ! -s "$truth" ]; then

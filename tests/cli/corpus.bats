@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# A few thousand lines of every kind that the benchmark's generator writes, decoys included: the
+# report's counts must be the true ones, and the generator must write the same bytes everywhere.
+
+setup() {
+	build=${BUILD:-build}
+	log="$BATS_TEST_TMPDIR/corpus.log"
+	truth="$BATS_TEST_TMPDIR/corpus.tsv"
+	counted="$BATS_TEST_TMPDIR/counted.csv"
+	export MAILTLS_STORE="$BATS_TEST_TMPDIR/corpus.db" TZ=UTC LC_ALL=C
+}
+
+corpus() {
+	"$build/tests/corpus" --mode "$1" --seed "$2" --bytes 3000000 --out "$log" --truth "$truth"
+}
+
+counts_are_true() {
+	awk -f tests/bench/check-counts.awk "$truth" "$counted"
+}
+
+report() {
+	"$build/mailtls-report" --format csv --view ciphers --raw "$@" >"$counted"
+}
+
+true_counts_of() {
+	corpus "$1" 7
+	report "$log"
+	counts_are_true
+}
+
+@test "mixed Postfix and Dovecot" {
+	true_counts_of mixed
+}
+
+@test "Postfix with RFC 3339 stamps" {
+	true_counts_of postfix-rfc3339
+}
+
+@test "Exim's own log" {
+	true_counts_of exim
+}
+
+@test "Dovecot's own log" {
+	true_counts_of dovecot
+}
+
+@test "two hundred hosts, some old, some silent" {
+	true_counts_of hosts
+}
+
+@test "imported in two halves, then again" {
+	corpus mixed 8
+	head -c 1000000 "$log" >"$BATS_TEST_TMPDIR/mail.log"
+	"$build/mailtls-import" --store "$MAILTLS_STORE" "$BATS_TEST_TMPDIR/mail.log"
+	cp "$log" "$BATS_TEST_TMPDIR/mail.log"
+	"$build/mailtls-import" --store "$MAILTLS_STORE" "$BATS_TEST_TMPDIR/mail.log"
+	"$build/mailtls-import" --store "$MAILTLS_STORE" "$BATS_TEST_TMPDIR/mail.log"
+	report --store "$MAILTLS_STORE" --since 2000-01-01
+	counts_are_true
+}
+
+@test "the check of counts sees a difference of one" {
+	corpus mixed 7
+	report "$log"
+	counts_are_true
+	awk -F '\t' -v OFS='\t' '$2 == "handshake" && !done { $7++; done = 1 } { print }' "$truth" \
+		>"$truth.new"
+	mv "$truth.new" "$truth"
+	run counts_are_true
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+# gcc and clang agree on these sums; a change of the generator changes them.
+@test "the same seed gives the same bytes" {
+	for mode in mixed postfix-rfc3339 exim dovecot hosts; do
+		corpus "$mode" 1
+		echo "$mode $(cksum <"$log") $(cksum <"$truth")"
+	done >"$BATS_TEST_TMPDIR/sums"
+	diff "$BATS_TEST_TMPDIR/sums" - <<-END
+		mixed 2850698452 3043289 2364856472 6731
+		postfix-rfc3339 2019864527 3047983 280019825 4659
+		exim 3403657333 3006169 2573675604 2389
+		dovecot 3107576604 3018163 1707088734 3185
+		hosts 298934649 3061772 2047349963 6827
+	END
+}
