@@ -60,6 +60,7 @@ static void aborted(struct corpus *c, struct session *s)
 	    "lip=198.51.100.10, TLS, %c, session=<%b>",
 	    9, s->peer, s->peer->openssl, s->id);
 	truth_handshake(&c->truth, s->place, s->peer->openssl);
+	truth_session(&c->truth, s->place, s->peer->openssl->canonical);
 }
 
 static void failed(struct corpus *c, struct session *s)
@@ -86,6 +87,7 @@ static void hostile(struct corpus *c, struct session *s)
 	    "rip=192.0.2.1, lip=192.0.2.2, TLS, SSLv3 with cipher RC4-MD5 (128/128 bits)>, "
 	    "method=PLAIN, rip=%a, lip=198.51.100.10, session=<%b>",
 	    s->peer, s->id);
+	truth_session(&c->truth, s->place, "none");
 }
 
 static void reads(struct corpus *c, struct session *s)
