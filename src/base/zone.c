@@ -105,7 +105,7 @@ static int environment_read(struct zone *z, const char *tz)
 	if (strcmp(tz, MACHINE_ZONE) == 0)
 		return machine_read(z);
 	if (strncmp(tz, ZONE_FOLDER, sizeof(ZONE_FOLDER) - 1) == 0)
-		tz = below_folder(tz);
+		tz += sizeof(ZONE_FOLDER) - 1;
 	z->name = memory_string(*tz ? tz : "UTC");
 	r = named_read(z->name, &z->table);
 	if (r < 0) {
@@ -122,12 +122,10 @@ int zone_open(const char *name, struct zone **ret, struct diag *d)
 	int r;
 
 	if (name && *name) {
-		const char *path = strncmp(name, ZONE_FOLDER, sizeof(ZONE_FOLDER) - 1) == 0
-				       ? below_folder(name)
-				       : name;
-
-		z->name = memory_string(path);
-		r = named_read(path, &z->table);
+		if (strncmp(name, ZONE_FOLDER, sizeof(ZONE_FOLDER) - 1) == 0)
+			name += sizeof(ZONE_FOLDER) - 1;
+		z->name = memory_string(name);
+		r = named_read(name, &z->table);
 		if (r < 0 && access(ZONE_FOLDER, X_OK) < 0)
 			return diag_set(d, ENOENT, NULL, 0, 0,
 			    "'%s' cannot be read: there are no time zones in %s (package tzdata)",
