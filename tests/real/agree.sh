@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh disable=SC2154
 #
-# agree SERVER LOG TRUTH: three TAP tests that a log says what the server's clients saw; $test
-# counts them on.  The first asks grep, so that a difference tells the log from our reading of it.
-# Sourced by what has such logs.  $scratch is a folder for the caller's temporary files.
+# agree SERVER LOG TRUTH: TAP tests that a log says what the server's clients saw; $test counts
+# them on.  The first asks grep, so that a difference tells the log from our reading of it.  Exim
+# with GnuTLS logs no names of suites that could be compared as they are.  Sourced by what has
+# such logs; $scratch is a folder for the caller's temporary files.
 
 build=${BUILD:-build}
 
@@ -68,11 +69,7 @@ agree() {
 	compare_report "$mta" cipher "$2" "$3"
 	result $? "$1: mailtls-report counts exactly that, by protocol and suite"
 
-	if [ "$mta" = exim ]; then
-		test=$((test + 1))
-		echo "ok $test - $1: spellings # SKIP GnuTLS has no names to compare"
-	else
-		compare_report "$mta" cipher_raw "$2" "$3" --raw
-		result $? "$1: and by the cipher's name as it stands in the log"
-	fi
+	[ "$mta" != exim ] || return 0
+	compare_report "$mta" cipher_raw "$2" "$3" --raw
+	result $? "$1: and by the cipher's name as it stands in the log"
 }

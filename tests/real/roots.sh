@@ -70,7 +70,8 @@ install_packages() {
 	shift
 	mkdir -p "$new/upper" "$new/work" "$new/root"
 	mount -t overlay overlay "$new/root" \
-		-o "lowerdir=$roots/base,upperdir=$new/upper,workdir=$new/work"
+		-o "lowerdir=$roots/base,upperdir=$new/upper,workdir=$new/work" ||
+		fail 'no overlay there: a container? set MAILTLS_ROOTS to a folder on a disk of its own'
 	cp -L /etc/resolv.conf "$new/root/etc/resolv.conf"
 	mount -t proc proc "$new/root/proc"
 	chroot "$new/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
