@@ -20,6 +20,13 @@ fail() {
 	exit 1
 }
 
+# failed_with LOG TEXT...: fails and shows where.
+failed_with() {
+	tail -n 20 "$1" >&2
+	shift
+	fail "$*"
+}
+
 # uri, release and component of what apt on this machine knows as Debian's own.
 sources() {
 	apt-get indextargets --format "\$(ORIGIN) \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" \
@@ -59,7 +66,7 @@ build_base() {
 	*) set -- ;;
 	esac
 	debootstrap --variant=minbase "$@" "$suite" "$roots/base.new" "$uri" \
-		>"$roots/base.log" 2>&1 || fail "debootstrap failed, see $roots/base.log"
+		>"$roots/base.log" 2>&1 || failed_with "$roots/base.log" 'debootstrap failed'
 	configure_apt "$roots/base.new"
 	mv "$roots/base.new" "$roots/base"
 }
@@ -86,7 +93,7 @@ build_layer() {
 	rm -rf "$new" "${roots:?}/$name"
 	mkdir "$new"
 	unshare --mount --pid --fork --kill-child "$0" --install "$new" "$@" \
-		>"$roots/$name.log" 2>&1 </dev/null || fail "apt-get failed, see $roots/$name.log"
+		>"$roots/$name.log" 2>&1 </dev/null || failed_with "$roots/$name.log" "no root '$name'"
 	rm -rf "$new/work" "$new/root"
 	echo "$*" >"$new/packages"
 	mv "$new" "$roots/$name"
