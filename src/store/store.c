@@ -112,22 +112,38 @@ static bool write_ahead_log_is_empty(const char *path)
 	return stat(buffer_text(&name), &st) < 0 ? errno == ENOENT : st.st_size == 0;
 }
 
+/* A reader cannot change the schema, so it must be the one that the queries are written for; a copy
+ * in memory is brought there. */
+static int check_schema_for_reading(struct store *s, struct diag *d)
+{
+	int number = schema_number(s->db, s->name, sql_texts, d);
+
+	if (number < 0)
+		return number;
+	if (number == 0)
+		return diag_set(
+		    d, ENODATA, NULL, 0, 0, "'%s' is empty, not a mailtls store", s->name);
+	if (number < schema_latest(sql_texts) && s->mode != STORE_COPY)
+		return diag_set(d, EPROTO, NULL, 0, 0,
+		    "'%s' was made by an older mailtls (schema %d); the next mailtls-import brings "
+		    "it to schema %d",
+		    s->name, number, schema_latest(sql_texts));
+	return 0;
+}
+
 /* Without permission to make the files of a write-ahead log, a reader can still read a store that
  * nobody writes: all of it is in the file then. */
 static int open_for_reading(struct store *s, struct diag *d)
 {
 	_cleanup_diag_ struct diag first = {0};
-	int r = database_open(s->name, DATABASE_READ, &s->db, &first), number;
+	int r = database_open(s->name, DATABASE_READ, &s->db, &first);
 
-	if (r == 0) {
-		number = schema_number(s->db, s->name, sql_texts, &first);
-		r = number < 0 ? number : 0;
-	}
+	if (r == 0)
+		r = check_schema_for_reading(s, &first);
 	if ((r == -EROFS || r == -EACCES) && write_ahead_log_is_empty(s->name)) {
 		s->db = database_close(s->db);
 		r = database_open(s->name, DATABASE_READ_IMMUTABLE, &s->db, d);
-		number = r < 0 ? r : schema_number(s->db, s->name, sql_texts, d);
-		return number < 0 ? number : 0;
+		return r < 0 ? r : check_schema_for_reading(s, d);
 	}
 	if (r < 0)
 		return diag_set(d, -r, NULL, 0, 0, "%s", first.text);
