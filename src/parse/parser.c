@@ -203,18 +203,20 @@ static void judge_untaken(struct parser *p, struct candidate *c)
 	}
 }
 
-static void count_header(struct parser *p, const struct candidate *c)
+/* A line that holds another mta's literal has the header of its own. */
+static void count_header(struct parser *p, struct candidate *c)
 {
-	bool tried = false;
-
-	for (size_t i = 0; i < HEADER_KIND_MAX; i++) {
+	for (size_t i = 0; i < HEADER_KIND_MAX; i++)
 		if (c->state[i] == PARSED) {
 			p->counts.headers++;
 			return;
 		}
-		tried = tried || c->state[i] == NOT_PARSED;
-	}
-	p->counts.unparsed += tried;
+	for (size_t i = 0; i < p->set->count; i++)
+		if (header_of(p, c, p->set->mtas[i]->header)) {
+			p->counts.headers++;
+			return;
+		}
+	p->counts.unparsed++;
 }
 
 static void take_line(void *context, struct slice line, const struct literal_bits *found)
