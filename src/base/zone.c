@@ -122,10 +122,10 @@ int zone_open(const char *name, struct zone **ret, struct diag *d)
 	int r;
 
 	if (name && *name) {
-		if (strncmp(name, ZONE_FOLDER, sizeof(ZONE_FOLDER) - 1) == 0)
-			name += sizeof(ZONE_FOLDER) - 1;
-		z->name = memory_string(name);
-		r = named_read(name, &z->table);
+		bool below = strncmp(name, ZONE_FOLDER, sizeof(ZONE_FOLDER) - 1) == 0;
+
+		z->name = memory_string(below ? name + sizeof(ZONE_FOLDER) - 1 : name);
+		r = named_read(z->name, &z->table);
 		if (r < 0 && access(ZONE_FOLDER, X_OK) < 0)
 			return diag_set(d, ENOENT, NULL, 0, 0,
 			    "'%s' cannot be read: there are no time zones in %s (package tzdata)",
