@@ -8,8 +8,8 @@
 /* A line that has come this far is overlong; its further bytes need not be kept to know it. */
 #define KEPT_MAX (LINE_LENGTH_MAX + 1)
 
-/* text[0, kept) is the beginning of a line, told and without leading NULs; text[begin, end), left
- * from the last read, follows it in the log and is neither told nor looked at yet. */
+/* text[0, kept) is the beginning of a line, told; text[begin, end), left from the last read,
+ * follows the last block in the log and is not told yet.  Neither has an LF or a NUL in it. */
 struct framing {
 	struct reader *reader;
 	void (*bytes)(void *context, struct slice);
@@ -47,26 +47,14 @@ static void tell(struct framing *f, struct slice bytes)
 		f->bytes(f->context, bytes);
 }
 
-/* How many NULs stand at the start of a line, and counts them. */
-static size_t leading_nuls(struct framing *f, struct slice line)
-{
-	size_t n = 0;
-
-	while (n < line.n && line.p[n] == '\0')
-		n++;
-	f->counts.nul_bytes += (int64_t)n;
-	return n;
-}
-
-/* Appends a run without LF to the line that text[0, kept) begins. */
+/* Appends a run without an end to the line that text[0, kept) begins. */
 static void keep(struct framing *f, struct slice run)
 {
-	if (f->kept == 0)
-		run = slice_skip(run, leading_nuls(f, run));
-	if (run.n > KEPT_MAX - f->kept)
-		run.n = KEPT_MAX - f->kept;
-	memmove(f->text + f->kept, run.p, run.n);
-	f->kept += run.n;
+	size_t room = KEPT_MAX - f->kept;
+	size_t n = run.n < room ? run.n : room;
+
+	memmove(f->text + f->kept, run.p, n);
+	f->kept += n;
 }
 
 static bool has_overlong(struct slice lines)
@@ -81,17 +69,40 @@ static bool has_overlong(struct slice lines)
 	return false;
 }
 
-/* Drops NULs at the start of lines and cuts overlong ones, in place.  Returns the new length. */
+/* What of text is lines that have ended: by LF, or by the last NUL after it. */
+static size_t ended(struct slice text)
+{
+	const char *last = memrchr(text.p, '\n', text.n);
+	size_t n = last ? (size_t)(last + 1 - text.p) : 0;
+
+	last = memrchr(text.p + n, '\0', text.n - n);
+	return last ? (size_t)(last + 1 - text.p) : n;
+}
+
+/* In one pass: to look for LF and NUL one after the other takes square time in a hole. */
+static size_t line_length(struct slice lines)
+{
+	size_t n = 0;
+
+	while (lines.p[n] != '\n' && lines.p[n] != '\0')
+		n++;
+	return n;
+}
+
+/* Cuts overlong lines and makes NULs the ends of lines that they are, in place: nothing grows.
+ * Returns the new length. */
 static size_t mend(struct framing *f, struct slice lines)
 {
 	char *to = f->text;
 
 	while (lines.n > 0) {
-		size_t n = slice_find(lines, '\n');
-		struct slice line = slice_first(lines, n);
+		struct slice line = slice_first(lines, line_length(lines));
+		bool hole = lines.p[line.n] == '\0';
 
-		lines = slice_skip(lines, n + 1);
-		line = slice_skip(line, leading_nuls(f, line));
+		lines = slice_skip(lines, line.n + 1);
+		f->counts.nul_bytes += hole;
+		if (hole && line.n == 0)
+			continue;
 		if (line.n > LINE_LENGTH_MAX) {
 			line.n = LINE_LENGTH_MAX;
 			f->counts.overlong++;
@@ -103,50 +114,62 @@ static size_t mend(struct framing *f, struct slice lines)
 	return (size_t)(to - f->text);
 }
 
-/* text[0, n) is complete lines, the last `fresh` bytes of it not seen before. */
-static struct slice finish(struct framing *f, size_t n, size_t fresh)
+/* text[0, n) is lines that have ended. */
+static struct slice finish(struct framing *f, size_t n)
 {
 	struct slice text = {f->text, n};
 
-	if (memchr(f->text + n - fresh, '\0', fresh) || has_overlong(text))
+	if (memchr(text.p, '\0', text.n) || has_overlong(text))
 		text.n = mend(f, text);
 	f->kept = 0;
 	return text;
 }
 
-/* Takes the bytes that were read to text[kept, kept + got).  1 when they complete a line. */
+static size_t mark_length(const struct framing *f, struct slice fresh)
+{
+	return f->offset == 0 && slice_starts(fresh, byte_order_mark) ? byte_order_mark.n : 0;
+}
+
+/* Takes the bytes that were read to text[kept, kept + got).  1 when they make a block. */
 static int take(struct framing *f, size_t got, struct block *ret)
 {
 	struct slice fresh = {f->text + f->kept, got};
-	const char *last = memrchr(fresh.p, '\n', fresh.n);
-	size_t whole = last ? (size_t)(last + 1 - fresh.p) : 0;
-	bool marked = f->offset == 0 && slice_starts(fresh, byte_order_mark);
+	size_t mark = mark_length(f, fresh), whole = ended(fresh);
 
-	tell(f, slice_first(fresh, last ? whole : got));
-	if (marked) {
-		fresh = slice_skip(fresh, byte_order_mark.n);
-		memmove(f->text, fresh.p, fresh.n);
-		fresh.p = f->text;
-		whole -= last ? byte_order_mark.n : 0;
+	tell(f, whole ? slice_first(fresh, whole) : fresh);
+	if (mark) {
+		memmove(f->text, fresh.p + mark, fresh.n - mark);
+		fresh.n -= mark;
+		whole -= whole ? mark : 0;
 	}
-	if (!last) {
+	if (!whole) {
 		keep(f, fresh);
 		return 0;
 	}
 	f->begin = f->kept + whole;
 	f->end = f->kept + fresh.n;
-	*ret = (struct block){.text = finish(f, f->kept + whole, whole), .offset = f->offset};
-	return 1;
+	*ret = (struct block){.text = finish(f, f->kept + whole), .offset = f->offset};
+	return ret->text.n > 0;
 }
 
-/* The last line, which no LF ends. */
+/* What followed the last block, untold so far. */
+static void keep_left(struct framing *f)
+{
+	struct slice left = {f->text + f->begin, f->end - f->begin};
+
+	f->begin = f->end = 0;
+	tell(f, left);
+	keep(f, left);
+}
+
+/* The last line, which nothing ends. */
 static int unfinished(struct framing *f, struct block *ret)
 {
 	if (f->kept == 0)
 		return 0;
 	f->text[f->kept] = '\n';
 	*ret = (struct block){
-	    .text = finish(f, f->kept + 1, 0),
+	    .text = finish(f, f->kept + 1),
 	    .unfinished = true,
 	    .offset = f->offset,
 	};
@@ -155,13 +178,10 @@ static int unfinished(struct framing *f, struct block *ret)
 
 int framing_next(struct framing *f, struct block *ret, struct diag *d)
 {
-	struct slice left = {f->text + f->begin, f->end - f->begin};
 	ssize_t got;
 
-	f->begin = f->end = 0;
-	tell(f, left);
-	keep(f, left);
 	for (;;) {
+		keep_left(f);
 		got = reader_read(f->reader, f->text + f->kept, READ_SIZE, d);
 		if (got < 0)
 			return (int)got;

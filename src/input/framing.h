@@ -5,14 +5,15 @@
  *
  * A block is a run of complete lines, each ended by LF, in one buffer of a fixed size (256 KiB and
  * room for one line); it is never empty.  A line longer than LINE_LENGTH_MAX is cut there: its
- * first LINE_LENGTH_MAX bytes and a LF are given, the rest is skipped to its LF, and it is counted
- * as overlong.  A run of NUL bytes at the start of a line (a hole that copytruncate or a crash
- * left) is skipped and counted, whatever its length; so is a UTF-8 mark at the start of the log. CR
- * before LF is left for the parser to strip.
+ * first LINE_LENGTH_MAX bytes and a LF are given, the rest is skipped to its end, and it is counted
+ * as overlong.  NUL bytes are a hole that copytruncate or a crash left: they are skipped and
+ * counted, however many they are, and end the line that they broke off, so that the line after the
+ * hole is one of its own.  A UTF-8 mark at the start of the log is skipped.  CR before LF is left
+ * for the parser to strip.
  *
- * At the end of the input a last line without LF is an unfinished one: it is given, with a LF, as a
- * block of its own with `unfinished` set, because a log that is still written may get the rest of
- * it later (an import leaves it for then, a one-shot report reads it).  Where an archive breaks
+ * At the end of the input a last line without an end is an unfinished one: it is given, with a LF,
+ * as a block of its own with `unfinished` set, because a log that is still written may get the rest
+ * of it later (an import leaves it for then, a one-shot report reads it).  Where an archive breaks
  * off, half a line is none and is not given.
  *
  * Positions: whenever a finished block is returned, `bytes` has been told exactly the bytes before

@@ -52,7 +52,7 @@ static int no_permission(const char *path, struct diag *d)
 	const char *name = group && st.st_gid != 0 ? group->gr_name : "systemd-journal";
 
 	return diag_set(d, EACCES, NULL, 0, 0,
-	    "the journal file '%s' may not be read by this user; join the group '%s' (adduser USER "
+	    "the journal '%s' may not be read by this user; join the group '%s' (adduser USER "
 	    "%s) or try as root",
 	    path, name, name);
 }
