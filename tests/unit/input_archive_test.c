@@ -263,6 +263,41 @@ static void checksum_is_checked(void **state)
 	}
 }
 
+/* Every kind of deflate block, by both libraries: stored, fixed and dynamic, long matches. */
+static void gzip_levels(void **state)
+{
+	static const char *const commands[] = {
+	    "gzip -n1c", "gzip -n6c", "gzip -n9c", "igzip -0 -c", "head -c 3 | gzip -nc"};
+	static const char *const contents[] = {"head -c 300000 /dev/urandom",
+	    "head -c 3000000 /dev/zero", "seq 100000", "head -c 100000 /dev/urandom | base64"};
+	struct folder *folder = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands) * ARRAY_SIZE(contents); i++) {
+		_cleanup_buffer_ struct buffer line = {0}, archive = {0}, plain = {0};
+		const char *command = commands[i / ARRAY_SIZE(contents)];
+
+		if (strncmp(command, "igzip", 5) == 0 && system("igzip -V >/dev/null 2>&1") != 0)
+			continue;
+		buffer_printf(&line, "%s | %s >%s && gzip -dc <%s >%s",
+		    contents[i % ARRAY_SIZE(contents)], command, folder->archive, folder->archive,
+		    folder->log);
+		assert_int_equal(system(buffer_text(&line)), 0);
+		read_file(folder->archive, &archive);
+		read_file(folder->log, &plain);
+		for (size_t j = 0; j < ARRAY_SIZE(formats); j++) {
+			_cleanup_buffer_ struct buffer out = {0};
+			_cleanup_diag_ struct diag d = {0};
+
+			if (strcmp(formats[j].decoder->format, "gzip") != 0)
+				continue;
+			assert_int_equal(unpack(folder, formats[j].decoder, buffer_slice(&archive),
+					     70000, &out, &d),
+			    0);
+			assert_true(slice_equal(buffer_slice(&out), buffer_slice(&plain)));
+		}
+	}
+}
+
 static void windows(void **state)
 {
 	static const struct {
@@ -358,6 +393,7 @@ int main(void)
 	    cmocka_unit_test(truncated),
 	    cmocka_unit_test(flipped),
 	    cmocka_unit_test(checksum_is_checked),
+	    cmocka_unit_test(gzip_levels),
 	    cmocka_unit_test(windows),
 	    cmocka_unit_test(skippable_frames),
 	};

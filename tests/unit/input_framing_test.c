@@ -198,7 +198,15 @@ static unsigned random_below(unsigned *seed, unsigned n)
 	return (*seed >> 16) % n;
 }
 
-/* A log of lines, holes and overlong lines; what should come out of it by the simplest means. */
+static void append_hole(unsigned *seed, struct buffer *log)
+{
+	size_t n = 1 + random_below(seed, random_below(seed, 10) == 0 ? 300000 : 300);
+
+	while (n-- > 0)
+		buffer_char(log, '\0');
+}
+
+/* A log of lines, broken lines, holes and overlong lines; what should come out of it. */
 static void random_log(unsigned *seed, struct buffer *log, struct buffer *expected)
 {
 	unsigned pieces = 50 + random_below(seed, 400);
@@ -208,18 +216,19 @@ static void random_log(unsigned *seed, struct buffer *log, struct buffer *expect
 		size_t n = kind == 0   ? 60000 + random_below(seed, 12000)
 			   : kind == 1 ? 200000 + random_below(seed, 200000)
 				       : random_below(seed, 3000);
-		size_t holes = random_below(seed, 6) == 0 ? random_below(seed, 300) : 0;
+		char c = (char)('a' + random_below(seed, 26));
 
-		if (random_below(seed, 60) == 0)
-			holes = 300000;
-		for (size_t i = 0; i < holes; i++)
-			buffer_char(log, '\0');
-		append_line(log, n, (char)('a' + random_below(seed, 26)));
-		append_line(expected, n < LINE_LENGTH_MAX ? n : LINE_LENGTH_MAX,
-		    log->p[log->n - n - 1 + (n == 0)]);
-		if (n == 0)
-			expected->p[expected->n - 1] = '\n';
+		if (random_below(seed, 8) == 0)
+			append_hole(seed, log);
+		append_line(log, n, c);
+		append_line(expected, n < LINE_LENGTH_MAX ? n : LINE_LENGTH_MAX, c);
+		if (n > 0 && random_below(seed, 8) == 0) {
+			log->n--; /* its LF was lost */
+			append_hole(seed, log);
+		}
 	}
+	append_line(log, 1, 'z');
+	append_line(expected, 1, 'z');
 }
 
 static const unsigned char key[IDENTITY_KEY] = "a key of a test, not a secret";
@@ -293,7 +302,7 @@ static void random_logs(void **state _unused_)
 	}
 }
 
-/* 64 MiB without LF and a hole of 1 GiB, each in constant memory. */
+/* Two lines, read in a process of its own to see what it takes. */
 static void peak_of(int fd, long *ret_kib)
 {
 	_cleanup_reader_ struct reader *reader = NULL;
@@ -350,10 +359,23 @@ static void line_of_64_mib(void **state _unused_)
 static void hole_of_1_gib(void **state _unused_)
 {
 	char name[32];
-	_cleanup_close_ int fd = file_of(SLICE("first\n"), name);
+	_cleanup_close_ int fd = file_of(SLICE("broken off"), name);
 
 	assert_int_equal(lseek(fd, 1 << 30, SEEK_SET), 1 << 30);
 	assert_int_equal(write(fd, "last\n", 5), 5);
+	memory_is_constant(fd);
+}
+
+/* A thousand times its size: the window and the ring are all that it gets. */
+static void bomb(void **state _unused_)
+{
+	char name[32], command[128];
+	_cleanup_close_ int fd = file_of(SLICE(""), name);
+
+	snprintf(command, sizeof command,
+	    "(echo first; head -c 128M /dev/zero; echo last) | gzip -1c >/proc/%d/fd/%d", getpid(),
+	    fd);
+	assert_int_equal(system(command), 0);
 	memory_is_constant(fd);
 }
 
@@ -362,6 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(line_of_64_mib), /* before others have made the process big */
 	    cmocka_unit_test(hole_of_1_gib),
+	    cmocka_unit_test(bomb),
 	    cmocka_unit_test(small_logs),
 	    cmocka_unit_test(long_lines),
 	    cmocka_unit_test(random_logs),
