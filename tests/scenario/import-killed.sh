@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# kill -9 at random moments of an import, and running it again each time, gives the counts of an
+# import that nobody disturbed.  MAILTLS_KILL_BYTES: the log's size.
+
+set -u
+
+build=${BUILD:-build}
+kills_meant=20
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset MAILTLS_STORE
+export TZ=UTC
+
+# Instrumented programs take ten times as long.
+bytes=300000000
+! grep -q __asan_init "$build/mailtls-import" || bytes=40000000
+bytes=${MAILTLS_KILL_BYTES:-$bytes}
+
+import() { # STORE [OPTION...]
+	store=$1
+	shift
+	exec "$build/mailtls-import" --quiet --patterns=patterns --store="$work/$store" "$@" \
+		"$work/mail.log"
+}
+
+# Names in place of the numbers of dictionaries, which depend on when a commit came.
+counts() {
+	sqlite3 "$work/$1" 'SELECT c.hour, t.*, c.n FROM count c JOIN tuple t ON t.id = c.tuple' |
+		cut -d '|' -f 1,3- | sort
+	sqlite3 "$work/$1" 'SELECT hour, host, mta, matched, ignored, near_miss, limit_hit
+		FROM coverage c JOIN origin o ON o.id = c.origin ORDER BY 1, 2, 3'
+	sqlite3 "$work/$1" 'SELECT lines, bytes, overlong, bad_time, unparsed FROM source'
+	sqlite3 "$work/$1" 'SELECT offset FROM stream'
+}
+
+echo 1..5
+make -s BUILD="$build" "$build/tests/corpus" >"$work/out" 2>&1 &&
+	"$build/tests/corpus" --mode postfix-rfc3339 --bytes "$bytes" --out "$work/mail.log" \
+		--truth "$work/truth" >>"$work/out" 2>&1 && (import whole.db) >>"$work/out" 2>&1
+r=$?
+[ $r -eq 0 ] && echo "ok 1 - an import that nobody disturbs" || {
+	echo "not ok 1 - an import that nobody disturbs"
+	sed 's/^/# /' "$work/out"
+	exit 1
+}
+
+position() {
+	sqlite3 "$work/killed.db" 'SELECT coalesce(max(offset), 0) FROM stream' 2>/dev/null || echo 0
+}
+
+# A commit every 1 % of the log.  Each run is killed at a random moment after its first commit, but
+# the first ones: they are killed while there may be no store yet.
+kills=0 moved=0 before=0 seed=$$
+while [ $kills -lt 30 ]; do
+	(import killed.db --commit-bytes=$((bytes / 100))) >>"$work/out" 2>&1 &
+	pid=$!
+	tries=0
+	while [ $kills -ge 5 ] && [ "$(position)" = "$before" ] && [ $tries -lt 200 ]; do
+		sleep 0.02
+		tries=$((tries + 1))
+	done
+	seed=$(((seed * 1103515245 + 12345) % 2147483648))
+	sleep "0.$(printf '%03d' $((seed / 65536 % 150)))"
+	kill -9 $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	[ $? -eq 137 ] || break
+	kills=$((kills + 1))
+	now=$(position)
+	[ "$now" = "$before" ] || moved=$((moved + 1))
+	before=$now
+done
+echo "# $kills kills, $moved of them after a commit"
+[ $kills -ge $kills_meant ] && [ "$moved" -ge 15 ] && r='ok' || r='not ok'
+echo "$r 2 - killed at least $kills_meant times, at different places"
+
+(import killed.db) >>"$work/out" 2>&1 && r='ok' || r='not ok'
+echo "$r 3 - the last run ends well"
+
+counts whole.db >"$work/whole"
+counts killed.db >"$work/killed"
+if cmp -s "$work/whole" "$work/killed" && [ -s "$work/whole" ]; then
+	echo "ok 4 - the counts are those of the undisturbed import"
+else
+	echo "not ok 4 - the counts are those of the undisturbed import"
+	diff "$work/whole" "$work/killed" | head -n 20 | sed 's/^/# /'
+fi
+"$build/mailtls-store" --store="$work/killed.db" check >"$work/out" 2>&1 && r='ok' || r='not ok'
+echo "$r 5 - and the store is sound"
+sed 's/^/# /' "$work/out"
