@@ -53,6 +53,9 @@ static void say_empty(
 		buffer_text_add(&text, "no handshake, session or failure was found");
 	else if (elsewhere)
 		buffer_text_add(&text, "nothing in this period");
+	else if (e->left_out)
+		buffer_text_add(
+		    &text, "all of it is internal traffic, which --internal=include shows");
 	else
 		buffer_text_add(&text, "nothing in this period passes the filters");
 	if (e->any && !e->counted) {

@@ -286,7 +286,7 @@ static const struct view_column ciphers_columns[] = {
     {{.name = "pfs", .type = COLUMN_FLAG, .spare = 2}, pfs},
     {{.name = "aead", .type = COLUMN_FLAG, .spare = 2}, aead},
     {{.name = "verdict"}, not_known},
-    {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
+    {{.name = "handshakes", .title = "count", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 7}, handshake_unit},
     {{.name = "share", .type = COLUMN_FRACTION}, share_handshakes},
     {{.name = "last_seen", .title = "last seen", .type = COLUMN_TIME, .spare = 6}, last_seen},
@@ -313,7 +313,7 @@ static struct cell pq(const struct view_row *r)
 static const struct view_column groups_columns[] = {
     {{.name = "group", .kept = true}, group},
     {{.name = "pq", .title = "post-quantum"}, pq},
-    {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
+    {{.name = "handshakes", .title = "count", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 2}, handshake_unit},
     {{.name = "share", .type = COLUMN_FRACTION}, share_handshakes},
     {{.name = "last_seen", .title = "last seen", .type = COLUMN_TIME, .spare = 1}, last_seen},
@@ -359,7 +359,7 @@ static struct cell sig_bits(const struct view_row *r)
 static const struct view_column signatures_columns[] = {
     {{.name = "sig", .title = "signature", .kept = true}, sig},
     {{.name = "sig_bits", .title = "bits", .type = COLUMN_COUNT}, sig_bits},
-    {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
+    {{.name = "handshakes", .title = "count", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 2}, handshake_unit},
     {{.name = "share", .type = COLUMN_FRACTION}, share_handshakes},
 };

@@ -23,6 +23,14 @@ void figure_count(struct buffer *to, int64_t count)
 	}
 }
 
+/* A number of tenths, or of other decimals.  Not by %f: the point is a comma in many locales. */
+static void add_decimal(struct buffer *to, int64_t number, int decimals, const char *end)
+{
+	int64_t one = decimals == 1 ? 10 : 1000000;
+
+	buffer_printf(to, "%" PRId64 ".%0*" PRId64 "%s", number / one, decimals, number % one, end);
+}
+
 void figure_share(struct buffer *to, double fraction)
 {
 	if (fraction <= 0)
@@ -34,7 +42,7 @@ void figure_share(struct buffer *to, double fraction)
 	else if (fraction > 0.999)
 		buffer_text_add(to, ">99.9%");
 	else
-		buffer_printf(to, "%.1f%%", fraction * 100);
+		add_decimal(to, (int64_t)(fraction * 1000 + 0.5), 1, "%");
 }
 
 void figure_date(struct buffer *to, const struct zone *zone, int64_t t)
@@ -82,15 +90,25 @@ void figure_of(struct buffer *to, int64_t count, const char *one, const char *ma
 	buffer_text_add(to, count == 1 ? one : many);
 }
 
+static int64_t millionths(double fraction)
+{
+	int64_t n = (int64_t)(fraction * 1e6 + 0.5);
+
+	if (n <= 0 && fraction > 0)
+		return 1;
+	if (n >= 1000000 && fraction < 1)
+		return 999999;
+	return n;
+}
+
 double figure_fraction(double fraction)
 {
-	double six = (double)(int64_t)(fraction * 1e6 + 0.5) / 1e6;
+	return (double)millionths(fraction) / 1e6;
+}
 
-	if (six <= 0 && fraction > 0)
-		return 0.000001;
-	if (six >= 1 && fraction < 1)
-		return 0.999999;
-	return six;
+void figure_six(struct buffer *to, double fraction)
+{
+	add_decimal(to, millionths(fraction), 6, "");
 }
 
 void figure_iso(struct buffer *to, int64_t t)

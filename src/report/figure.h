@@ -22,5 +22,6 @@ void figure_seconds(struct buffer *to, int64_t seconds); /* 2 h 5 min */
 /* "1 line", "1,234 lines". */
 void figure_of(struct buffer *to, int64_t count, const char *one, const char *many);
 
-double figure_fraction(double fraction); /* rounded to six decimals as above */
+double figure_fraction(double fraction);	     /* rounded to six decimals as above */
+void figure_six(struct buffer *to, double fraction); /* 0.312500 */
 void figure_iso(struct buffer *to, int64_t t);

@@ -45,7 +45,7 @@ static void add_cell(
 		buffer_printf(to, "%" PRId64, cell->count);
 		break;
 	case COLUMN_FRACTION:
-		buffer_printf(to, "%.6f", figure_fraction(cell->fraction));
+		figure_six(to, cell->fraction);
 		break;
 	case COLUMN_TIME:
 		figure_iso(to, cell->count);

@@ -117,13 +117,14 @@ int report_write(
 		return failed;
 	failed = make(&report, d);
 	if (!failed) {
+		errno = 0;
 		renderer->render(&report, out);
+		failed = ferror(out) || fflush(out) != 0 ? (errno ? -errno : -EIO) : 0;
 		if (renderer->warns && request->warn)
 			block_problems(&report.evidence, request, warn, (void *)request);
-		errno = EIO;
-		if (ferror(out) || fflush(out) != 0)
-			failed = diag_set(
-			    d, errno, NULL, 0, 0, "cannot write the report: %s", strerror(errno));
+		if (failed)
+			diag_set(d, -failed, NULL, 0, 0, "cannot write the report: %s",
+			    strerror(-failed));
 	}
 	report_done(&report);
 	query_end(store);

@@ -14,8 +14,8 @@
  * no proof that nobody asks for it.  TLS versions below 1.0 are one column, and columns of things
  * that were never seen are left out, but for none and 1.0 to 1.3: an admin looks for their 0. */
 
-#define TOP_CIPHERS 6
-#define TOP_GROUPS 4
+#define TOP_CIPHERS 5
+#define TOP_GROUPS 3
 #define SPARK_WIDTH 30
 
 enum share_column { NONE, OLDER, AMBIGUOUS, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, UNKNOWN, SHARES };
@@ -304,7 +304,8 @@ static int build_screen(struct report *report, struct diag *d)
 	for (size_t i = 0; !failed && i < s.order_count; i++) {
 		const struct line *line = &s.lines[2 * s.order[i]];
 
-		add_line(&s, result, &line[0]);
+		if (line[0].whole) /* not only failures */
+			add_line(&s, result, &line[0]);
 		if (second_line_needed(line))
 			add_line(&s, result, &line[1]);
 	}
@@ -355,8 +356,10 @@ int summary_build(struct report *report, const struct view *view _unused_, struc
 	if (!failed && report->for_people)
 		failed = build_screen(report, d);
 	if (!failed)
-		failed = add_view(report, "ciphers", "Ciphers", "cipher", TOP_CIPHERS, d);
+		failed =
+		    add_view(report, "ciphers", "Ciphers by handshakes", "cipher", TOP_CIPHERS, d);
 	if (!failed)
-		failed = add_view(report, "groups", "Key-exchange groups", "group", TOP_GROUPS, d);
+		failed = add_view(
+		    report, "groups", "Key-exchange groups by handshakes", "group", TOP_GROUPS, d);
 	return failed;
 }

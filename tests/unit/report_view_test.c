@@ -3,6 +3,8 @@
 #include "report_fixture.h"
 
 #include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const struct report_request protocols = {.view = "protocols", .format = "csv"},
 				   ciphers = {.view = "ciphers", .format = "csv"},
@@ -433,7 +435,45 @@ static void summary(void **state)
 	assert_int_equal(report_of(f, request), 0);
 	assert_non_null(strstr(f->text, "postfix  in   mx          -   0%   0%  100%   0%   3  "
 					"handshakes\n"));
-	assert_non_null(strstr(f->text, "Key-exchange groups: the log does not tell\n"));
+	assert_non_null(
+	    strstr(f->text, "Key-exchange groups by handshakes: the log does not tell\n"));
+}
+
+/* A failure leaves the old file and no other; a device is written to, not replaced. */
+static void to_a_file(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = {.format = "csv", .zone = f->zone};
+	char folder[] = "/tmp/mailtls-report-XXXXXX", path[64], text[64] = "";
+	struct stat st;
+	FILE *file;
+
+	umask(027);
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/report.csv", folder);
+	assert_int_equal(report_write_file(f->store, &request, path, &f->diag), 0);
+	file = fopen(path, "r");
+	assert_non_null(fgets(text, sizeof(text), file));
+	assert_memory_equal(text, "schema,view,host", 16);
+	fclose(file);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+	request.view = "nonsense";
+	assert_int_equal(report_write_file(f->store, &request, path, &f->diag), -EINVAL);
+	assert_int_equal(stat(path, &st), 0);
+	assert_true(st.st_size > 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0); /* nothing else was left in it */
+	diag_free(&f->diag);
+	request.view = NULL;
+	assert_int_equal(report_write_file(f->store, &request, "/dev/full", &f->diag), -ENOSPC);
+	assert_int_equal(stat("/dev/full", &st), 0);
+	assert_true(S_ISCHR(st.st_mode));
+	diag_free(&f->diag);
+	assert_int_equal(
+	    report_write_file(f->store, &request, "/nonexistent/x", &f->diag), -ENOENT);
+	assert_string_equal(
+	    f->diag.text, "cannot write \"/nonexistent/x\": No such file or directory");
 }
 
 int main(void)
@@ -456,6 +496,7 @@ int main(void)
 	    with_report(near_misses),
 	    with_report(hinted),
 	    with_report(summary),
+	    with_report(to_a_file),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
