@@ -45,9 +45,9 @@ static void say_empty(
 	_cleanup_buffer_ struct buffer text = {0};
 	bool elsewhere = e->any && (e->until <= e->from || e->since > e->to);
 
-	if (e->counted && !(e->needs_handshakes && !e->handshakes))
+	if (e->counted_count && !(e->needs_handshakes && !e->handshakes))
 		return;
-	if (e->counted)
+	if (e->counted_count)
 		buffer_text_add(&text, "no TLS handshake in the log, so nothing is known of them");
 	else if (!e->any)
 		buffer_text_add(&text, "no handshake, session or failure was found");
@@ -58,7 +58,7 @@ static void say_empty(
 		    &text, "all of it is internal traffic, which --internal=include shows");
 	else
 		buffer_text_add(&text, "nothing in this period passes the filters");
-	if (e->any && !e->counted) {
+	if (e->any && !e->counted_count) {
 		buffer_text_add(&text, ": what was read covers ");
 		add_period(&text, r->zone, e->from, e->to + 3600);
 	}

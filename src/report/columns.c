@@ -295,7 +295,6 @@ static const struct view_column ciphers_columns[] = {
 const struct tally_view ciphers_tally = {
     .dimensions = {"cipher", "protocol"},
     .handshakes_only = true,
-    .last_seen = true,
     .columns = ciphers_columns,
     .column_count = ARRAY_SIZE(ciphers_columns),
 };
@@ -322,7 +321,6 @@ static const struct view_column groups_columns[] = {
 const struct tally_view groups_tally = {
     .dimensions = {"group"},
     .handshakes_only = true,
-    .last_seen = true,
     .columns = groups_columns,
     .column_count = ARRAY_SIZE(groups_columns),
 };

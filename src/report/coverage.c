@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/macros.h"
 #include "base/memory.h"
-#include "report/filter.h"
 #include "report/view.h"
 #include <string.h>
 
@@ -18,7 +17,6 @@ struct kept {
 };
 
 struct keeping {
-	const struct report_request *request;
 	struct kept *kept;
 	size_t count;
 };
@@ -46,17 +44,18 @@ static struct kept *need(struct keeping *k, const char *host, const char *mta)
 	return &k->kept[k->count++];
 }
 
-static int add_sessions(void *context, int64_t hour _unused_, const struct tuple *tuple, int64_t n)
+static void add_sessions(struct keeping *k, const struct evidence *e)
 {
-	struct keeping *k = context;
+	for (size_t i = 0; i < e->counted_count; i++) {
+		const struct counted *c = &e->counted[i];
+		struct kept *kept;
 
-	if (tuple->fact == FACT_SESSION && filter_tuple(k->request, tuple)) {
-		struct kept *kept = need(k, tuple->host, tuple->mta);
-
-		kept->sessions += n;
-		kept->known += tuple->protocol != PROTOCOL_UNKNOWN ? n : 0;
+		if (c->tuple.fact != FACT_SESSION)
+			continue;
+		kept = need(k, c->tuple.host, c->tuple.mta);
+		kept->sessions += c->n;
+		kept->known += c->tuple.protocol != PROTOCOL_UNKNOWN ? c->n : 0;
 	}
-	return 0;
 }
 
 static struct cell hint_of(const struct report *report, struct result *result, const char *mta)
@@ -127,13 +126,11 @@ static void add_kept(struct report *report, struct result *result, const struct 
 	cell[ARRAY_SIZE(own_columns) - 1] = hint_of(report, result, kept->mta);
 }
 
-int coverage_build(struct report *report, const struct view *view, struct diag *d)
+int coverage_build(struct report *report, const struct view *view, struct diag *d _unused_)
 {
 	const struct evidence *e = &report->evidence;
-	struct keeping k = {.request = report->request};
-	struct query query = report_query(report);
+	struct keeping k = {0};
 	struct result *result = result_new(view->name);
-	int failed = query_counts(report->store, &query, add_sessions, &k, d);
 
 	view_add(report, result);
 	for (size_t i = 0; i < common_column_count; i++)
@@ -142,12 +139,13 @@ int coverage_build(struct report *report, const struct view *view, struct diag *
 		result_column(result, &own_columns[i]);
 	for (size_t i = 0; i < e->coverage_count; i++)
 		need(&k, e->coverage[i].host, e->coverage[i].mta)->sources++;
-	for (size_t i = 0; !failed && i < e->coverage_count; i++)
+	add_sessions(&k, e);
+	for (size_t i = 0; i < e->coverage_count; i++)
 		add_source(report, result, &e->coverage[i],
 		    need(&k, e->coverage[i].host, e->coverage[i].mta));
-	for (size_t i = 0; !failed && i < k.count; i++)
+	for (size_t i = 0; i < k.count; i++)
 		if (k.kept[i].sources != 1)
 			add_kept(report, result, &k.kept[i]);
 	free(k.kept);
-	return failed;
+	return 0;
 }

@@ -83,7 +83,6 @@ static void count_for_mta(struct mta_evidence *m, const struct tuple *t, int64_t
 
 static void count_for_flow(struct evidence *e, struct flow *f, const struct tuple *t, int64_t n)
 {
-	e->counted += n;
 	if (t->fact == FACT_HANDSHAKE) {
 		e->handshakes += n;
 		f->handshakes[t->unit] += n;
@@ -97,7 +96,16 @@ static void count_for_flow(struct evidence *e, struct flow *f, const struct tupl
 	}
 }
 
-static int add_count(void *context, int64_t hour _unused_, const struct tuple *t, int64_t n)
+static void keep_counted(struct evidence *e, int64_t hour, const struct tuple *t, int64_t n)
+{
+	if (e->counted_count == e->counted_room) {
+		e->counted_room = e->counted_room ? 2 * e->counted_room : 64;
+		e->counted = memory_grow(e->counted, e->counted_room, sizeof(*e->counted));
+	}
+	e->counted[e->counted_count++] = (struct counted){.tuple = *t, .last_hour = hour, .n = n};
+}
+
+static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t n)
 {
 	struct gathering *g = context;
 	bool shown = t->internal ? g->request->internal != INTERNAL_EXCLUDE
@@ -105,10 +113,12 @@ static int add_count(void *context, int64_t hour _unused_, const struct tuple *t
 
 	if (filter_word(&g->request->mta, t->mta) && filter_word(&g->request->host, t->host))
 		count_for_mta(need_mta(g->e, t->mta), t, n, shown);
-	if (filter_tuple(g->request, t))
+	if (filter_tuple(g->request, t)) {
+		keep_counted(g->e, hour, t, n);
 		count_for_flow(g->e, need_flow(g->e, t, g->by_host), t, n);
-	else if (t->internal && filter_external(g->request, t))
+	} else if (t->internal && filter_external(g->request, t)) {
 		g->e->left_out += n;
+	}
 	return 0;
 }
 
@@ -275,6 +285,7 @@ void evidence_free(struct evidence *e)
 		free(e->hints[i]);
 	free(e->hints);
 	free(e->hint_mtas);
+	free(e->counted);
 	free(e->coverage);
 	free(e->sources);
 	free(e->mtas);

@@ -36,11 +36,18 @@ struct mta_evidence {
 	int64_t handshakes, sessions, handshakes_unknown, sessions_unknown;
 };
 
+/* Everything that one combination of dimensions was counted in the period. */
+struct counted {
+	struct tuple tuple;
+	int64_t last_hour, n;
+};
+
 struct evidence {
-	int64_t since, until; /* of the report, UTC seconds, until exclusive */
-	bool any;	      /* the store holds a counter at all, from and to are set */
-	int64_t from, to;     /* the first and the last hour with one */
-	int64_t counted;      /* facts in the period after all filters */
+	int64_t since, until;	 /* of the report, UTC seconds, until exclusive */
+	bool any;		 /* the store holds a counter at all, from and to are set */
+	int64_t from, to;	 /* the first and the last hour with one */
+	struct counted *counted; /* what passes all filters */
+	size_t counted_count, counted_room;
 
 	struct coverage *coverage; /* after --mta and --host */
 	size_t coverage_count;

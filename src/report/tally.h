@@ -22,7 +22,6 @@ struct tally_plan {
 	enum bucket bucket;
 	const struct zone *zone;
 	bool by_host, raw;
-	bool last_seen;	      /* is wanted, at the price of reading hour by hour */
 	bool handshakes_only; /* sessions and failures are not looked at */
 };
 

@@ -57,16 +57,6 @@ void view_add(struct report *report, struct result *result)
 	report->results[report->result_count++] = result;
 }
 
-struct query report_query(const struct report *report)
-{
-	const struct report_request *request = report->request;
-
-	return (struct query){
-	    .since = request->since_given ? request->since : INT64_MIN,
-	    .until = request->until_given ? request->until : INT64_MAX,
-	};
-}
-
 struct feeding {
 	const struct report_request *request;
 	struct tally *tally;
@@ -79,18 +69,35 @@ static int feed(void *context, int64_t hour, const struct tuple *tuple, int64_t 
 	return filter_tuple(f->request, tuple) ? tally_add(f->tally, hour, tuple, n) : 0;
 }
 
+static bool needs_hours(const struct tally_plan *plan)
+{
+	bool needed = plan->bucket != BUCKET_NONE;
+
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		needed = needed || plan->dimensions[i]->of_time;
+	return needed;
+}
+
+/* Hours are read only where they matter; sums are in the evidence already. */
 int view_tally(
     struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d)
 {
+	const struct evidence *e = &report->evidence;
 	struct feeding f = {.request = report->request, .tally = ret};
-	struct query query = report_query(report);
-	int failed;
+	struct query query = {
+	    .since = f.request->since_given ? f.request->since : INT64_MIN,
+	    .until = f.request->until_given ? f.request->until : INT64_MAX,
+	    .hourly = true,
+	};
+	int failed = 0;
 
-	query.hourly = plan->bucket != BUCKET_NONE || plan->last_seen;
-	for (size_t i = 0; i < plan->dimension_count; i++)
-		query.hourly = query.hourly || plan->dimensions[i]->of_time;
 	tally_init(ret, plan, &report->evidence);
-	failed = query_counts(report->store, &query, feed, &f, d);
+	if (needs_hours(plan))
+		failed = query_counts(report->store, &query, feed, &f, d);
+	else
+		for (size_t i = 0; !failed && i < e->counted_count; i++)
+			failed = tally_add(
+			    ret, e->counted[i].last_hour, &e->counted[i].tuple, e->counted[i].n);
 	if (failed == -E2BIG)
 		diag_set(d, E2BIG, NULL, 0, 0,
 		    "the report has more than %d rows: choose a longer --bucket or fewer "
@@ -118,7 +125,6 @@ static void make_plan(
 	    .by_host = report->by_host,
 	    .raw = report->request->raw,
 	    .handshakes_only = view->handshakes_only,
-	    .last_seen = view->last_seen,
 	};
 	if (!view->by_replaces || !report->request->by.n)
 		for (size_t i = 0; i < ARRAY_SIZE(view->dimensions) && view->dimensions[i]; i++)
@@ -213,17 +219,13 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 	_cleanup_tally_ struct tally tally = {0};
 	struct tally_plan plan;
 	struct result *result;
-	bool by_time;
 	int failed;
 
 	make_plan(report, view->tally, &plan);
 	failed = view_tally(report, &plan, &tally, d);
 	if (failed)
 		return failed;
-	by_time = plan.bucket != BUCKET_NONE;
-	for (size_t i = 0; i < plan.dimension_count; i++)
-		by_time = by_time || plan.dimensions[i]->of_time;
-	tally_sort(&tally, by_time);
+	tally_sort(&tally, needs_hours(&plan));
 	result = result_new(view->name);
 	view_add(report, result);
 	add_columns(result, report, &plan, view->tally);

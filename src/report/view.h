@@ -53,7 +53,6 @@ struct view_column {
 struct tally_view {
 	const char *dimensions[2]; /* up to the first NULL */
 	bool handshakes_only;
-	bool last_seen;	  /* a column needs it */
 	bool by_replaces; /* --by takes the place of the dimensions, else it adds to them */
 	const struct view_column *columns;
 	size_t column_count;
@@ -64,9 +63,6 @@ extern const struct view views[];
 
 /* NULL and a diagnosis that names the views. */
 const struct view *view_find(const char *name, struct diag *d);
-
-/* The report's period; where it is open, also what was counted with a time that cannot be true. */
-struct query report_query(const struct report *report);
 
 /* Adds up all counters of the report's period and filters; the tally must be freed. */
 int view_tally(

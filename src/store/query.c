@@ -24,6 +24,7 @@ struct dictionary {
 
 struct found {
 	size_t rank;
+	int64_t hour;
 	int64_t n;
 };
 
@@ -181,22 +182,21 @@ static int compare_found(const void *left, const void *right)
 }
 
 /* The rows of one hour, or of all, in the order of the dictionary. */
-static int give(
-    struct store *store, struct found_rows *found, int64_t hour, query_count_fn row, void *context)
+static int give(struct store *store, struct found_rows *found, query_count_fn row, void *context)
 {
 	int r = 0;
 
 	if (found->count)
 		qsort(found->rows, found->count, sizeof(*found->rows), compare_found);
 	for (size_t i = 0; r == 0 && i < found->count; i++)
-		r = row(context, hour, &store->dictionary->tuples[found->rows[i].rank],
-		    found->rows[i].n);
+		r = row(context, found->rows[i].hour,
+		    &store->dictionary->tuples[found->rows[i].rank], found->rows[i].n);
 	found->count = 0;
 	return r;
 }
 
-static int find(
-    struct store *store, struct found_rows *found, int64_t tuple, int64_t n, struct diag *d)
+static int find(struct store *store, struct found_rows *found, int64_t tuple, int64_t hour,
+    int64_t n, struct diag *d)
 {
 	const struct dictionary *dictionary = store->dictionary;
 
@@ -208,7 +208,7 @@ static int find(
 		found->size = found->size ? found->size * 2 : 256;
 		found->rows = memory_grow(found->rows, found->size, sizeof(*found->rows));
 	}
-	found->rows[found->count++] = (struct found){dictionary->ranks[tuple], n};
+	found->rows[found->count++] = (struct found){dictionary->ranks[tuple], hour, n};
 	return 0;
 }
 
@@ -220,8 +220,9 @@ static int totals(struct store *store, const struct query *query, struct found_r
 	    first_hour(query), end_hour(query));
 
 	while (r == 0 && (r = statement_step(st, d)) == 1)
-		r = find(store, found, column_integer(st, 0), column_integer(st, 1), d);
-	return r < 0 ? r : give(store, found, 0, row, context);
+		r = find(store, found, column_integer(st, 0), column_integer(st, 2),
+		    column_integer(st, 1), d);
+	return r < 0 ? r : give(store, found, row, context);
 }
 
 static int hourly(struct store *store, const struct query *query, struct found_rows *found,
@@ -235,14 +236,15 @@ static int hourly(struct store *store, const struct query *query, struct found_r
 	while (r == 0 && (r = statement_step(st, d)) == 1) {
 		r = 0;
 		if (column_integer(st, 0) != hour)
-			r = give(store, found, hour, row, context);
+			r = give(store, found, row, context);
 		hour = column_integer(st, 0);
 		if (r == 0)
-			r = find(store, found, column_integer(st, 1), column_integer(st, 2), d);
+			r = find(
+			    store, found, column_integer(st, 1), hour, column_integer(st, 2), d);
 	}
 	if (r != 0)
 		statement_reset(st);
-	return r != 0 ? r : give(store, found, hour, row, context);
+	return r != 0 ? r : give(store, found, row, context);
 }
 
 int query_counts(struct store *store, const struct query *query, query_count_fn row, void *context,

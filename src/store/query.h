@@ -45,7 +45,7 @@ struct tuple {
 struct query {
 	int64_t since,
 	    until;   /* UTC seconds, floored to the hour: since inclusive, until exclusive */
-	bool hourly; /* a row for each hour and tuple, else one for each tuple (hour 0) */
+	bool hourly; /* a row for each hour and tuple, else one for each tuple and the last hour */
 };
 
 int query_begin(struct store *store, struct diag *d);

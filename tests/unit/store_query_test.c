@@ -111,16 +111,16 @@ static void counts(void **state)
 	count(f, HOUR + 7, "mx1", PROTOCOL_TLSV1_0, "TLSv1", "RC4-MD5", 1);
 	commit(f, "b");
 	expect(f, all,
-	    "-1 mx1 TLSv1.0 TLSv1 TLS_RSA_WITH_RC4_128_MD5 handshake 13\n"
-	    "-1 mx2 TLSv1.2 TLSv1.2 TLS_RSA_WITH_AES_256_CBC_SHA handshake 2\n");
+	    "1 mx1 TLSv1.0 TLSv1 TLS_RSA_WITH_RC4_128_MD5 handshake 13\n"
+	    "0 mx2 TLSv1.2 TLSv1.2 TLS_RSA_WITH_AES_256_CBC_SHA handshake 2\n");
 	expect(f, hourly,
 	    "0 mx1 TLSv1.0 TLSv1 TLS_RSA_WITH_RC4_128_MD5 handshake 4\n"
 	    "0 mx2 TLSv1.2 TLSv1.2 TLS_RSA_WITH_AES_256_CBC_SHA handshake 2\n"
 	    "1 mx1 TLSv1.0 TLSv1 TLS_RSA_WITH_RC4_128_MD5 handshake 5\n");
 	/* since is inclusive, until exclusive, both floored to the hour */
 	expect(f, (struct query){HOUR + 3599, HOUR + 7199, false},
-	    "-1 mx1 TLSv1.0 TLSv1 TLS_RSA_WITH_RC4_128_MD5 handshake 4\n"
-	    "-1 mx2 TLSv1.2 TLSv1.2 TLS_RSA_WITH_AES_256_CBC_SHA handshake 2\n");
+	    "0 mx1 TLSv1.0 TLSv1 TLS_RSA_WITH_RC4_128_MD5 handshake 4\n"
+	    "0 mx2 TLSv1.2 TLSv1.2 TLS_RSA_WITH_AES_256_CBC_SHA handshake 2\n");
 	expect(f, (struct query){HOUR + 7200, INT64_MAX, false}, "");
 	expect(f, (struct query){INT64_MIN, HOUR, true},
 	    "-1 mx1 TLSv1.0 TLSv1 TLS_RSA_WITH_RC4_128_MD5 handshake 4\n");
@@ -139,11 +139,11 @@ static void protocols(void **state)
 	count(f, HOUR, "e", PROTOCOL_UNKNOWN, "TLSv1.3", NULL, 1);
 	commit(f, "a");
 	expect(f, (struct query){1, INT64_MAX, false},
-	    "-1 a none none  handshake 1\n"
-	    "-1 b unknown   handshake 1\n"
-	    "-1 c unknown TLSv9  handshake 1\n"
-	    "-1 d TLSv1.1 TLSv1.1  handshake 1\n"
-	    "-1 e unknown   handshake 1\n");
+	    "0 a none none  handshake 1\n"
+	    "0 b unknown   handshake 1\n"
+	    "0 c unknown TLSv9  handshake 1\n"
+	    "0 d TLSv1.1 TLSv1.1  handshake 1\n"
+	    "0 e unknown   handshake 1\n");
 }
 
 static int print_coverage(void *context, const struct coverage *c)
