@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: ISC */
+#include "base/hash.h"
 #include "base/memory.h"
 #include "parse/session_row.h"
 #include <errno.h>
 
-/* The saved form: a mark with the format's number, then records.  Numbers are 8 bytes in the
- * machine's order (a store does not move between byte orders while it is written), texts are a
- * number and that many bytes.  An unknown mark is another format: the reader starts afresh. */
-static const struct slice mark = {"mailtls sessions 1\n", 19};
+/* The saved form: a mark with the format's number, a checksum of the rest, then records.  Numbers
+ * are 8 bytes in the machine's order (a store does not move between byte orders while it is
+ * written), texts are a number and that many bytes.  An unknown mark is another format: the reader
+ * starts afresh. */
+static const struct slice mark = {"mailtls sessions 2\n", 19};
+static const struct hash_seed checksum_seed = {0x6d61696c746c7320, 0x73657373696f6e73};
+
+#define TIME_MAX (INT64_C(1) << 40) /* seconds; a difference of two times cannot overflow */
 
 enum record { RECORD_END, RECORD_SESSION, RECORD_SEEN };
 
@@ -27,6 +32,22 @@ static bool get_number(struct slice *from, int64_t *ret)
 		return false;
 	memcpy(ret, from->p, sizeof(*ret));
 	*from = slice_skip(*from, sizeof(*ret));
+	return true;
+}
+
+static bool get_time(struct slice *from, int64_t *ret)
+{
+	return get_number(from, ret) &&
+	       (*ret == TIME_UNKNOWN || (*ret > -TIME_MAX && *ret < TIME_MAX));
+}
+
+static bool get_count(struct slice *from, int *ret)
+{
+	int64_t n;
+
+	if (!get_number(from, &n) || n < -1 || n > SESSION_COUNT_MAX)
+		return false;
+	*ret = (int)n;
 	return true;
 }
 
@@ -72,7 +93,12 @@ static void put_session(struct buffer *to, struct slice key, const struct sessio
 
 void session_save(const struct session_table *t, struct buffer *to)
 {
+	size_t start = to->n + mark.n + sizeof(int64_t);
+	int64_t checksum;
+
 	buffer_add(to, mark);
+	put_number(to, 0);
+	put_number(to, t->latest);
 	for (const int64_t *seen = table_oldest(t->seen); seen; seen = table_newer(t->seen, seen)) {
 		put_number(to, RECORD_SEEN);
 		put_text(to, table_key(t->seen, seen));
@@ -82,6 +108,8 @@ void session_save(const struct session_table *t, struct buffer *to)
 		if (s->mta)
 			put_session(to, table_key(t->rows, s), s);
 	put_number(to, RECORD_END);
+	checksum = (int64_t)hash_bytes(&checksum_seed, slice_skip(buffer_slice(to), start));
+	memcpy(to->p + start - sizeof(checksum), &checksum, sizeof(checksum));
 }
 
 /* The ident that was saved, if its file still has it: by place if that still has the same name,
@@ -104,7 +132,7 @@ static bool get_waiting(struct slice *from, const struct mta *mta, struct waitin
 	int64_t wait, unit;
 	struct slice name;
 
-	if (!get_number(from, &wait) || !get_number(from, &unit) || !get_number(from, &ret->time) ||
+	if (!get_number(from, &wait) || !get_number(from, &unit) || !get_time(from, &ret->time) ||
 	    !get_text(from, &name) || wait < 0 || wait > WAIT_REASON || unit < 0 ||
 	    unit >= UNIT_MAX)
 		return false;
@@ -119,7 +147,7 @@ static bool get_waiting(struct slice *from, const struct mta *mta, struct waitin
 
 static bool get_state(struct slice *from, const struct mta *mta, struct session *s)
 {
-	int64_t service, direction, tls, mail, auth, flags;
+	int64_t service, direction, tls, flags;
 
 	for (size_t i = 0; i < SESSION_TEXTS; i++) {
 		struct slice text;
@@ -129,10 +157,10 @@ static bool get_state(struct slice *from, const struct mta *mta, struct session 
 		text_set(&s->text[i], text);
 	}
 	if (!get_number(from, &service) || !get_number(from, &direction) ||
-	    !get_number(from, &tls) || !get_number(from, &mail) || !get_number(from, &auth) ||
+	    !get_number(from, &tls) || !get_count(from, &s->mail) || !get_count(from, &s->auth) ||
 	    !get_number(from, &flags) || !get_waiting(from, mta, &s->handshake) ||
-	    !get_waiting(from, mta, &s->failure) || !get_number(from, &s->reason_time) ||
-	    !get_number(from, &s->last_time))
+	    !get_waiting(from, mta, &s->failure) || !get_time(from, &s->reason_time) ||
+	    !get_time(from, &s->last_time))
 		return false;
 	if (service < 0 || service >= SERVICE_MAX || direction < 0 || direction >= DIRECTION_MAX ||
 	    tls < 0 || tls > TLS_HANDSHAKE)
@@ -140,8 +168,6 @@ static bool get_state(struct slice *from, const struct mta *mta, struct session 
 	s->service = (enum service)service;
 	s->direction = (enum direction)direction;
 	s->tls = (enum tls_state)tls;
-	s->mail = (int)mail;
-	s->auth = (int)auth;
 	s->opened = flags & 1;
 	s->had_fact = flags >> 1 & 1;
 	s->keyed = true;
@@ -185,7 +211,7 @@ static bool get_seen(struct session_table *t, struct slice *from)
 	struct slice key;
 	int64_t time, *seen;
 
-	if (!get_text(from, &key) || !get_number(from, &time))
+	if (!get_text(from, &key) || !get_time(from, &time))
 		return false;
 	seen = table_add(t->seen, key, NULL);
 	if (seen)
@@ -200,17 +226,29 @@ static void forget_all(struct session_table *t)
 		table_remove(t->rows, s);
 	}
 	table_clear(t->seen);
+	t->latest = TIME_UNKNOWN;
+}
+
+/* Cuts mark and checksum off if both are right. */
+static bool open_saved(struct slice *from)
+{
+	int64_t checksum;
+
+	if (!slice_starts(*from, mark))
+		return false;
+	*from = slice_skip(*from, mark.n);
+	return get_number(from, &checksum) &&
+	       (uint64_t)checksum == hash_bytes(&checksum_seed, *from);
 }
 
 int session_restore(
     struct session_table *t, const struct mta *const *mtas, size_t count, struct slice from)
 {
 	int64_t record = -1;
-	bool good = slice_starts(from, mark);
+	bool good;
 
 	forget_all(t);
-	if (good)
-		from = slice_skip(from, mark.n);
+	good = open_saved(&from) && get_time(&from, &t->latest);
 	while (good && record != RECORD_END) {
 		good = get_number(&from, &record);
 		if (good && record == RECORD_SESSION)
