@@ -77,24 +77,30 @@ static void fill(
 	fill_peer(s, memory, ret);
 }
 
-static struct slice handshake_text(const struct session *s, enum field field)
+/* told: what a line says of TLS, by field. */
+static void fill_tls(const struct slice *told, struct fact *ret)
 {
-	return text_slice(&s->text[field]);
+	int verify = verify_from(told[FIELD_VERIFY]);
+
+	ret->protocol_raw = session_text(told[FIELD_PROTOCOL]);
+	ret->protocol = protocol_fold(ret->protocol_raw);
+	ret->cipher = session_text(told[FIELD_CIPHER]);
+	ret->bits = effective_bits(told[FIELD_BITS], ret->cipher, ret->protocol);
+	ret->group = session_text(told[FIELD_GROUP]);
+	ret->signature = session_text(told[FIELD_SIGNATURE]);
+	ret->verify = verify < 0 ? VERIFY_UNKNOWN : (enum verify)verify;
+	ret->resumed = slice_is(told[FIELD_RESUMED], "yes")  ? 1
+		       : slice_is(told[FIELD_RESUMED], "no") ? 0
+							     : -1;
 }
 
 static void fill_handshake(const struct session *s, struct fact *ret)
 {
-	struct slice resumed = handshake_text(s, FIELD_RESUMED);
-	int verify = verify_from(handshake_text(s, FIELD_VERIFY));
+	struct slice told[FIELD_RESUMED + 1];
 
-	ret->protocol_raw = handshake_text(s, FIELD_PROTOCOL);
-	ret->protocol = protocol_fold(ret->protocol_raw);
-	ret->cipher = handshake_text(s, FIELD_CIPHER);
-	ret->bits = effective_bits(handshake_text(s, FIELD_BITS), ret->cipher, ret->protocol);
-	ret->group = handshake_text(s, FIELD_GROUP);
-	ret->signature = handshake_text(s, FIELD_SIGNATURE);
-	ret->verify = verify < 0 ? VERIFY_UNKNOWN : (enum verify)verify;
-	ret->resumed = slice_is(resumed, "yes") ? 1 : slice_is(resumed, "no") ? 0 : -1;
+	for (size_t i = 0; i < ARRAY_SIZE(told); i++)
+		told[i] = text_slice(&s->text[i]);
+	fill_tls(told, ret);
 }
 
 void session_emit_handshake(
@@ -217,18 +223,14 @@ static void fill_protocol(const struct session_table *t, const struct session *s
 	if (slice_is(c->field[FIELD_TLS], "none")) {
 		ret->protocol = PROTOCOL_NONE;
 	} else if (c->field[FIELD_PROTOCOL].p) {
-		ret->protocol_raw = c->field[FIELD_PROTOCOL];
-		ret->protocol = protocol_fold(ret->protocol_raw);
-		ret->cipher = c->field[FIELD_CIPHER];
-		ret->group = c->field[FIELD_GROUP];
-		ret->bits = effective_bits(c->field[FIELD_BITS], ret->cipher, ret->protocol);
+		fill_tls(c->field, ret);
 	} else if (s->tls == TLS_HANDSHAKE) {
 		fill_handshake(s, ret);
 	} else if (c->field[FIELD_TLS].p || starttls > 0) {
 		ret->protocol = PROTOCOL_UNKNOWN;
 	} else if (s->tls == TLS_NONE) {
 		ret->protocol = PROTOCOL_NONE;
-	} else if (s->tls != TLS_ENCRYPTED) {
+	} else if (s->tls != TLS_UNKNOWN) {
 		ret->protocol =
 		    silence_protocol(t, s, ret->host, line->time, (enum silence)silence, starttls);
 	}
@@ -270,7 +272,8 @@ void session_emit_session(struct session_table *t, const struct session *s,
 		f.auth = auth >= 0 ? flag(auth) : 1;
 	} else {
 		f.unit = UNIT_CONNECTION;
-		f.mail = f.mail < 0 ? 0 : f.mail;
+		if (f.mail < 0 && s->opened)
+			f.mail = 0;
 	}
 	fill_protocol(t, s, line, &f);
 	raise_service(&f);

@@ -8,6 +8,8 @@
 
 #define SESSION_TEXT_MAX 512	 /* bytes of a field that are kept */
 #define SESSION_TEXTS FIELD_MAIL /* the fields before it are kept as text */
+#define SESSION_COUNT_MAX 999999999
+#define SESSION_SPARES 256
 
 /* A kept field; its memory is used again by the next session on the same key. */
 struct text {
@@ -15,7 +17,8 @@ struct text {
 	uint16_t n, size;
 };
 
-enum tls_state { TLS_NOT_TOLD, TLS_NONE, TLS_ENCRYPTED, TLS_HANDSHAKE };
+/* TLS_UNKNOWN: encrypted by the log's word, or said to be unknown; silence does not decide then. */
+enum tls_state { TLS_NOT_TOLD, TLS_NONE, TLS_UNKNOWN, TLS_HANDSHAKE };
 
 /* A fact that waits for a peer or a reason. */
 struct waiting {
@@ -26,7 +29,7 @@ struct waiting {
 };
 
 struct session {
-	const struct mta *mta; /* NULL: nothing happened since the row was added or reset */
+	const struct mta *mta; /* NULL: nothing happened since it began or ended */
 	const struct ident *ident;
 	struct text
 	    text[SESSION_TEXTS]; /* of the last handshake, and peer, user, domain, item, reason */
@@ -45,6 +48,9 @@ struct session_table {
 	struct table *rows;   /* struct session by host NUL mta NUL key */
 	struct table *seen;   /* int64_t, the time of the last handshake, by host NUL mta NUL as */
 	struct session alone; /* for lines without a key */
+	struct text spare[SESSION_SPARES][SESSION_TEXTS]; /* memory of ended sessions' texts */
+	size_t spare_count;
+	int64_t latest; /* time of the latest line that had one */
 	const struct reason *reasons;
 	size_t reason_count;
 	session_emit_fn emit;
@@ -52,13 +58,19 @@ struct session_table {
 	int64_t evicted;
 };
 
+/* As much of a field as is kept and given out. */
+static inline struct slice session_text(struct slice value)
+{
+	return value.n > SESSION_TEXT_MAX ? slice_first(value, SESSION_TEXT_MAX) : value;
+}
+
 void text_set(struct text *text, struct slice value);
 static inline struct slice text_slice(const struct text *text)
 {
 	return text->n ? (struct slice){text->p, text->n} : SLICE_NONE;
 }
 
-/* Forgets everything but the memory of its texts and, if keep_reason, a kept reason. */
+/* Forgets everything but the memory of its texts and, if keep_reason, a kept reason and class. */
 void session_reset(struct session *s, bool keep_reason);
 void session_texts_free(struct session *s);
 
