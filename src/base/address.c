@@ -13,7 +13,7 @@ static bool parse(struct slice text, struct in6_addr *ret6, struct in_addr *ret4
 	if (text.n > 5 && strncasecmp(text.p, "IPv6:", 5) == 0)
 		text = slice_skip(text, 5);
 	text.n = slice_find(text, '%');
-	if (text.n == 0 || text.n >= sizeof(copy))
+	if (text.n == 0 || text.n >= sizeof(copy) || memchr(text.p, '\0', text.n))
 		return false;
 	memcpy(copy, text.p, text.n);
 	copy[text.n] = '\0';

@@ -195,6 +195,13 @@ static int read_items(struct loader *l, struct yaml *node, yaml_event_type_t end
 	}
 }
 
+static bool has_anchor(const yaml_event_t *event)
+{
+	return (event->type == YAML_SCALAR_EVENT && event->data.scalar.anchor) ||
+	       (event->type == YAML_SEQUENCE_START_EVENT && event->data.sequence_start.anchor) ||
+	       (event->type == YAML_MAPPING_START_EVENT && event->data.mapping_start.anchor);
+}
+
 /* Takes the event: it is deleted here. */
 static int read_node(struct loader *l, yaml_event_t *event, int depth, struct yaml **ret)
 {
@@ -205,18 +212,19 @@ static int read_node(struct loader *l, yaml_event_t *event, int depth, struct ya
 	node->column = (unsigned)event->start_mark.column + 1;
 	if (depth > DEPTH_MAX)
 		r = refuse(l, &event->start_mark, "nested too deeply");
+	else if (event->type == YAML_ALIAS_EVENT)
+		r = refuse(l, &event->start_mark, "aliases are not used here");
+	else if (has_anchor(event))
+		r = refuse(l, &event->start_mark, "anchors are not used here");
 	else if (event->type == YAML_SCALAR_EVENT)
-		r = event->data.scalar.anchor
-			? refuse(l, &event->start_mark, "anchors are not used here")
-			: read_scalar(l, event, node);
+		r = read_scalar(l, event, node);
 	else if (event->type == YAML_SEQUENCE_START_EVENT) {
 		node->kind = YAML_LIST;
 		r = read_items(l, node, YAML_SEQUENCE_END_EVENT, depth + 1);
-	} else if (event->type == YAML_MAPPING_START_EVENT) {
+	} else {
 		node->kind = YAML_MAP;
 		r = read_items(l, node, YAML_MAPPING_END_EVENT, depth + 1);
-	} else
-		r = refuse(l, &event->start_mark, "aliases are not used here");
+	}
 	yaml_event_delete(event);
 	if (r < 0)
 		return r;

@@ -173,12 +173,10 @@ static void verify(struct scan *s, const char *p, unsigned buckets)
 		buckets &= buckets - 1;
 		for (size_t i = s->set->bucket_start[b]; i < s->set->bucket_start[b + 1]; i++) {
 			const struct literal *l = &s->set->literals[i];
-			const char *at = p - l->offset;
-
 			if (l->text.p[l->offset] != *p || (size_t)(p - s->start) < l->offset ||
-			    (size_t)(s->end - at) < l->text.n)
+			    (size_t)(s->end - p) < l->text.n - l->offset)
 				continue;
-			if (memcmp(at, l->text.p, l->text.n) == 0)
+			if (memcmp(p - l->offset, l->text.p, l->text.n) == 0)
 				hit(s, p, l->number);
 		}
 	}

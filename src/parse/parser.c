@@ -33,6 +33,7 @@ struct candidate {
 	struct header headers[HEADER_KIND_MAX];
 	enum { NOT_TRIED, PARSED, NOT_PARSED } state[HEADER_KIND_MAX];
 	unsigned limit_hits;
+	size_t limited; /* index of the mta whose pattern hit it last */
 };
 
 static void emit(void *context, const struct fact *fact)
@@ -155,6 +156,7 @@ static bool try_mta(struct parser *p, struct candidate *c, size_t index)
 	const struct mta *mta = p->set->mtas[index];
 	const struct header *h;
 	const struct ident *ident = claim(p, c, index, &h);
+	unsigned limit_hits = c->limit_hits;
 	struct captured captured;
 	bool taken = false;
 
@@ -183,21 +185,25 @@ static bool try_mta(struct parser *p, struct candidate *c, size_t index)
 		if (!mta->has_also)
 			break;
 	}
+	if (c->limit_hits > limit_hits)
+		c->limited = index;
 	return taken;
 }
 
 /* Nobody took the line: is it of an ident that somebody claims, and does it speak of TLS? */
 static void judge_untaken(struct parser *p, struct candidate *c)
 {
-	for (size_t i = 0; i < p->set->count; i++) {
-		const struct header *h;
-		const struct ident *ident = claim(p, c, i, &h);
+	const struct header *h;
 
-		if (!ident)
+	if (c->limit_hits) {
+		claim(p, c, c->limited, &h);
+		report(p, c, p->set->mtas[c->limited], h, OUTCOME_LIMIT_HIT, NULL);
+		return;
+	}
+	for (size_t i = 0; i < p->set->count; i++) {
+		if (!claim(p, c, i, &h))
 			continue;
-		if (c->limit_hits)
-			report(p, c, p->set->mtas[i], h, OUTCOME_LIMIT_HIT, NULL);
-		else if (speaks_of_tls(h->message))
+		if (speaks_of_tls(h->message))
 			report(p, c, p->set->mtas[i], h, OUTCOME_NEAR_MISS, NULL);
 		return;
 	}

@@ -129,6 +129,12 @@ static bool word_fits(enum field field, struct slice word)
 		return reason_class_known(word);
 	case FIELD_RESUMED:
 		return slice_is(word, "yes") || slice_is(word, "no");
+	case FIELD_MAIL:
+	case FIELD_AUTH:
+	case FIELD_STARTTLS:
+	case FIELD_PORT:
+	case FIELD_BITS:
+		return word.n > 0 && word.n <= 9 && strspn(word.p, "0123456789") >= word.n;
 	case FIELD_TLS:
 		for (size_t i = 0; i < ARRAY_SIZE(tls); i++)
 			if (slice_is(word, tls[i]))
@@ -265,6 +271,12 @@ static int read_events(struct yaml_read *in, const struct yaml *node, struct pat
 			    in, yaml_tree_get(node, "event"), "'%s' is not an event", words[i]);
 		else if (event == EVENT_IGNORE && p->event_count > 1)
 			r = yaml_fail(in, yaml_tree_get(node, "event"), "'ignore' stands alone");
+		else if (event == EVENT_OPEN && i > 0)
+			r = yaml_fail(in, yaml_tree_get(node, "event"),
+			    "'open' begins a session and stands first");
+		else if ((event == EVENT_LOGIN || event == EVENT_CLOSE) && i + 1 < p->event_count)
+			r = yaml_fail(in, yaml_tree_get(node, "event"),
+			    "'%s' ends a session and stands last", words[i]);
 		else
 			p->events[i] = (enum event)event;
 	}

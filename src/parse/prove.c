@@ -97,7 +97,7 @@ static void prove_message(
 			without_literal = pattern;
 			continue;
 		}
-		p->reached[i] = true;
+		p->reached[i] = p->reached[i] || !taker || pattern->also;
 		if (taker && !taker->ignore && !pattern->ignore && !pattern->also)
 			fail(p, p->line,
 			    "patterns '%s' (line %u) and '%s' (line %u) both take this line",
@@ -183,6 +183,22 @@ static void run_sample(struct proof *p, const struct yaml *lines, const struct y
 	each_line(p, buffer_slice(&text), facts != NULL);
 }
 
+static void check_sample(struct proof *p, const struct yaml *sample)
+{
+	const struct yaml *text = yaml_tree_get(sample, "lines");
+	const struct yaml *facts = yaml_tree_get(sample, "facts");
+
+	if (!text || text->kind != YAML_SCALAR || !facts || facts->kind != YAML_LIST)
+		fail(p, sample->line, "a sample has `lines` (text) and `facts` (a list)");
+	for (size_t i = 0; sample->kind == YAML_MAP && i < sample->count; i++)
+		if (sample->items[i] != text && sample->items[i] != facts)
+			fail(p, sample->keys[i]->line, "'%.*s' is not a key of a sample",
+			    SLICE_FMT(sample->keys[i]->text));
+	for (size_t i = 0; facts && facts->kind == YAML_LIST && i < facts->count; i++)
+		if (facts->items[i]->kind != YAML_MAP)
+			fail(p, facts->items[i]->line, "a fact is a mapping of `field: value`");
+}
+
 /* Whether samples and `not` have the form they should have; a file that loads may lack it. */
 static bool well_formed(struct proof *p, const struct yaml *samples, const struct yaml *lines)
 {
@@ -192,18 +208,8 @@ static bool well_formed(struct proof *p, const struct yaml *samples, const struc
 		fail(p, p->mta->document->line, "samples: a list of {lines, facts} is missing");
 		return false;
 	}
-	for (size_t i = 0; i < samples->count; i++) {
-		const struct yaml *text = yaml_tree_get(samples->items[i], "lines");
-		const struct yaml *facts = yaml_tree_get(samples->items[i], "facts");
-
-		if (!text || text->kind != YAML_SCALAR || !facts || facts->kind != YAML_LIST)
-			fail(p, samples->items[i]->line,
-			    "a sample has `lines` (text) and `facts` (a list)");
-		for (size_t k = 0; facts && facts->kind == YAML_LIST && k < facts->count; k++)
-			if (facts->items[k]->kind != YAML_MAP)
-				fail(p, facts->items[k]->line,
-				    "a fact is a mapping of `field: value`");
-	}
+	for (size_t i = 0; i < samples->count; i++)
+		check_sample(p, samples->items[i]);
 	if (lines && lines->kind != YAML_LIST)
 		fail(p, lines->line, "not: a list of lines");
 	for (size_t i = 0; lines && lines->kind == YAML_LIST && i < lines->count; i++)

@@ -130,7 +130,11 @@ bool fact_fits(const struct fact *fact, const struct yaml *expected, struct buff
 			buffer_printf(why, "'%.*s' is not a field of a fact", SLICE_FMT(key));
 			return false;
 		}
-		if (value->kind == YAML_SCALAR && !is_null(value))
+		if (value->kind != YAML_SCALAR) {
+			buffer_printf(why, "%s: a value is a word or text", field->name);
+			return false;
+		}
+		if (!is_null(value))
 			want = value->text;
 		got = field->text(fact, memory);
 		if (want.p ? !got.p || !value_fits(fact, field->name, got, want) : got.p != NULL) {

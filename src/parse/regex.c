@@ -77,12 +77,12 @@ int regex_compile(struct slice expression, bool whole, struct regex **ret, struc
 	return 0;
 }
 
-static pcre2_match_context *new_context(uint32_t match_limit)
+static pcre2_match_context *new_context(uint32_t match_limit, uint32_t depth_limit)
 {
 	pcre2_match_context *context = pcre2_match_context_create(NULL);
 
 	pcre2_set_match_limit(context, match_limit);
-	pcre2_set_depth_limit(context, DEPTH_LIMIT);
+	pcre2_set_depth_limit(context, depth_limit);
 	return context;
 }
 
@@ -91,7 +91,7 @@ struct regex_memory *regex_memory_new(void)
 	struct regex_memory *m = memory_alloc(sizeof(*m));
 
 	m->data = pcre2_match_data_create(REGEX_GROUPS_MAX, NULL);
-	m->context = new_context(MATCH_LIMIT);
+	m->context = new_context(MATCH_LIMIT, DEPTH_LIMIT);
 	m->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK_MAX, NULL);
 	pcre2_jit_stack_assign(m->context, NULL, m->stack);
 	return m;
@@ -173,7 +173,7 @@ size_t regex_furthest(const struct regex *r, struct slice subject)
 	if (!code)
 		return 0;
 	data = pcre2_match_data_create_from_pattern(code, NULL);
-	context = new_context(MATCH_LIMIT);
+	context = new_context(MATCH_LIMIT, DEPTH_LIMIT);
 	pcre2_set_callout(context, keep_furthest, &furthest);
 	pcre2_match(code, (PCRE2_SPTR)subject.p, subject.n, 0, PCRE2_NO_JIT, data, context);
 	pcre2_match_context_free(context);
@@ -195,7 +195,7 @@ unsigned regex_steps(const struct regex *r, struct slice subject, unsigned limit
 	if (!code)
 		return limit;
 	data = pcre2_match_data_create_from_pattern(code, NULL);
-	context = new_context(limit);
+	context = new_context(limit, limit);
 	while (high - low > 1) {
 		unsigned middle = low + (high - low) / 2;
 
