@@ -2,9 +2,9 @@
 #
 # awk -f check-counts.awk TRUTH.tsv REPORT.csv
 #
-# The handshakes of a report (view ciphers) against the true counts of a corpus, by mta, direction,
-# protocol and cipher as logged, and by service where the report tells it.  Prints what differs;
-# status 1 unless every count is equal and there is at least one.
+# The handshakes of a report (view ciphers, --raw) against the true counts of a corpus, by mta,
+# direction, service, protocol and cipher as logged.  Prints what differs; status 1 unless every
+# count is equal and there is at least one.
 
 function csv_split(text, field,    n, c, quoted, i) {
 	n = 1
@@ -22,6 +22,12 @@ function csv_split(text, field,    n, c, quoted, i) {
 			field[n] = field[n] c
 	}
 	return n
+}
+
+# --raw gives a protocol as logged: TLSv1 is TLSv1.0, TLS1.2 is TLSv1.2; none logged is unknown.
+function canonical(protocol) {
+	sub(/^TLS1/, "TLSv1", protocol)
+	return protocol == "TLSv1" ? "TLSv1.0" : protocol == "" ? "unknown" : protocol
 }
 
 function key(mta, direction, service, protocol, cipher) {
@@ -56,7 +62,7 @@ FNR == 1 {
 {
 	csv_split($0, field)
 	reported[key(field[column["mta"]], field[column["direction"]], field[column["service"]], \
-	    field[column["protocol"]], field[column["cipher_raw"]])] += field[column["handshakes"]]
+	    canonical(field[column["protocol"]]), field[column["cipher_raw"]])] += field[column["handshakes"]]
 }
 
 END {

@@ -28,7 +28,4 @@ while (<>) {
 }
 
 print "mta,direction,service,protocol,cipher_raw,handshakes\n";
-for my $key (sort keys %count) {
-	(my $line = $key) =~ s/,TLSv1,/,TLSv1.0,/;
-	print "$line,$count{$key}\n";
-}
+print "$_,$count{$_}\n" for sort keys %count;
