@@ -59,7 +59,7 @@ skip() {
 	printf '%-44s skipped: %s is not installed\n' "$1" "$2"
 }
 
-right="awk -f $here/check-counts.awk $truth $counted"
+right="awk -f $here/check-counts.awk $truth $counted >&2"
 
 # one_liner_on FILE: the BetterCrypto guide's command, to be run by compare.
 one_liner_on() {

@@ -35,7 +35,7 @@ section() {
 
 views() {
 	"$build/mailtls-report" --view no-such-view tests/data/sample-exim.log 2>&1 |
-		sed -n 's/.*expected one of //p' | tr -d ' .' | tr , '\n'
+		sed -n 's/.*expected one of \([^;]*\).*/\1/p' | tr -d ' ' | tr , '\n'
 }
 
 columns() {
@@ -72,7 +72,7 @@ columns() {
 		"$build/$program" --help >"$BATS_TEST_TMPDIR/help.txt"
 		sed -nE 's/^ +(-., )?--([a-z][a-z-]*).*/\2/p' "$BATS_TEST_TMPDIR/help.txt" |
 			sort >"$BATS_TEST_TMPDIR/help"
-		sed -nE 's/^\.It Fl ([a-zA-Z] Ns .*Fl |[a-zA-Z] , Fl |[a-zA-Z] , )?-([a-z][a-z-]*).*/\2/p' \
+		sed -nE 's/^\.It Fl (.* Fl )?-([a-z][a-z-]*).*/\2/p' \
 			"man/$program.1" | sort >"$BATS_TEST_TMPDIR/page"
 		same "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/page"
 	done
@@ -82,7 +82,7 @@ columns() {
 	for program in $programs; do
 		"$build/$program" --help | sed -nE 's/^ +(-., )?--([a-z][a-z-]*)=.*/\2/p' |
 			sort >"$BATS_TEST_TMPDIR/help"
-		sed -nE 's/^\.It Fl (.*Fl |. , )?-([a-z][a-z-]*) Ns = Ns Ar .*/\2/p' "man/$program.1" |
+		sed -nE 's/^\.It Fl (.* Fl )?-([a-z][a-z-]*) Ns = Ns .*/\2/p' "man/$program.1" |
 			sort >"$BATS_TEST_TMPDIR/page"
 		same "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/page"
 	done
@@ -92,6 +92,20 @@ columns() {
 	views | sort >"$BATS_TEST_TMPDIR/views"
 	section man/mailtls-report.1 Views | sort >"$BATS_TEST_TMPDIR/page"
 	same "$BATS_TEST_TMPDIR/views" "$BATS_TEST_TMPDIR/page"
+}
+
+@test "every dimension of --by is described, and no other" {
+	"$build/mailtls-report" --by no-such-thing tests/data/sample-exim.log 2>&1 |
+		sed -n 's/.*expected one of \([^;]*\).*/\1/p' | tr -d ' ' | tr , '\n' |
+		sort >"$BATS_TEST_TMPDIR/dimensions"
+	awk '
+		/^\.It / { inside = /Fl -by/ }
+		inside && /^\.Cm / {
+			for (i = 2; i <= NF; i++)
+				if ($i ~ /^[a-z][a-z-]*$/)
+					print $i
+		}' man/mailtls-report.1 | sort -u >"$BATS_TEST_TMPDIR/page"
+	same "$BATS_TEST_TMPDIR/dimensions" "$BATS_TEST_TMPDIR/page"
 }
 
 @test "every CSV column of every view is described, and no other" {
