@@ -4,7 +4,7 @@
 # The clients' side: each session says what the CLIENT negotiated, in $work/SERVER.sessions, one
 # line "protocol cipher units" (spelled as the client prints them).  A client names a cipher as
 # soon as one is chosen, also when the handshake then fails: so a session counts only when the
-# server has answered inside TLS.  Sourced by lab.sh, which sets $work.
+# server has answered inside TLS.  Sourced by lab.sh, which sets $work and the addresses.
 
 openssl_client() {
 	chroot "$work/client" timeout 15 openssl "$@"
@@ -62,7 +62,7 @@ refused() {
 # COMMANDS and a line from the server that matches ANSWER.
 junk() {
 	local server=$1 port=$2 commands=${3:-} answer=${4:-} line peer
-	exec {peer}<>"/dev/tcp/127.0.0.1/$port"
+	exec {peer}<>"/dev/tcp/$server_address/$port"
 	if [ -n "$commands" ]; then
 		printf '%s' "$commands" >&"$peer"
 		until [[ ${line:=} =~ $answer ]]; do
@@ -81,7 +81,7 @@ mail() {
 	local server=$1 port=$2 out
 	shift 2
 	out=$(mktemp "$work/out.XXXXXX")
-	if chroot "$work/client" swaks --server 127.0.0.1 --port "$port" \
+	if chroot "$work/client" swaks --server "$server_address" --port "$port" \
 		--helo client.example.test --from a@client.example.test --to u@example.test \
 		--header 'Subject: X=TLS1.0:RSA__ARCFOUR_128__MD5:128' --timeout 10 "$@" >"$out" 2>&1; then
 		sed -n 's/^=== TLS started with cipher \([^:]*\):\([^:]*\):.*/\1 \2 1/p' "$out" \

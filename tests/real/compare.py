@@ -27,7 +27,9 @@ def read_report(path, mta, name):
     strange = []
     with open(path, newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            counts[row["protocol"], row[name]] += int(row["handshakes"])
+            # With --raw the protocol, too, stands as it was logged.
+            protocol = {"TLSv1": "TLSv1.0"}.get(row["protocol"], row["protocol"])
+            counts[protocol, row[name]] += int(row["handshakes"])
             if row["mta"] != mta or row["direction"] != "in":
                 strange.append(f"a row of {row['mta']!r}, direction {row['direction']!r}")
     return counts, strange

@@ -6,9 +6,9 @@
 
 dovecot_start() {
 	local root=$work/dovecot
-	cat >"$root/etc/lab/dovecot.conf" <<-'END'
+	cat >"$root/etc/lab/dovecot.conf" <<-END
 		protocols = imap pop3
-		listen = 127.0.0.1, 127.0.0.2, ::1
+		listen = $server_address, $server_address6, 127.0.0.1
 		base_dir = /run/dovecot-lab
 		log_path = /var/log/dovecot.log
 		login_log_format_elements = user=<%u> method=%m rip=%r lip=%l mpid=%e %c %k session=<%{session}>
@@ -58,19 +58,19 @@ dovecot_start() {
 }
 
 dovecot_drive() {
-	local starttls="-starttls imap -connect 127.0.0.1:5143" imaps="-connect 127.0.0.1:5993"
-	local pop3s="-connect 127.0.0.1:5995"
+	local starttls="-starttls imap -connect $server_address:5143" imaps="-connect $server_address:5993"
+	local pop3s="-connect $server_address:5995"
 	# shellcheck disable=SC2086
 	{
 		each_suite session dovecot 1 '^b OK' "$imap_login" $starttls
 		each_suite session dovecot 1 '^b OK' "$imap_logout" $imaps
-		session dovecot 1 '^b OK' "$imap_login" -connect '[::1]:5993'
+		session dovecot 1 '^b OK' "$imap_login" -connect "[$server_address6]:5993"
 		session dovecot 1 '^+OK Logging out' "$pop3_login" $pop3s -tls1_3
 		session dovecot 1 '^+OK Logging out' "$pop3_login" $pop3s -tls1_2
 		session dovecot 1 '^+OK Logging out' $'QUIT\r\n' $pop3s -tls1_1 \
 			-cipher AES128-SHA:@SECLEVEL=0
 		clear_login 127.0.0.1
-		clear_login 127.0.0.2
+		clear_login "$server_address"
 
 		refused dovecot $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
 		refused dovecot $imaps -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0

@@ -12,7 +12,7 @@ exim_config() {
 		log_file_path = /var/log/$name-%slog
 		log_selector = $selector
 		spool_directory = /var/spool/$name
-		local_interfaces = <; 127.0.0.1 ; ::1
+		local_interfaces = <; $server_address ; $server_address6
 		daemon_smtp_ports = $starttls : $implicit
 		tls_on_connect_ports = $implicit
 		tls_advertise_hosts = *
@@ -53,12 +53,12 @@ exim_start() {
 }
 
 exim_drive() {
-	local starttls="-starttls smtp -connect 127.0.0.1:3525" implicit="-connect 127.0.0.1:3465"
+	local starttls="-starttls smtp -connect $server_address:3525" implicit="-connect $server_address:3465"
 	# shellcheck disable=SC2086
 	{
 		each_suite session exim 1 '^221 ' "$smtp_message" $starttls
 		each_suite session exim 1 '^221 ' "$smtp_quit" $implicit
-		session exim 1 '^221 ' "$smtp_message" -starttls smtp -connect '[::1]:3525'
+		session exim 1 '^221 ' "$smtp_message" -starttls smtp -connect "[$server_address6]:3525"
 		session exim 2 '^221 ' "$smtp_two_messages" $starttls -tls1_2
 		session exim 2 '^221 ' "$smtp_two_messages" $implicit -tls1_3
 

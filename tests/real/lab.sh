@@ -16,6 +16,11 @@ shift
 server_pids=
 running=
 
+server_address=192.0.2.25
+server_address6=2001:db8::25
+client_address=198.51.100.7
+client_address6=2001:db8:7::7
+
 # shellcheck source=tests/real/client.sh
 . "$here/client.sh"
 # shellcheck source=tests/real/postfix.sh
@@ -33,9 +38,10 @@ mount_root() {
 	mount -t proc proc "$work/$name/proc"
 	echo 'nameserver 127.0.0.1' >"$work/$name/etc/resolv.conf"
 	cat >"$work/$name/etc/hosts" <<-END
-		127.0.0.1 client.example.test localhost
-		::1 client6.example.test
-		127.0.0.2 mx.example.test mx
+		127.0.0.1 localhost
+		$server_address mx.example.test mx
+		$client_address client.example.test
+		$client_address6 client6.example.test
 	END
 }
 
@@ -57,6 +63,23 @@ make_certificates() {
 	chmod 0644 "$work"/client/etc/lab/*
 }
 
+# Everything is on the loopback interface; but peers on 127.0.0.1 would be internal traffic, so the
+# servers have an address of their own, and who connects there comes from another.
+addresses() {
+	ip() {
+		chroot "$work/client" ip "$@"
+	}
+	ip link set lo up
+	ip addr add "$server_address/32" dev lo
+	ip addr add "$client_address/32" dev lo
+	ip -6 addr add "$server_address6/128" dev lo nodad
+	ip -6 addr add "$client_address6/128" dev lo nodad
+	ip route del local "$server_address" dev lo table local
+	ip route add local "$server_address" dev lo table local src "$client_address"
+	ip -6 route del local "$server_address6" dev lo table local
+	ip -6 route add local "$server_address6" dev lo table local src "$client_address6"
+}
+
 run_server() {
 	local server=$1
 	"${server}_start"
@@ -70,7 +93,7 @@ for root in "$@"; do
 	mount_root "${root%%=*}" "${root#*=}"
 done
 hostname mx.example.test
-chroot "$work/client" ip link set lo up
+addresses
 make_certificates
 # IANA's name and OpenSSL's of every suite, for who reads the results.
 openssl_client ciphers -stdname ALL:COMPLEMENTOFALL:@SECLEVEL=0 >"$work/suites"

@@ -6,13 +6,13 @@
 
 postfix_start() {
 	local root=$work/postfix
-	cat >"$root/etc/postfix/main.cf" <<-'END'
+	cat >"$root/etc/postfix/main.cf" <<-END
 		compatibility_level = 3.6
 		myhostname = mx.example.test
 		mydestination = example.test
-		inet_interfaces = loopback-only
+		inet_interfaces = $server_address, $server_address6
 		inet_protocols = all
-		mynetworks = 127.0.0.0/8 [::1]/128
+		mynetworks = $client_address/32 [$client_address6]/128
 		alias_maps =
 		local_transport = discard:
 		local_recipient_maps =
@@ -22,7 +22,7 @@ postfix_start() {
 		smtpd_tls_loglevel = 1
 		smtpd_tls_chain_files = /etc/lab/rsa.pem, /etc/lab/ecdsa.pem
 		smtpd_tls_CAfile = /etc/lab/client-cert.pem
-		smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache
+		smtpd_tls_session_cache_database = btree:\${data_directory}/smtpd_scache
 		smtpd_tls_protocols = >=TLSv1
 		smtpd_tls_mandatory_protocols = >=TLSv1
 		smtpd_tls_exclude_ciphers = CAMELLIA
@@ -65,14 +65,14 @@ postfix_start() {
 }
 
 postfix_drive() {
-	local starttls="-starttls smtp -connect 127.0.0.1:2525" wrapper="-connect 127.0.0.1:2465"
-	local submission="-starttls smtp -connect 127.0.0.1:2587" ticket=/tmp/ticket.pem
-	local postscreen="-starttls smtp -connect 127.0.0.1:2527"
+	local starttls="-starttls smtp -connect $server_address:2525" wrapper="-connect $server_address:2465"
+	local submission="-starttls smtp -connect $server_address:2587" ticket=/tmp/ticket.pem
+	local postscreen="-starttls smtp -connect $server_address:2527"
 	# shellcheck disable=SC2086
 	{
 		each_suite session postfix 1 '^221 ' "$smtp_message" $starttls
 		each_suite session postfix 1 '^221 ' "$smtp_quit" $wrapper
-		session postfix 1 '^221 ' "$smtp_quit" -starttls smtp -connect '[::1]:2525'
+		session postfix 1 '^221 ' "$smtp_quit" -starttls smtp -connect "[$server_address6]:2525"
 		session postfix 1 '^221 ' "$smtp_quit" $starttls -tls1_2 \
 			-cipher ADH-AES256-GCM-SHA384:@SECLEVEL=0
 		session postfix 1 '^221 ' "$smtp_quit" $starttls -servername sni.example.test
@@ -94,7 +94,7 @@ postfix_drive() {
 		mail postfix 2465 --tls-on-connect
 
 		refused postfix $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
-		refused postfix -starttls smtp -connect 127.0.0.1:2526 -tls1 -cipher ALL:@SECLEVEL=0
+		refused postfix -starttls smtp -connect $server_address:2526 -tls1 -cipher ALL:@SECLEVEL=0
 		refused postfix $wrapper -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
 		refused postfix $starttls -verify_return_error
 		refused postfix $postscreen -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
