@@ -3,6 +3,7 @@
 #include "base/zone.h"
 #include "cmd/ingest.h"
 #include "input/journal.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -120,5 +121,9 @@ int ingest_journal(struct ingest *in, const char *where, int64_t since, struct d
 	parser_log(in->parser, SLICE_NONE, &clock);
 	r = read_entries(in, journal, d);
 	stored = commit(in, d);
+	if (r == 0 && stored == 0 && journal_unreadable(journal))
+		r = diag_set(d, EBADMSG, buffer_text(&in->source), 0, 0,
+		    "%lld entries could not be read: damaged, or deleted meanwhile",
+		    (long long)journal_unreadable(journal));
 	return r < 0 ? r : stored;
 }

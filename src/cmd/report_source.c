@@ -107,7 +107,7 @@ static int read_journal(struct ingest *in, const struct report_source *source, c
 
 	progress_clear(in->progress);
 	if (r < 0)
-		say(&d, "; it is left out");
+		say(&d, r == -EBADMSG ? "; the others were read" : "; it is left out");
 	return r;
 }
 
