@@ -2,7 +2,6 @@
 #include "store/aggregate.h"
 
 #include "base/buffer.h"
-#include "base/escape.h"
 #include "base/memory.h"
 #include "base/table.h"
 #include <string.h>
@@ -11,20 +10,6 @@
 #define COUNTERS (256 * 1024)
 /* Room for every combination that is left when all that a stranger can choose is folded. */
 #define TUPLES_FOLDED (128 * 1024)
-
-static const struct dimension {
-	const char *name;
-	size_t bound;
-} dimensions[] = {
-    [TEXT_HOST] = {"host", AGGREGATE_HOSTS},
-    [TEXT_MTA] = {"mta", AGGREGATE_MTAS},
-    [TEXT_PROTOCOL] = {"protocol", AGGREGATE_PROTOCOLS},
-    [TEXT_CIPHER] = {"cipher", AGGREGATE_CIPHERS},
-    [TEXT_GROUP] = {"group", AGGREGATE_GROUPS},
-    [TEXT_SIGNATURE] = {"signature", AGGREGATE_SIGNATURES},
-    [TEXT_REASON] = {"reason", AGGREGATE_REASONS},
-    [TEXT_MAX] = {"combination", 0},
-};
 
 /* What a fact says, without padding: the same facts have the same bytes. */
 struct scalars {
@@ -45,7 +30,7 @@ struct counter_key {
 
 struct coverage_key {
 	int64_t hour;
-	const void *host, *mta; /* rows of words[] */
+	const void *host, *mta; /* words */
 };
 
 struct coverage_row {
@@ -54,30 +39,18 @@ struct coverage_row {
 };
 
 struct aggregate {
-	struct table *words[TEXT_MAX]; /* the texts of each dimension; values are not used */
+	struct vocabulary vocabulary;
 	struct table *spellings, *tuples, *counters, *coverage;
 	int64_t folded[TEXT_MAX + 1];
 	struct coverage_row rest; /* of lines for which the coverage table had no row */
-	struct buffer key, text;
+	struct buffer key;
 };
-
-/* In the dictionary from the start, beside what the bound allows. */
-static size_t preloaded(int dimension)
-{
-	return dimension == TEXT_PROTOCOL ? 2 + PROTOCOL_MAX : 2;
-}
 
 struct aggregate *aggregate_new(void)
 {
 	struct aggregate *a = memory_alloc(sizeof(*a));
 
-	for (int i = 0; i < TEXT_MAX; i++) {
-		a->words[i] = table_new(1, dimensions[i].bound + preloaded(i));
-		table_add(a->words[i], SLICE(""), NULL);
-		table_add(a->words[i], SLICE(AGGREGATE_OTHER), NULL);
-	}
-	for (int i = 0; i < PROTOCOL_MAX; i++)
-		table_add(a->words[TEXT_PROTOCOL], slice_of(protocol_name(i)), NULL);
+	vocabulary_init(&a->vocabulary);
 	a->spellings = table_new(sizeof(struct spelling), SPELLINGS);
 	a->tuples = table_new(sizeof(struct aggregate_tuple), AGGREGATE_TUPLES + TUPLES_FOLDED);
 	a->counters = table_new(sizeof(int64_t), COUNTERS);
@@ -89,69 +62,21 @@ struct aggregate *aggregate_free(struct aggregate *a)
 {
 	if (!a)
 		return NULL;
-	for (int i = 0; i < TEXT_MAX; i++)
-		table_free(a->words[i]);
+	vocabulary_free(&a->vocabulary);
 	table_free(a->spellings);
 	table_free(a->tuples);
 	table_free(a->counters);
 	table_free(a->coverage);
 	buffer_free(&a->key);
-	buffer_free(&a->text);
 	free(a);
 	return NULL;
 }
 
-/* The dictionary's row of text, made if there is room, else that of "(other)". */
-static void *word(
-    struct aggregate *a, enum aggregate_text dimension, struct slice text, unsigned *folded)
-{
-	struct table *words = a->words[dimension];
-	void *row = NULL;
-
-	if (text.n <= AGGREGATE_TEXT_MAX) {
-		buffer_clear(&a->text);
-		escape_utf8(&a->text, text);
-		row = table_get(words, buffer_slice(&a->text));
-		if (!row && a->text.n <= AGGREGATE_TEXT_MAX)
-			row = table_add(words, buffer_slice(&a->text), NULL);
-	}
-	if (row)
-		return row;
-	*folded |= 1u << dimension;
-	return table_get(words, SLICE(AGGREGATE_OTHER));
-}
-
 void aggregate_know(struct aggregate *a, enum aggregate_text dimension, struct slice text)
 {
-	unsigned folded;
+	unsigned folded = 0;
 
-	word(a, dimension, text, &folded);
-}
-
-/* The logged spelling is kept if it means what the fact says, else the fact's own word.  One that
- * finds no room any more becomes the canonical name, which is always there. */
-static void *protocol_word(struct aggregate *a, const struct fact *fact, unsigned *folded)
-{
-	struct slice canonical = slice_of(protocol_name(fact->protocol)), kept = fact->protocol_raw;
-	void *row;
-
-	if (fact->protocol == PROTOCOL_NONE)
-		return table_get(a->words[TEXT_PROTOCOL], canonical);
-	if (protocol_fold(kept) != fact->protocol)
-		kept = fact->protocol == PROTOCOL_UNKNOWN ? SLICE("") : canonical;
-	row = word(a, TEXT_PROTOCOL, kept, folded);
-	if (*folded & 1u << TEXT_PROTOCOL && fact->protocol != PROTOCOL_UNKNOWN)
-		row = table_get(a->words[TEXT_PROTOCOL], canonical);
-	return row;
-}
-
-/* Never SLICE_NONE, even for "". */
-static struct slice word_text(
-    const struct aggregate *a, enum aggregate_text dimension, const void *word)
-{
-	struct slice text = table_key(a->words[dimension], word);
-
-	return text.n ? text : SLICE("");
+	vocabulary_word(&a->vocabulary, dimension, text, &folded);
 }
 
 /* NULL if there is no such tuple and bound of them are there already. */
@@ -186,22 +111,21 @@ static struct aggregate_tuple *tuple_of(
 	    .auth = s->auth,
 	};
 	for (int i = 0; i < TEXT_MAX; i++)
-		t->text[i] = word_text(a, (enum aggregate_text)i, words[i]);
+		t->text[i] = vocabulary_text(&a->vocabulary, (enum aggregate_text)i, words[i]);
 	return t;
 }
 
 /* Keeps what must never be folded, and nothing else. */
 static void fold_combination(
-    const struct aggregate *a, const struct fact *fact, struct scalars *s, void *words[TEXT_MAX])
+    struct aggregate *a, const struct fact *fact, struct scalars *s, void *words[TEXT_MAX])
 {
-	static const enum aggregate_text free_texts[] = {
-	    TEXT_HOST, TEXT_MTA, TEXT_CIPHER, TEXT_GROUP, TEXT_SIGNATURE, TEXT_REASON};
+	const struct fact canonical = {.protocol = fact->protocol};
+	unsigned folded = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(free_texts); i++)
-		words[free_texts[i]] = table_get(a->words[free_texts[i]], SLICE(AGGREGATE_OTHER));
-	words[TEXT_PROTOCOL] = table_get(a->words[TEXT_PROTOCOL],
-	    fact->protocol == PROTOCOL_UNKNOWN ? SLICE(AGGREGATE_OTHER)
-					       : slice_of(protocol_name(fact->protocol)));
+	for (int i = 0; i < TEXT_MAX; i++)
+		words[i] = vocabulary_other(&a->vocabulary, (enum aggregate_text)i);
+	if (fact->protocol != PROTOCOL_UNKNOWN)
+		words[TEXT_PROTOCOL] = vocabulary_protocol(&a->vocabulary, &canonical, &folded);
 	s->bits = s->resumed = s->mail = s->auth = -1;
 	s->verify = VERIFY_UNKNOWN;
 }
@@ -214,8 +138,9 @@ static struct spelling find_tuple(
 
 	for (int i = 0; i < TEXT_MAX; i++)
 		words[i] = i == TEXT_PROTOCOL
-			       ? protocol_word(a, fact, &found.folded)
-			       : word(a, (enum aggregate_text)i, texts[i], &found.folded);
+			       ? vocabulary_protocol(&a->vocabulary, fact, &found.folded)
+			       : vocabulary_word(&a->vocabulary, (enum aggregate_text)i, texts[i],
+				     &found.folded);
 	found.tuple = tuple_of(a, s, words, AGGREGATE_TUPLES);
 	if (!found.tuple) {
 		found.folded |= 1u << TEXT_MAX;
@@ -314,8 +239,8 @@ void aggregate_line(struct aggregate *a, const struct line_report *report)
 	unsigned folded = 0;
 	bool is_new = false;
 
-	key.host = word(a, TEXT_HOST, report->host, &folded);
-	key.mta = word(a, TEXT_MTA, report->mta, &folded);
+	key.host = vocabulary_word(&a->vocabulary, TEXT_HOST, report->host, &folded);
+	key.mta = vocabulary_word(&a->vocabulary, TEXT_MTA, report->mta, &folded);
 	row = table_add(a->coverage, (struct slice){(const char *)&key, sizeof(key)}, &is_new);
 	if (!row)
 		row = &a->rest;
@@ -410,8 +335,8 @@ bool aggregate_next_coverage(
 	*ret = (struct aggregate_coverage){
 	    .hour = row->key.hour, .host = SLICE(AGGREGATE_OTHER), .mta = SLICE(AGGREGATE_OTHER)};
 	if (row != &a->rest) {
-		ret->host = word_text(a, TEXT_HOST, row->key.host);
-		ret->mta = word_text(a, TEXT_MTA, row->key.mta);
+		ret->host = vocabulary_text(&a->vocabulary, TEXT_HOST, row->key.host);
+		ret->mta = vocabulary_text(&a->vocabulary, TEXT_MTA, row->key.mta);
 	}
 	memcpy(ret->lines, row->lines, sizeof(ret->lines));
 	return true;
@@ -420,9 +345,4 @@ bool aggregate_next_coverage(
 int64_t aggregate_folded(const struct aggregate *a, enum aggregate_text dimension)
 {
 	return a->folded[dimension];
-}
-
-const char *aggregate_text_name(enum aggregate_text dimension)
-{
-	return dimensions[dimension].name;
 }

@@ -17,30 +17,11 @@
 #include "base/macros.h"
 #include "parse/fact.h"
 #include "parse/parser.h"
+#include "store/vocabulary.h"
 #include <stdbool.h>
 #include <stdint.h>
 
-enum aggregate_text {
-	TEXT_HOST,
-	TEXT_MTA,
-	TEXT_PROTOCOL,
-	TEXT_CIPHER,
-	TEXT_GROUP,
-	TEXT_SIGNATURE,
-	TEXT_REASON,
-	TEXT_MAX,
-};
-
-#define AGGREGATE_HOSTS 1024
-#define AGGREGATE_MTAS 64
-#define AGGREGATE_PROTOCOLS 64
-#define AGGREGATE_CIPHERS 512
-#define AGGREGATE_GROUPS 128
-#define AGGREGATE_SIGNATURES 128
-#define AGGREGATE_REASONS 64
-#define AGGREGATE_TEXT_MAX 255 /* bytes of one text */
 #define AGGREGATE_TUPLES 65536 /* beyond, the texts and bits of a new combination are folded */
-#define AGGREGATE_OTHER "(other)"
 
 /* When the counters should be committed; above there is room for what one more block can bring. */
 #define AGGREGATE_NEARLY_FULL (64 * 1024)
@@ -103,7 +84,6 @@ bool aggregate_next_coverage(
 /* Facts that were folded in this dimension since the last clear.  The pseudo-dimension TEXT_MAX is
  * for combinations and hours that had no room. */
 int64_t aggregate_folded(const struct aggregate *a, enum aggregate_text dimension);
-const char *aggregate_text_name(enum aggregate_text dimension);
 
 DEFINE_CLEANUP(struct aggregate, aggregate_free);
 #define _cleanup_aggregate_ _cleanup_(aggregate_free_p)
