@@ -245,6 +245,7 @@ static void read_period(struct call *c, const struct zone *zone, bool logs_named
 		c->since = "7d";
 	request->since_given = c->since != NULL;
 	request->until_given = c->until != NULL;
+	request->now = logs_named ? 0 : now; /* a log ends where it ends */
 	if (c->since)
 		request->since = read_instant(c->since, zone, now);
 	if (c->until)

@@ -185,6 +185,8 @@ const struct tally_view protocols_tally = {
     .column_count = ARRAY_SIZE(protocols_columns),
 };
 
+/* One row for each bucket, flow and value of --by (protocol if there is no --by): what was counted,
+ * and its share of all handshakes and of all sessions of the same bucket and flow. */
 static const struct view_column trend_columns[] = {
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 4}, handshake_unit},

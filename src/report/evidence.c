@@ -246,6 +246,8 @@ static int find_period(
 	e->any = !failed;
 	e->since = r->since_given ? r->since : e->any ? e->from : 0;
 	e->until = r->until_given ? r->until : e->any ? e->to + HOUR : e->since;
+	if (!r->until_given && e->until < r->now)
+		e->until = (r->now + HOUR - 1) / HOUR * HOUR;
 	if (e->until < e->since)
 		e->until = e->since;
 	return 0;

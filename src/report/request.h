@@ -36,6 +36,7 @@ struct report_request {
 
 	bool since_given, until_given;
 	int64_t since, until; /* UTC seconds; not given: where the store begins and ends */
+	int64_t now; /* an open period ends here or later: silence since is a part of it; 0: not */
 	const struct zone *zone;
 
 	struct words by;

@@ -255,6 +255,23 @@ static void over_time(void **state)
 	expect_cell(f, 2, "bucket_utc", "");
 }
 
+/* A service that fell silent: the period goes on until now. */
+static void until_now(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = protocols;
+
+	feed(f, handshake_of(PROTOCOL_TLSV1_3), 1);
+	commit(f, "log", (struct source_counts){0});
+	request.now = NOON + 5 * 3600 + 1;
+	assert_int_equal(report_of(f, request), 0);
+	expect_cell(f, 1, "until_utc", "2026-11-24T18:00:00Z");
+	request.until_given = true;
+	request.until = NOON + 7200;
+	assert_int_equal(report_of(f, request), 0);
+	expect_cell(f, 1, "until_utc", "2026-11-24T14:00:00Z");
+}
+
 /* A time that cannot be true is counted, and has no bucket. */
 static void without_time(void **state)
 {
@@ -489,6 +506,7 @@ int main(void)
 	    with_report(unknown_cipher),
 	    with_report(groups_and_signatures),
 	    with_report(over_time),
+	    with_report(until_now),
 	    with_report(without_time),
 	    with_report(filters),
 	    with_report(refused),
