@@ -9,7 +9,7 @@
  * written), texts are a number and that many bytes.  An unknown mark is another format: the reader
  * starts afresh. */
 static const struct slice mark = {"mailtls sessions 2\n", 19};
-static const struct hash_seed checksum_seed = {0x6d61696c746c7320, 0x73657373696f6e73};
+static const struct hash_seed checksum_seed = SESSION_CHECKSUM_SEED;
 
 #define TIME_MAX (INT64_C(1) << 40) /* seconds; a difference of two times cannot overflow */
 
