@@ -44,6 +44,7 @@ struct parser_counts {
 	int64_t unparsed; /* held a literal, and no header of a kind that its patterns know */
 	int64_t headers;  /* of those that held a literal, lines with a header */
 	int64_t bad_time; /* reported lines whose stamp cannot be true */
+	int64_t evicted;  /* sessions that were ended early because the table was full */
 };
 
 struct parser;
