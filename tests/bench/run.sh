@@ -83,7 +83,7 @@ echo 'comparison,a_seconds,b_seconds,ratio_min,ratio_median,ratio_max,cpu_ratio_
 	>"$results"
 
 plain="$report $log >$counted"
-import="$build/mailtls-import --store $store $log"
+import="$build/mailtls-import --quiet --store $store $log"
 fresh="rm -f $store $store-wal $store-shm"
 imported="$report --store $store --since 2000-01-01 >$counted && $right"
 
