@@ -10,7 +10,10 @@
 #define SESSION_TEXTS FIELD_MAIL /* the fields before it are kept as text */
 #define SESSION_COUNT_MAX 999999999
 #define SESSION_SPARES 256
-#define SESSION_CHECKSUM_SEED {0x6d61696c746c7320, 0x73657373696f6e73}
+#define SESSION_CHECKSUM_SEED                                                                      \
+	{                                                                                          \
+		0x6d61696c746c7320, 0x73657373696f6e73                                             \
+	}
 
 /* A kept field; its memory is used again by the next session on the same key. */
 struct text {
