@@ -10,21 +10,25 @@
 #define BUCKETS 8
 #define WINDOW 3 /* bytes of a literal that the scan looks at */
 
+#define HEADS 4096 /* a power of two, many times the literals: chains are short */
+
 struct literal {
 	struct slice text;
-	size_t offset; /* of the window in the text */
+	size_t offset;	 /* of the window in the text */
+	uint32_t window; /* its bytes */
 	unsigned number;
+	struct literal *next; /* in the chain of its window's hash */
 };
 
 struct literal_set {
-	struct literal *literals; /* those of a bucket side by side */
+	struct literal *literals; /* like windows side by side */
 	size_t count;
-	size_t bucket_start[BUCKETS + 1];
 	/* For each of the three window bytes: the buckets that may have that byte there, by its
 	 * value and by its halves (what a vector shuffle can look up). */
 	unsigned char exact[WINDOW][256];
 	unsigned char low[WINDOW][16], high[WINDOW][16];
 	bool vector;
+	struct literal *heads[HEADS];
 };
 
 /* How rare a byte is in mail logs, roughly: digits, lower case and spaces are everywhere. */
@@ -56,6 +60,18 @@ static size_t best_window(struct slice text)
 	return best;
 }
 
+static uint32_t window_at(const char *p)
+{
+	const unsigned char *b = (const unsigned char *)p;
+
+	return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16;
+}
+
+static size_t head_of(uint32_t window)
+{
+	return window * UINT32_C(2654435761) >> 20 & (HEADS - 1);
+}
+
 static int by_window(const void *a, const void *b)
 {
 	const struct literal *x = a, *y = b;
@@ -68,18 +84,29 @@ static int by_window(const void *a, const void *b)
 static void fill_buckets(struct literal_set *set)
 {
 	qsort(set->literals, set->count, sizeof(*set->literals), by_window);
-	for (size_t b = 0; b <= BUCKETS; b++)
-		set->bucket_start[b] = set->count * b / BUCKETS;
-	for (size_t b = 0; b < BUCKETS; b++)
-		for (size_t i = set->bucket_start[b]; i < set->bucket_start[b + 1]; i++)
-			for (size_t k = 0; k < WINDOW; k++) {
-				const struct literal *l = &set->literals[i];
-				unsigned char c = (unsigned char)l->text.p[l->offset + k];
+	for (size_t i = 0; i < set->count; i++)
+		for (size_t k = 0; k < WINDOW; k++) {
+			const struct literal *l = &set->literals[i];
+			unsigned char bucket = (unsigned char)(1u << (i * BUCKETS / set->count));
+			unsigned char c = (unsigned char)l->text.p[l->offset + k];
 
-				set->exact[k][c] |= (unsigned char)(1u << b);
-				set->low[k][c & 15] |= (unsigned char)(1u << b);
-				set->high[k][c >> 4] |= (unsigned char)(1u << b);
-			}
+			set->exact[k][c] |= bucket;
+			set->low[k][c & 15] |= bucket;
+			set->high[k][c >> 4] |= bucket;
+		}
+}
+
+static void fill_chains(struct literal_set *set)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		struct literal *l = &set->literals[i];
+		struct literal **head;
+
+		l->window = window_at(l->text.p + l->offset);
+		head = &set->heads[head_of(l->window)];
+		l->next = *head;
+		*head = l;
+	}
 }
 
 static bool have_vector(void)
@@ -111,6 +138,7 @@ struct literal_set *literal_set_new(const struct slice *literals, size_t count, 
 		    .number = (unsigned)i,
 		};
 	fill_buckets(set);
+	fill_chains(set);
 	return set;
 }
 
@@ -164,21 +192,17 @@ static void hit(struct scan *s, const char *at, unsigned number)
 	literal_bits_set(&s->found, number);
 }
 
-/* A window of some bucket ends up at p: is it one of the bucket's literals? */
-static void verify(struct scan *s, const char *p, unsigned buckets)
+/* The bytes at p may be some literal's window: is a literal around them? */
+static void verify(struct scan *s, const char *p)
 {
-	while (buckets) {
-		unsigned b = (unsigned)__builtin_ctz(buckets);
+	uint32_t window = window_at(p);
 
-		buckets &= buckets - 1;
-		for (size_t i = s->set->bucket_start[b]; i < s->set->bucket_start[b + 1]; i++) {
-			const struct literal *l = &s->set->literals[i];
-			if (l->text.p[l->offset] != *p || (size_t)(p - s->start) < l->offset ||
-			    (size_t)(s->end - p) < l->text.n - l->offset)
-				continue;
-			if (memcmp(p - l->offset, l->text.p, l->text.n) == 0)
-				hit(s, p, l->number);
-		}
+	for (const struct literal *l = s->set->heads[head_of(window)]; l; l = l->next) {
+		if (l->window != window || (size_t)(p - s->start) < l->offset ||
+		    (size_t)(s->end - p) < l->text.n - l->offset)
+			continue;
+		if (memcmp(p - l->offset, l->text.p, l->text.n) == 0)
+			hit(s, p, l->number);
 	}
 }
 
@@ -194,7 +218,7 @@ static size_t scan_bytes(struct scan *s, const char *from, const char *to)
 
 		lines += *p == '\n';
 		if (buckets)
-			verify(s, (const char *)p, buckets);
+			verify(s, (const char *)p);
 	}
 	return lines;
 }
@@ -236,8 +260,8 @@ __attribute__((target("avx2,popcnt"))) static size_t scan_vector(
 			const char *at = p + __builtin_ctz(maybe);
 			const unsigned char *b = (const unsigned char *)at;
 
-			verify(
-			    s, at, set->exact[0][b[0]] & set->exact[1][b[1]] & set->exact[2][b[2]]);
+			if (set->exact[0][b[0]] & set->exact[1][b[1]] & set->exact[2][b[2]])
+				verify(s, at);
 		}
 	}
 	*ret_next = p;
