@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# mailtls-import: its options, its words and its exit codes.
+
+setup() {
+	import=$PWD/${BUILD:-build}/mailtls-import
+	tool=$PWD/${BUILD:-build}/mailtls-store
+	export MAILTLS_PATTERNS=$PWD/patterns TZ=UTC
+	unset MAILTLS_STORE
+	awk -v from=0 -v lines=100 -f tests/scenario/postfix.awk >"$BATS_TEST_TMPDIR/mail.log"
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+@test 'without a log it says how it is called, and exits 2' {
+	run "$import"
+	[ "$status" -eq 2 ]
+	[[ $output == *'which logs?'*'--help' ]]
+}
+
+@test 'a wrong value exits 2 and names it' {
+	run "$import" --overlap=perhaps mail.log
+	[ "$status" -eq 2 ]
+	[[ $output == *"'perhaps'"* ]]
+	run "$import" --commit-bytes=0 mail.log
+	[ "$status" -eq 2 ]
+	[[ $output == *"'0' is not a number of bytes"* ]]
+	run "$import" - - </dev/null
+	[ "$status" -eq 2 ]
+}
+
+@test 'the last line says what was counted' {
+	run "$import" --store=s.db mail.log
+	[ "$status" -eq 0 ]
+	[ "$output" = '100 new lines: 10 handshakes, 0 sessions, 0 failures; 0 near misses; logs: 1 new, 0 grown, 0 known, 0 not read (import 1)' ]
+}
+
+@test 'the store is the one that the environment names' {
+	MAILTLS_STORE=named.db run "$import" --quiet mail.log
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[ "$(stat -c %a named.db)" = 640 ]
+}
+
+@test 'a store in a folder that is not there' {
+	run "$import" --store=no/such.db mail.log
+	[ "$status" -eq 1 ]
+	[ "$output" = "mailtls-import: cannot make 'no/such.db': there is no such folder" ]
+}
+
+@test 'a database of somebody else is left alone' {
+	sqlite3 other.db 'CREATE TABLE t (x); INSERT INTO t VALUES (1)'
+	sum=$(sha256sum other.db)
+	run "$import" --store=other.db mail.log
+	[ "$status" -eq 1 ]
+	[[ $output == *"'other.db' is an SQLite database, but not a mailtls store"* ]]
+	[ "$(sha256sum other.db)" = "$sum" ]
+}
+
+@test 'a log named as the store is left alone' {
+	cp mail.log copy.log
+	run "$import" --store=copy.log mail.log
+	[ "$status" -eq 1 ]
+	[[ $output == *"'copy.log' is not a mailtls store"* ]]
+	cmp mail.log copy.log
+}
+
+@test 'a dry run on a store changes no byte of it' {
+	"$import" --quiet --store=s.db mail.log
+	awk -v from=0 -v lines=200 -f "${MAILTLS_PATTERNS%/*}/tests/scenario/postfix.awk" >mail.log
+	sum=$(sha256sum s.db)
+	run "$import" --store=s.db --dry-run mail.log
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = '2026-10-01           10 handshakes          0 sessions          0 failures' ]
+	[[ ${lines[1]} == 'would count 100 new lines: 10 handshakes,'*'0 new, 1 grown'* ]]
+	[ "$(sha256sum s.db)" = "$sum" ]
+}
+
+@test 'three imports of one log at a time count it once' {
+	for i in 1 2 3; do
+		"$import" --store=s.db mail.log >"out.$i" 2>&1 &
+	done
+	wait
+	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 10 ]
+}
+
+@test 'progress is for a terminal only' {
+	run script -qec "'$import' --store=s.db --commit-bytes=1 mail.log" /dev/null
+	[ "$status" -eq 0 ]
+	[[ $output == *' %  '*' left  mail.log'* ]]
+	run "$import" --store=t.db mail.log
+	[[ $output != *' left '* ]]
+}
