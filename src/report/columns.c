@@ -191,7 +191,7 @@ static const struct view_column trend_columns[] = {
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 4}, handshake_unit},
     {{.name = "share_handshakes", .title = "share", .type = COLUMN_FRACTION}, share_handshakes},
-    {{.name = "failures", .type = COLUMN_COUNT, .spare = 2}, failures},
+    {{.name = "failures", .title = "failed", .type = COLUMN_COUNT}, failures},
     {{.name = "sessions", .type = COLUMN_COUNT}, sessions},
     {{.name = "sessions_mail", .title = "with mail", .type = COLUMN_COUNT, .spare = 3},
 	sessions_mail},
@@ -201,6 +201,7 @@ static const struct view_column trend_columns[] = {
 const struct tally_view trend_tally = {
     .dimensions = {"protocol"},
     .by_replaces = true,
+    .failures = true,
     .columns = trend_columns,
     .column_count = ARRAY_SIZE(trend_columns),
 };

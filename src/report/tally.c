@@ -161,7 +161,9 @@ int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t 
 	size_t common, number;
 	int failed;
 
-	if (plan->handshakes_only && tuple->fact != FACT_HANDSHAKE)
+	if (tuple->fact == FACT_FAILURE && !plan->failures)
+		return 0;
+	if (tuple->fact == FACT_SESSION && plan->handshakes_only)
 		return 0;
 	if (hour > 0)
 		like.bucket = bucket_start(plan->bucket, plan->zone, hour);

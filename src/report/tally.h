@@ -22,6 +22,7 @@ struct tally_plan {
 	enum bucket bucket;
 	const struct zone *zone;
 	bool by_host, raw;
+	bool failures;	      /* are looked at too */
 	bool handshakes_only; /* sessions and failures are not looked at */
 };
 

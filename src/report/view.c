@@ -125,6 +125,7 @@ static void make_plan(
 	    .by_host = report->by_host,
 	    .raw = report->request->raw,
 	    .handshakes_only = view->handshakes_only,
+	    .failures = view->failures,
 	};
 	if (!view->by_replaces || !report->request->by.n)
 		for (size_t i = 0; i < ARRAY_SIZE(view->dimensions) && view->dimensions[i]; i++)

@@ -53,6 +53,7 @@ struct view_column {
 struct tally_view {
 	const char *dimensions[2]; /* up to the first NULL */
 	bool handshakes_only;
+	bool failures;	  /* has a column for them */
 	bool by_replaces; /* --by takes the place of the dimensions, else it adds to them */
 	const struct view_column *columns;
 	size_t column_count;

@@ -255,6 +255,29 @@ static void over_time(void **state)
 	expect_cell(f, 2, "bucket_utc", "");
 }
 
+/* A failure proves neither a handshake nor that there were none. */
+static void failures(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = trend;
+	struct fact fact = handshake_of(PROTOCOL_UNKNOWN);
+
+	fact.kind = FACT_FAILURE;
+	fact.reason = SLICE("timeout");
+	feed(f, fact, 3);
+	commit(f, "log", (struct source_counts){0});
+	assert_int_equal(report_of(f, protocols), 0);
+	assert_int_equal(csv_rows(f), 0);
+	assert_int_equal(report_of(f, ciphers), 0);
+	assert_int_equal(csv_rows(f), 0);
+	request.by = WORDS("reason");
+	assert_int_equal(report_of(f, request), 0);
+	expect_cell(f, 1, "reason", "timeout");
+	expect_cell(f, 1, "failures", "3");
+	expect_cell(f, 1, "handshakes", "");
+	expect_cell(f, 1, "share", "");
+}
+
 /* A service that fell silent: the period goes on until now. */
 static void until_now(void **state)
 {
@@ -506,6 +529,7 @@ int main(void)
 	    with_report(unknown_cipher),
 	    with_report(groups_and_signatures),
 	    with_report(over_time),
+	    with_report(failures),
 	    with_report(until_now),
 	    with_report(without_time),
 	    with_report(filters),
