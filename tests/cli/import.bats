@@ -5,7 +5,6 @@
 
 setup() {
 	import=$PWD/${BUILD:-build}/mailtls-import
-	tool=$PWD/${BUILD:-build}/mailtls-store
 	export MAILTLS_PATTERNS=$PWD/patterns TZ=UTC
 	unset MAILTLS_STORE
 	awk -v from=0 -v lines=100 -f tests/scenario/postfix.awk >"$BATS_TEST_TMPDIR/mail.log"
