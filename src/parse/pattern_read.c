@@ -48,7 +48,9 @@ static int expand(struct yaml_read *in, const struct yaml *at,
 		name.n = slice_find(name, ')');
 		while (i < definitions->count && !slice_equal(definitions->names[i], name))
 			i++;
-		if (name.n == expression.n || i == definitions->count)
+		if (name.n == expression.n)
+			return yaml_fail(in, at, "(?& without its )");
+		if (i == definitions->count)
 			return yaml_fail(in, at, "(?&%.*s) is not defined above", SLICE_FMT(name));
 		buffer_text_add(to, "(?:");
 		buffer_add(to, definitions->texts[i]);
