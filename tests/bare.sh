@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 #
-# The first two commands of README.md, as they stand there, on a Debian 12 that has git, make and
+# The two commands that README.md marks as such, as they stand there, on a Debian 12 that has git, make and
 # ca-certificates and nothing else beyond debootstrap's minbase: a clone of this checkout's HEAD
 # is built, reports, and passes its tests.  Speaks TAP.  Needs root, and apt's network.
 
@@ -16,9 +16,11 @@ if [ "$(id -u)" -ne 0 ]; then
 	exit 0
 fi
 
-# The lines of README.md's first code block.
+# One line each, in the code block under "<!-- command N -->".
 readme_commands() {
-	awk '/^```/ { if (inside) exit; inside = 1; next } inside && NF { print }' README.md
+	awk '/^<!-- command [12] -->$/ { marked = 1; next }
+		/^```/ { if (inside) marked = 0; inside = !inside; next }
+		inside && marked && NF' README.md
 }
 
 # Mounts end with the namespace of this second run of the script.
@@ -67,8 +69,8 @@ git clone -q --no-local . "$work/upper/root/mailtls" >"$work/output" 2>&1
 result $? 'a clone of the checkout'
 
 mapfile -t commands < <(readme_commands)
-[ "${#commands[@]}" -ge 2 ]
-result $? 'README.md starts with two commands'
+[ "${#commands[@]}" -eq 2 ]
+result $? 'README.md marks two commands'
 
 inside() {
 	timeout 600 unshare --mount --pid --uts --ipc --fork --kill-child "$0" --inside "$work" "$1" \
