@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static _noreturn_ void out_of_memory(void)
 {
@@ -47,4 +48,24 @@ char *memory_copy(const char *p, size_t n)
 char *memory_string(const char *text)
 {
 	return text ? memory_copy(text, strlen(text)) : NULL;
+}
+
+void *memory_pages(size_t count, size_t size)
+{
+	size_t bytes;
+	void *p;
+
+	if (__builtin_mul_overflow(count ? count : 1, size ? size : 1, &bytes))
+		out_of_memory();
+	p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		out_of_memory();
+	return p;
+}
+
+void *memory_pages_free(void *p, size_t count, size_t size)
+{
+	if (p)
+		munmap(p, (count ? count : 1) * (size ? size : 1));
+	return NULL;
 }

@@ -36,9 +36,9 @@ struct table *table_new(size_t value_size, size_t bound)
 	t->seed = hash_seed_random();
 	t->value_size = (value_size + 15) & ~(size_t)15;
 	t->bound = bound;
-	t->rows = memory_array(bound, sizeof(*t->rows));
-	t->values = memory_array(bound, t->value_size);
-	t->buckets = memory_array(buckets, sizeof(*t->buckets));
+	t->rows = memory_pages(bound, sizeof(*t->rows));
+	t->values = memory_pages(bound, t->value_size);
+	t->buckets = memory_pages(buckets, sizeof(*t->buckets));
 	t->bucket_mask = buckets - 1;
 	t->unused = t->oldest = t->newest = NOTHING;
 	return t;
@@ -50,9 +50,9 @@ struct table *table_free(struct table *t)
 		return NULL;
 	for (uint32_t i = 0; i < t->fresh; i++)
 		free(t->rows[i].key);
-	free(t->rows);
-	free(t->values);
-	free(t->buckets);
+	memory_pages_free(t->rows, t->bound, sizeof(*t->rows));
+	memory_pages_free(t->values, t->bound, t->value_size);
+	memory_pages_free(t->buckets, t->bucket_mask + 1, sizeof(*t->buckets));
 	free(t);
 	return NULL;
 }
