@@ -3,7 +3,7 @@
 
 /* Finds the lines of a block that hold any of a set of literals, and all literals in each.
  *
- * The whole block is searched at once, by a vector scan of three-byte fingerprints where the
+ * The whole block is searched at once, by a vector scan of four-byte fingerprints where the
  * processor has AVX2 and by the same tables byte for byte where not; both give the same answers.  A
  * line that holds no literal is never looked at.  LFs are counted on the way. */
 
@@ -39,6 +39,12 @@ void literal_find(const struct literal_set *set, struct slice text, struct liter
 static inline void literal_bits_set(struct literal_bits *bits, unsigned number)
 {
 	bits->word[number / 64] |= UINT64_C(1) << (number % 64);
+}
+
+static inline void literal_bits_add(struct literal_bits *to, const struct literal_bits *more)
+{
+	for (size_t i = 0; i < LITERALS_MAX / 64; i++)
+		to->word[i] |= more->word[i];
 }
 
 static inline bool literal_bits_meet(const struct literal_bits *a, const struct literal_bits *b)

@@ -48,6 +48,8 @@ int pattern_match(const struct mta *mta, unsigned as, struct slice message,
 			continue;
 		if ((only_also && !p->also) || !literal_bits_meet(found, &p->bits))
 			continue;
+		if (p->confirm && !pattern_has_literal(p, message))
+			continue;
 		r = regex_match(p->regex, message, memory);
 		if (r == REGEX_MATCH) {
 			pattern_captures(p, message, memory, ret);

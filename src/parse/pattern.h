@@ -39,7 +39,8 @@ struct pattern {
 	uint64_t from; /* bit for each `as` */
 	struct slice *literals;
 	size_t literal_count;
-	struct literal_bits bits; /* of its literals, in the set that searches */
+	struct literal_bits bits; /* what the search finds in a line that may hold its literal */
+	bool confirm;		  /* ... and the literal itself is looked for in the message */
 	struct regex *regex;
 	struct capture *captures;
 	size_t capture_count;

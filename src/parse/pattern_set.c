@@ -13,12 +13,18 @@
 /* STARTTLS holds TLS. */
 static const char *const near_miss_words[] = {"TLS", "SSL", "cipher"};
 
-bool speaks_of_tls(struct slice text)
+/* The place of the word in near_miss_words, which is its number too; -1 if the text holds none. */
+static int near_miss_word(struct slice text)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(near_miss_words); i++)
 		if (memmem(text.p, text.n, near_miss_words[i], strlen(near_miss_words[i])))
-			return true;
-	return false;
+			return (int)i;
+	return -1;
+}
+
+bool speaks_of_tls(struct slice text)
+{
+	return near_miss_word(text) >= 0;
 }
 
 struct pattern_set *pattern_set_free(struct pattern_set *set)
@@ -135,19 +141,27 @@ static unsigned literal_number(struct literal_list *list, struct slice text)
 		if (slice_equal(list->texts[i], text))
 			return (unsigned)i;
 	list->texts = memory_grow(list->texts, list->count + 1, sizeof(*list->texts));
-	list->texts[list->count] = text;
-	return (unsigned)list->count++;
+	list->texts[list->count++] = text;
+	/* Too many are refused when the search is made. */
+	return list->count <= LITERALS_MAX ? (unsigned)list->count - 1 : 0;
 }
 
-static void number_literals(struct literal_list *list, struct pattern *p, struct literal_bits *all)
+/* The fewer literals are searched, the fewer places of a log look like one.  A line that speaks of
+ * TLS is looked at in any case, so a literal that holds such a word needs no search of its own; and
+ * only such lines need to be known as harmless (`ignore`).  Which literal it is, is then seen in
+ * the line. */
+static void number_literals(struct pattern_set *set, struct literal_list *list, struct pattern *p)
 {
 	for (size_t i = 0; i < p->literal_count; i++) {
-		unsigned number = literal_number(list, p->literals[i]);
+		int word = near_miss_word(p->literals[i]);
 
-		if (number >= LITERALS_MAX)
-			continue;
-		literal_bits_set(&p->bits, number);
-		literal_bits_set(all, number);
+		p->confirm = p->confirm || word >= 0 || p->ignore;
+		if (word >= 0)
+			literal_bits_set(&p->bits, (unsigned)word);
+		else if (p->ignore)
+			p->bits = set->near_miss;
+		else
+			literal_bits_set(&p->bits, literal_number(list, p->literals[i]));
 	}
 }
 
@@ -159,8 +173,12 @@ static int build_search(struct pattern_set *set, bool portable, struct diag *d)
 		literal_bits_set(
 		    &set->near_miss, literal_number(&list, slice_of(near_miss_words[i])));
 	for (size_t i = 0; i < set->count; i++)
-		for (size_t k = 0; k < set->mtas[i]->pattern_count; k++)
-			number_literals(&list, &set->mtas[i]->patterns[k], &set->mtas[i]->bits);
+		for (size_t k = 0; k < set->mtas[i]->pattern_count; k++) {
+			struct pattern *p = &set->mtas[i]->patterns[k];
+
+			number_literals(set, &list, p);
+			literal_bits_add(&set->mtas[i]->bits, &p->bits);
+		}
 	literal_set_free(set->literals);
 	set->literals = literal_set_new(list.texts, list.count, portable);
 	free(list.texts);
