@@ -73,7 +73,7 @@ mapfile -t commands < <(readme_commands)
 result $? 'README.md marks two commands'
 
 inside() {
-	timeout 600 unshare --mount --pid --uts --ipc --fork --kill-child "$0" --inside "$work" "$1" \
+	timeout 900 unshare --mount --pid --uts --ipc --fork --kill-child "$0" --inside "$work" "$1" \
 		>"$work/output" 2>&1 </dev/null
 }
 
