@@ -193,7 +193,7 @@ static void test_cut(void **state)
 	struct random r = random_start();
 
 	(void)state;
-	for (int round = 0; round < 8; round++) {
+	for (int round = 0; round < 4; round++) {
 		_cleanup_buffer_ struct buffer log = {0};
 		struct notes whole, cut;
 		struct slice rest;
