@@ -113,6 +113,32 @@ check-real: all
 quick:
 	$(PROVE) tests/style.sh tests/layers.sh
 
+# Fuzzing with clang's libFuzzer, each target from its stored corpus; what is found on the way stays
+# in $(BUILD)/fuzz/.
+FUZZ_CC ?= clang
+FUZZ_SECONDS ?= 20
+FUZZ_FLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZ_SOURCES = $(wildcard src/base/*.c src/input/*.c src/parse/*.c src/tls/*.c)
+FUZZ_OBJECTS = $(FUZZ_SOURCES:%.c=$(BUILD)/fuzz/%.o)
+FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
+
+$(BUILD)/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(call QUIET,FUZZ_CC,$<)$(FUZZ_CC) $(ALL_CPPFLAGS) -U_FORTIFY_SOURCE -std=gnu11 -pthread \
+		$(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+
+$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(FUZZ_OBJECTS)
+	$(call QUIET,LD,$@)$(FUZZ_CC) -pthread $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
+
+.PHONY: fuzz
+fuzz: $(FUZZERS)
+	for fuzzer in $(FUZZERS:$(BUILD)/fuzz/%=%); do \
+		mkdir -p "$(BUILD)/fuzz/corpus/$$fuzzer" && \
+		"$(BUILD)/fuzz/$$fuzzer" -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 \
+			-verbosity=0 -artifact_prefix="$(BUILD)/fuzz/$$fuzzer-" \
+			"$(BUILD)/fuzz/corpus/$$fuzzer" "tests/fuzz/corpus/$$fuzzer" || exit 1; \
+	done
+
 # Packages, by their names in Debian 12.
 BUILD_PACKAGES = gcc libc6-dev make pkg-config libsystemd-dev libsqlite3-dev libpcre2-dev \
 	libyaml-dev libsmartcols-dev libjansson-dev libxxhash-dev zlib1g-dev libzstd-dev \
@@ -191,6 +217,7 @@ help:
 	@echo 'make check         run the tests'
 	@echo 'make check-real    run real mail servers, and the commands of README on a bare Debian (root)'
 	@echo 'make quick         check style and layers only'
+	@echo 'make fuzz          fuzz for FUZZ_SECONDS a target (clang)'
 	@echo 'make bench         time mailtls on a corpus of its own'
 	@echo 'make install       install; DESTDIR, PREFIX, BINDIR, DATADIR, MANDIR, SYSCONFDIR'
 	@echo 'make uninstall     remove what install put there'
@@ -198,4 +225,4 @@ help:
 	@echo
 	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS, BUILD=folder, WERROR=1, SANITIZE=1'
 
--include $(OBJECTS:.o=.d) $(BINARIES:$(BUILD)/%=$(BUILD)/src/cmd/%.d) $(UNIT_TESTS:=.d)
+-include $(OBJECTS:.o=.d) $(BINARIES:$(BUILD)/%=$(BUILD)/src/cmd/%.d) $(UNIT_TESTS:=.d) $(FUZZ_OBJECTS:.o=.d)
