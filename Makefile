@@ -117,7 +117,8 @@ quick:
 # in $(BUILD)/fuzz/.
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 20
-FUZZ_FLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+	-DSESSIONS_MAX=16
 FUZZ_SOURCES = $(wildcard src/base/*.c src/input/*.c src/parse/*.c src/tls/*.c)
 FUZZ_OBJECTS = $(FUZZ_SOURCES:%.c=$(BUILD)/fuzz/%.o)
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
