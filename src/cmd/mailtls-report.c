@@ -61,7 +61,7 @@ static const struct option_row rows[] = {
     {OPTION_HOST, "host", "NAME", "only this host, as logged"},
     {OPTION_UNIT, "unit", "WORD", "only sessions of this unit: connection, message ..."},
     {OPTION_INTERNAL, "internal", "WHAT",
-	"loopback and the like: exclude (default), include,\nonly"},
+	"loopback and the like: exclude from shares (default),\ninclude, only"},
     {OPTION_FORMAT, "format", "FORMAT", "table (default), csv, json, ndjson"},
     {OPTION_OUTPUT, "output", "FILE", "write there, whole or not at all"},
     {OPTION_RAW, "raw", NULL, "a row for each spelling that was logged"},

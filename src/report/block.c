@@ -53,9 +53,6 @@ static void say_empty(
 		buffer_text_add(&text, "no handshake, session or failure was found");
 	else if (elsewhere)
 		buffer_text_add(&text, "nothing in this period");
-	else if (e->left_out)
-		buffer_text_add(
-		    &text, "all of it is internal traffic, which --internal=include shows");
 	else
 		buffer_text_add(&text, "nothing in this period passes the filters");
 	if (e->any && !e->counted_count) {
@@ -108,10 +105,11 @@ static void say_found(const struct evidence *e, block_say_fn say, void *context)
 		buffer_text_add(&text, ", ");
 		figure_of(&text, e->failures, "failure", "failures");
 	}
-	if (e->left_out) {
-		buffer_text_add(&text, "; left out: ");
-		figure_count(&text, e->left_out);
-		buffer_text_add(&text, " internal (--internal=include)");
+	if (e->apart) {
+		buffer_text_add(&text, "; ");
+		figure_count(&text, e->apart);
+		buffer_text_add(
+		    &text, " of these are internal and in no share (--internal=include)");
 	}
 	say(context, "Found", buffer_text(&text));
 }

@@ -64,6 +64,11 @@ static struct cell unit(const struct view_row *r)
 	return unit_cell(r->row->unit);
 }
 
+static struct cell apart(const struct view_row *r)
+{
+	return cell_text(r->row->apart ? "internal" : "");
+}
+
 const struct view_column common_columns[] = {
     {{.name = "schema", .type = COLUMN_COUNT, .audience = AUDIENCE_DATA}, schema},
     {{.name = "view", .audience = AUDIENCE_DATA}, view_name},
@@ -74,6 +79,8 @@ const struct view_column common_columns[] = {
     {{.name = "mta"}, mta},
     {{.name = "direction", .title = "dir"}, direction},
     {{.name = "service"}, service},
+    /* A table says of which rows the shares are empty for this reason. */
+    {{.name = "apart", .title = "", .audience = AUDIENCE_TABLE, .blank = true}, apart},
     {{.name = "unit", .title = "session is", .spare = 1}, unit},
 };
 const size_t common_column_count = ARRAY_SIZE(common_columns);
@@ -129,20 +136,22 @@ static struct cell sessions_mail(const struct view_row *r)
 
 static struct cell share_sessions(const struct view_row *r)
 {
-	if (r->row->unit == UNIT_NOT_ANY)
+	if (r->row->unit == UNIT_NOT_ANY || r->row->apart)
 		return (struct cell){0};
 	return cell_share(r->row->counts.sessions, tally_total(r->tally, r->row)->sessions);
 }
 
 static struct cell share_mail(const struct view_row *r)
 {
-	if (!mail_is_known(r))
+	if (!mail_is_known(r) || r->row->apart)
 		return (struct cell){0};
 	return cell_share(r->row->counts.mail, tally_total(r->tally, r->row)->mail);
 }
 
 static struct cell share_handshakes(const struct view_row *r)
 {
+	if (r->row->apart)
+		return (struct cell){0};
 	return cell_share(r->row->counts.handshakes, tally_total(r->tally, r->row)->handshakes);
 }
 

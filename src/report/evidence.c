@@ -108,16 +108,15 @@ static void keep_counted(struct evidence *e, int64_t hour, const struct tuple *t
 static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t n)
 {
 	struct gathering *g = context;
-	bool shown = t->internal ? g->request->internal != INTERNAL_EXCLUDE
-				 : g->request->internal != INTERNAL_ONLY;
+	bool shown =
+	    (t->internal || g->request->internal != INTERNAL_ONLY) && !filter_apart(g->request, t);
 
 	if (filter_word(&g->request->mta, t->mta) && filter_word(&g->request->host, t->host))
 		count_for_mta(need_mta(g->e, t->mta), t, n, shown);
 	if (filter_tuple(g->request, t)) {
 		keep_counted(g->e, hour, t, n);
 		count_for_flow(g->e, need_flow(g->e, t, g->by_host), t, n);
-	} else if (t->internal && filter_external(g->request, t)) {
-		g->e->left_out += n;
+		g->e->apart += filter_apart(g->request, t) ? n : 0;
 	}
 	return 0;
 }

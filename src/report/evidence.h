@@ -61,7 +61,7 @@ struct evidence {
 	size_t flow_count, flow_latest;
 
 	int64_t handshakes, sessions, sessions_known, failures;
-	int64_t left_out;      /* internal facts that --internal leaves out */
+	int64_t apart;	       /* internal facts, of these, that are part of no share */
 	bool needs_handshakes; /* the view is made of nothing else */
 
 	char **hints;

@@ -58,16 +58,15 @@ bool filter_word(const struct words *words, const char *word)
 	return words->n == 0;
 }
 
-bool filter_external(const struct report_request *r, const struct tuple *t)
+bool filter_tuple(const struct report_request *r, const struct tuple *t)
 {
-	return filter_word(&r->direction, direction_name(t->direction)) &&
+	return (t->internal || r->internal != INTERNAL_ONLY) &&
+	       filter_word(&r->direction, direction_name(t->direction)) &&
 	       filter_word(&r->service, service_name(t->service)) && filter_word(&r->mta, t->mta) &&
 	       filter_word(&r->host, t->host) && filter_word(&r->unit, unit_name(t->unit));
 }
 
-bool filter_tuple(const struct report_request *r, const struct tuple *t)
+bool filter_apart(const struct report_request *r, const struct tuple *t)
 {
-	if (t->internal ? r->internal == INTERNAL_EXCLUDE : r->internal == INTERNAL_ONLY)
-		return false;
-	return filter_external(r, t);
+	return t->internal && r->internal == INTERNAL_EXCLUDE;
 }

@@ -14,6 +14,7 @@ int filter_check(const struct report_request *request, struct diag *d);
 
 bool filter_word(const struct words *words, const char *word);
 
-/* All conditions, and all but the one on internal traffic. */
+/* Whether it is shown at all, and whether it then stands apart: internal traffic is counted and
+ * shown in rows of its own, and is part of no share, unless --internal says otherwise. */
 bool filter_tuple(const struct report_request *request, const struct tuple *tuple);
-bool filter_external(const struct report_request *request, const struct tuple *tuple);
+bool filter_apart(const struct report_request *request, const struct tuple *tuple);

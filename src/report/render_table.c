@@ -126,7 +126,7 @@ static void add_cell(struct buffer *to, const struct page *page, const struct co
 	const struct zone *zone = page->report->request->zone;
 
 	if (!cell->known) {
-		buffer_char(to, '-');
+		buffer_text_add(to, column->blank ? "" : "-");
 		return;
 	}
 	switch (column->type) {

@@ -3,9 +3,9 @@
 
 /* Everything a reader can choose about a report, as the options of mailtls-report give it.
  *
- * {0} with a zone is a valid request: view summary as a table, of the whole store, without internal
- * traffic.  All that is pointed to is borrowed and outlives the report.  Words are checked by
- * report_write(), which names those that would do. */
+ * {0} with a zone is a valid request: view summary as a table, of the whole store, shares without
+ * internal traffic.  All that is pointed to is borrowed and outlives the report.  Words are checked
+ * by report_write(), which names those that would do. */
 
 #include "base/zone.h"
 #include "report/bucket.h"

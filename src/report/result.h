@@ -34,9 +34,10 @@ struct column {
 	const char *title; /* in a table; NULL: the name */
 	enum column_type type;
 	enum audience audience;
-	bool kept; /* a table shows it even where nothing in it is known */
-	int spare; /* a table that is too wide leaves out the columns with the highest first; 0
-		      stays */
+	bool kept;  /* a table shows it even where nothing in it is known */
+	bool blank; /* a table leaves a cell that is not known empty, instead of `-` */
+	int spare;  /* a table that is too wide leaves out the columns with the highest first; 0
+		       stays */
 };
 
 struct cell {

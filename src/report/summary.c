@@ -264,7 +264,12 @@ static void add_to_series(struct screen *s, const struct tally_row *row)
 static int collect_series(struct screen *s, struct diag *d)
 {
 	_cleanup_tally_ struct tally tally = {0};
-	struct tally_plan plan = {.zone = s->report->request->zone, .by_host = s->report->by_host};
+	struct tally_plan plan = {
+	    .zone = s->report->request->zone,
+	    .by_host = s->report->by_host,
+	    .request = s->report->request,
+	    .no_apart = true,
+	};
 	int failed;
 
 	find_buckets(s);
@@ -288,6 +293,8 @@ static int build_screen(struct report *report, struct diag *d)
 	    .dimension_count = 1,
 	    .zone = report->request->zone,
 	    .by_host = report->by_host,
+	    .request = report->request,
+	    .no_apart = true,
 	};
 	struct result *result = result_new("flows");
 	int failed = view_tally(report, &plan, &tally, d);
@@ -309,6 +316,8 @@ static int build_screen(struct report *report, struct diag *d)
 		if (second_line_needed(line))
 			add_line(&s, result, &line[1]);
 	}
+	if (!failed && !result->row_count && report->evidence.apart)
+		result->note = "all of it is internal; --internal=include takes it in";
 	for (size_t i = 0; i < s.count; i++)
 		free(s.lines[i].series);
 	free(s.lines);

@@ -4,6 +4,7 @@
 #include "base/macros.h"
 #include "base/memory.h"
 #include "base/table.h"
+#include "report/filter.h"
 #include <errno.h>
 #include <string.h>
 
@@ -58,7 +59,8 @@ static size_t make_key(struct tally *t, const struct tally_row *row)
 {
 	const struct tally_plan *plan = t->plan;
 	struct buffer *key = &t->key;
-	int parts[] = {row->tuple.direction, row->tuple.service, row->unit, row->handshake_unit};
+	int parts[] = {
+	    row->tuple.direction, row->tuple.service, row->unit, row->handshake_unit, row->apart};
 	size_t common;
 
 	buffer_clear(key);
@@ -165,6 +167,9 @@ int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t 
 		return 0;
 	if (tuple->fact == FACT_SESSION && plan->handshakes_only)
 		return 0;
+	like.apart = filter_apart(plan->request, tuple);
+	if (like.apart && plan->no_apart)
+		return 0;
 	if (hour > 0)
 		like.bucket = bucket_start(plan->bucket, plan->zone, hour);
 	find_units(t, tuple, &like);
@@ -250,6 +255,8 @@ static int compare_rows(const void *first, const void *second, void *context)
 	const struct order *o = context;
 	int order = o->by_time ? compare_time(a, b, o) : 0;
 
+	if (!order)
+		order = compare_number(a->apart, b->apart);
 	if (!order)
 		order = compare_number(weight(b), weight(a));
 	if (!order)

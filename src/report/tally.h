@@ -4,11 +4,12 @@
 /* Counters added up by what a view asks for, and the totals that its shares are part of.
  *
  * A row is one combination of bucket, host (if asked for), mta, direction, service, unit of the
- * session, unit of the handshake and the plan's dimensions.  Its total sums the rows of the same
- * time, host, mta, direction, service and units: what a share is taken of.  A row's tuple is the
- * first that was counted in it: only the fields that the plan's dimensions fix say something about
- * the whole row.  What was counted with a time that cannot be true is in bucket 0, like everything
- * without a bucket.  Texts are the store's; the plan and the evidence are borrowed. */
+ * session, unit of the handshake and the plan's dimensions; what stands apart (internal traffic)
+ * has rows of its own.  Its total sums the rows of the same time, host, mta, direction, service and
+ * units: what a share is taken of.  A row's tuple is the first that was counted in it: only the
+ * fields that the plan's dimensions fix say something about the whole row.  What was counted with a
+ * time that cannot be true is in bucket 0, like everything without a bucket.  Texts are the
+ * store's; the plan and the evidence are borrowed. */
 
 #include "report/dimension.h"
 #include "report/evidence.h"
@@ -22,8 +23,10 @@ struct tally_plan {
 	enum bucket bucket;
 	const struct zone *zone;
 	bool by_host, raw;
-	bool failures;	      /* are looked at too */
-	bool handshakes_only; /* sessions and failures are not looked at */
+	const struct report_request *request; /* says what stands apart */
+	bool no_apart;			      /* what stands apart is not looked at */
+	bool failures;			      /* are looked at too */
+	bool handshakes_only;		      /* sessions and failures are not looked at */
 };
 
 struct counts {
@@ -35,6 +38,7 @@ struct counts {
 struct tally_row {
 	int64_t bucket;
 	int unit, handshake_unit;	       /* or UNIT_NOT_ANY */
+	bool apart;			       /* internal: part of no share */
 	bool handshakes_known, failures_known; /* the flow has any in the period */
 	struct tuple tuple;
 	struct dimension_value values[TALLY_DIMENSIONS];

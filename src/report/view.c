@@ -123,6 +123,7 @@ static void make_plan(
 	    .bucket = report->bucket,
 	    .zone = report->request->zone,
 	    .by_host = report->by_host,
+	    .request = report->request,
 	    .raw = report->request->raw,
 	    .handshakes_only = view->handshakes_only,
 	    .failures = view->failures,

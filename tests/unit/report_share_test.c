@@ -17,6 +17,7 @@ struct row {
 };
 
 struct expected {
+	int64_t handshakes_apart; /* of internal traffic */
 	int64_t handshakes, sessions;
 };
 
@@ -59,8 +60,7 @@ static struct expected feed_random(struct fixture *f, uint64_t seed)
 		int n = 1 + (int)next(&seed, 5);
 
 		feed(f, fact, n);
-		if (fact.internal)
-			continue;
+		sum.handshakes_apart += fact.internal && fact.kind == FACT_HANDSHAKE ? n : 0;
 		sum.handshakes += fact.kind == FACT_HANDSHAKE ? n : 0;
 		sum.sessions += fact.kind == FACT_SESSION ? n : 0;
 	}
@@ -115,22 +115,22 @@ static bool same_total(const struct row *a, const struct row *b)
 	       !strcmp(a->unit, b->unit) && !strcmp(a->handshake_unit, b->handshake_unit);
 }
 
-/* part is a column's place in struct row; a share that is empty must have had nothing to be of. */
-static void check_share(
-    const struct row *rows, int count, const struct row *row, size_t part, const char *share)
+/* part and share_part are columns' places in struct row.  A row with counts and without a share is
+ * internal traffic: it stands apart, and is part of no other row's share.  Returns its counts. */
+static long long check_share(
+    const struct row *rows, int count, const struct row *row, size_t part, size_t share_part)
 {
-	const char *own = (const char *)row + part;
+	const char *own = (const char *)row + part, *share = (const char *)row + share_part;
 	double whole = 0;
 
 	for (int i = 0; i < count; i++)
-		if (same_total(&rows[i], row))
+		if (same_total(&rows[i], row) && *((const char *)&rows[i] + share_part))
 			whole += atof((const char *)&rows[i] + part);
-	if (!*share) {
-		assert_true(!*own || whole == 0);
-		return;
-	}
+	if (!*share)
+		return atoll(own);
 	assert_true(*own && whole > 0);
 	assert_true(fabs(atof(share) - atof(own) / whole) < 0.0000011);
+	return 0;
 }
 
 static void check(struct fixture *f, struct report_request request, const struct expected *sum,
@@ -148,17 +148,24 @@ static void check(struct fixture *f, struct report_request request, const struct
 
 		found.handshakes += atoll(row->handshakes);
 		found.sessions += atoll(row->sessions);
-		check_share(rows, count, row,
-		    share_of_handshakes ? offsetof(struct row, handshakes)
-					: offsetof(struct row, sessions),
-		    row->share);
+		found.handshakes_apart +=
+		    share_of_handshakes
+			? check_share(rows, count, row, offsetof(struct row, handshakes),
+			      offsetof(struct row, share))
+			: 0;
+		if (!share_of_handshakes)
+			check_share(rows, count, row, offsetof(struct row, sessions),
+			    offsetof(struct row, share));
 		if (has_column(f, "share_mail"))
-			check_share(
-			    rows, count, row, offsetof(struct row, sessions_mail), row->share_mail);
+			check_share(rows, count, row, offsetof(struct row, sessions_mail),
+			    offsetof(struct row, share_mail));
 		if (has_column(f, "share_handshakes"))
-			check_share(rows, count, row, offsetof(struct row, handshakes),
-			    row->share_handshakes);
+			found.handshakes_apart +=
+			    check_share(rows, count, row, offsetof(struct row, handshakes),
+				offsetof(struct row, share_handshakes));
 	}
+	if (share_of_handshakes || has_column(f, "share_handshakes"))
+		assert_int_equal(found.handshakes_apart, sum->handshakes_apart);
 	assert_int_equal(found.handshakes, sum->handshakes);
 	if (!share_of_handshakes)
 		assert_int_equal(found.sessions, sum->sessions);

@@ -332,7 +332,8 @@ static void filters(void **state)
 	commit(f, "log", (struct source_counts){0});
 	request.service = WORDS("submission", "imap");
 	assert_int_equal(report_of(f, request), 0);
-	assert_int_equal(csv_rows(f), 2);
+	assert_int_equal(csv_rows(f), 3);
+	expect_cell(f, 3, "handshakes", "4"); /* internal: counted, and in no share */
 	request.internal = INTERNAL_ONLY;
 	assert_int_equal(report_of(f, request), 0);
 	assert_int_equal(csv_rows(f), 1);
