@@ -117,6 +117,7 @@ static int read_scalar(struct loader *l, const yaml_event_t *event, struct yaml 
 
 	node->kind = YAML_SCALAR;
 	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	node->block = event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE;
 	if (!tag || strcmp(tag, "tag:yaml.org,2002:binary") != 0) {
 		node->text = (struct slice){memory_copy(text.p, text.n), text.n};
 		return 0;

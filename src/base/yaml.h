@@ -19,6 +19,7 @@ struct yaml {
 	unsigned line, column; /* from 1 */
 	struct slice text;     /* of a scalar; NUL-terminated all the same */
 	bool plain;	       /* a scalar written without quotes or block mark */
+	bool block;	       /* a scalar behind `|`: its lines stand from the next line on */
 	size_t count;	       /* of a list or mapping */
 	struct yaml **items;
 	struct yaml **keys; /* of a mapping: scalars */

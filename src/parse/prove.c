@@ -22,7 +22,8 @@ struct proof {
 	const struct yaml *facts; /* NULL: none may come */
 	size_t fact_count;
 	bool wrong;
-	unsigned line;
+	const struct yaml *lines;
+	unsigned line; /* of the file, where the line of the log stands that is looked at */
 	struct slice text;
 };
 
@@ -64,6 +65,12 @@ static void say_nearest(struct proof *p, const struct ident *ident, struct slice
 	escape_terminal(&after, slice_skip(message, furthest));
 	fail(p, p->line, "pattern '%s' (line %u) matched up to here: %s >>> %s", nearest->name,
 	    nearest->line, buffer_text(&before), buffer_text(&after));
+}
+
+/* Where line number n (from 1) of the sample stands in the file, as near as the file tells. */
+static unsigned line_in_file(const struct proof *p, size_t n)
+{
+	return p->lines->line + (p->lines->block && n ? (unsigned)n : 0);
 }
 
 static bool parse_line(struct proof *p, struct slice line, struct header *ret)
@@ -139,6 +146,7 @@ static void check_fact(void *context, const struct fact *fact)
 	_cleanup_buffer_ struct buffer why = {0};
 	size_t i = p->fact_count++;
 
+	p->line = line_in_file(p, (size_t)parser_line_number(p->parser));
 	if (!p->facts || i >= p->facts->count) {
 		fact_describe(fact, &why);
 		fail(p, p->line, "gives a fact that is not listed: %s", buffer_text(&why));
@@ -151,9 +159,10 @@ static void check_fact(void *context, const struct fact *fact)
 
 static void each_line(struct proof *p, struct slice text, bool expect)
 {
-	while (text.n) {
+	for (size_t number = 1; text.n; number++) {
 		size_t n = slice_find(text, '\n');
 
+		p->line = line_in_file(p, number);
 		prove_line(p, slice_first(text, n), expect);
 		text = slice_skip(text, n < text.n ? n + 1 : n);
 	}
@@ -167,7 +176,7 @@ static void run_sample(struct proof *p, const struct yaml *lines, const struct y
 	buffer_add(&text, lines->text);
 	if (text.n == 0 || text.p[text.n - 1] != '\n')
 		buffer_char(&text, '\n');
-	p->line = lines->line;
+	p->lines = lines;
 	p->facts = facts;
 	p->fact_count = 0;
 	p->wrong = false;

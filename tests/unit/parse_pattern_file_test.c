@@ -348,6 +348,20 @@ static void test_matched_up_to_here(void **state)
 	    "11: gives 0 facts, fewer than listed\n"
 	    "10: no ident claims 'ham'\n"
 	    "8: no sample reaches pattern 'shake'\n");
+	/* A block shows which of its lines it was. */
+	check_proof(TOP SHAKE "samples:\n  - lines: |\n"
+			      "      Nov 23 10:00:00 h toy[1]: hello 192.0.2.1 TLSv1.2\n"
+			      "      Nov 23 10:00:00 h toy[1]: hello 192.0.2.2 SSLv3\n"
+			      "    facts: [{fact: handshake}, {fact: handshake}]\n",
+	    "13: gives 1 facts, fewer than listed\n"
+	    "12: pattern 'shake' (line 8) matched up to here: hello 192.0.2.2  >>> SSLv3\n");
+	check_proof(TOP SHAKE "samples:\n  - lines: |\n"
+			      "      Nov 23 10:00:00 h toy[1]: hello 192.0.2.1 TLSv1.2\n"
+			      "      Nov 23 10:00:00 h toy[1]: hello 192.0.2.1 TLSv1.3\n"
+			      "    facts: [{fact: handshake}]\n",
+	    "12: gives a fact that is not listed: fact: handshake, direction: in, service: mx, "
+	    "unit: connection, protocol: TLSv1.3, protocol_raw: TLSv1.3, internal: no, peer: "
+	    "192.0.2.1, host: h\n");
 	check_proof(TOP "  - {name: slow, literal: hello, event: mark, regex: 'hello (a+)+$'}\n"
 			"samples:\n"
 			"  - {lines: 'Nov 23 10:00:00 h toy[1]: hello "
