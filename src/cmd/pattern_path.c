@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "parse/prove.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -62,7 +63,7 @@ int pattern_path_load(const char *given, struct pattern_set **ret)
 	int r;
 
 	pattern_path_find(given, &path);
-	r = pattern_set_load((const char *const *)path.paths, path.count, ret, &d);
+	r = patterns_load((const char *const *)path.paths, path.count, ret, &d);
 	if (r < 0) {
 		diag_text(&d, &text);
 		log_error("%s", buffer_text(&text));

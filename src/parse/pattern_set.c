@@ -2,7 +2,6 @@
 #include "parse/pattern_set.h"
 
 #include "base/memory.h"
-#include "parse/prove.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -231,28 +230,6 @@ int pattern_set_read(
 	r = build_search(set, false, d);
 	if (r < 0)
 		return r;
-	*ret = set;
-	set = NULL;
-	return 0;
-}
-
-/* The first thing that a file's samples disprove. */
-static void keep_first(void *context, const char *path, unsigned line, const char *text)
-{
-	diag_set(context, EINVAL, path, line, 0, "%s", text);
-}
-
-int pattern_set_load(
-    const char *const *directories, size_t count, struct pattern_set **ret, struct diag *d)
-{
-	_cleanup_pattern_set_ struct pattern_set *set = NULL;
-	int r = pattern_set_read(directories, count, &set, d);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < set->count; i++)
-		if (prove_mta(set, set->mtas[i], keep_first, d) > 0)
-			return -EINVAL;
 	*ret = set;
 	set = NULL;
 	return 0;

@@ -5,9 +5,8 @@
  *
  * A directory gives its *.yaml in the order of their names; a file of a later directory takes the
  * place of the one with the same name in an earlier (an admin's own in /etc win).  reasons.yaml is
- * not an MTA: it says which words mean which class of failure.  pattern_set_load() refuses a file
- * that its own samples disprove (parse/prove.h).  A set is read-only once it is loaded and outlives
- * the parsers that use it. */
+ * not an MTA: it says which words mean which class of failure.  A set is read-only once it is
+ * loaded and outlives the parsers that use it. */
 
 #include "parse/pattern.h"
 #include "parse/pattern_file.h"
@@ -21,10 +20,8 @@ struct pattern_set {
 	struct literal_bits near_miss; /* the words that make an untaken line a near miss */
 };
 
-int pattern_set_load(
-    const char *const *directories, size_t count, struct pattern_set **ret, struct diag *d);
-
-/* The same without proof, for the tool that proves: paths are files or directories. */
+/* paths are files or directories.  Nothing is proved yet: programs use patterns_load() of
+ * parse/prove.h. */
 int pattern_set_read(
     const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d);
 

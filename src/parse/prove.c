@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "parse/parser.h"
 #include "parse/prove_fact.h"
+#include <errno.h>
 #include <stdlib.h>
 
 struct proof {
@@ -268,4 +269,26 @@ size_t prove_mta(const struct pattern_set *set, const struct mta *mta,
 	zone_free(p.utc);
 	free(p.reached);
 	return p.failures;
+}
+
+/* The first thing that a file's samples disprove. */
+static void keep_first(void *context, const char *path, unsigned line, const char *text)
+{
+	diag_set(context, EINVAL, path, line, 0, "%s", text);
+}
+
+int patterns_load(
+    const char *const *directories, size_t count, struct pattern_set **ret, struct diag *d)
+{
+	_cleanup_pattern_set_ struct pattern_set *set = NULL;
+	int r = pattern_set_read(directories, count, &set, d);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < set->count; i++)
+		if (prove_mta(set, set->mtas[i], keep_first, d) > 0)
+			return -EINVAL;
+	*ret = set;
+	set = NULL;
+	return 0;
 }

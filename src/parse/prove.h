@@ -14,3 +14,7 @@
 /* Calls fail() for each thing that is disproved; returns how many were. */
 size_t prove_mta(const struct pattern_set *set, const struct mta *mta,
     void (*fail)(void *context, const char *path, unsigned line, const char *text), void *context);
+
+/* Reads the pattern files of the directories and refuses a file that its own samples disprove. */
+int patterns_load(
+    const char *const *directories, size_t count, struct pattern_set **ret, struct diag *d);

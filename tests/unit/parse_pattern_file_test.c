@@ -73,7 +73,7 @@ static void check_load(const char *name, const char *text, const char *says)
 
 	folder_make(&f, name);
 	write_file(f.file, text);
-	r = pattern_set_load(paths, 1, &set, &d);
+	r = patterns_load(paths, 1, &set, &d);
 	folder_remove(&f);
 	diag_text(&d, &said);
 	if (says)
@@ -421,7 +421,7 @@ static void test_sets(void **state)
 	/* The same name in a later directory takes the earlier one's place, broken or not. */
 	write_file(one.file, "broken");
 	write_file(two.file, TOP SHAKE SAMPLES);
-	assert_int_equal(pattern_set_load(paths, 2, &set, &d), 0);
+	assert_int_equal(patterns_load(paths, 2, &set, &d), 0);
 	assert_int_equal(set->count, 1);
 	assert_string_equal(set->mtas[0]->path, two.file);
 	pattern_set_free(set);
