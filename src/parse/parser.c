@@ -9,7 +9,16 @@
 
 #define PROGRAMS_MAX 4096 /* different program names whose claims are remembered */
 #define PROGRAM_LENGTH_MAX 256
+#define RECENT 64
+#define RECENT_LENGTH 48
 #define HOST_LENGTH_MAX 256
+
+/* The claims of a program that was asked for lately: most lines are of a few. */
+struct recent {
+	const struct ident *const *claims; /* NULL: nobody's place */
+	unsigned char length;
+	char key[RECENT_LENGTH]; /* as in the table of claims */
+};
 
 struct parser {
 	const struct pattern_set *set;
@@ -17,6 +26,7 @@ struct parser {
 	struct session_table *sessions;
 	struct regex_memory *memory;
 	struct table *claims; /* `const struct ident *` of each mta, by header kind and program */
+	struct recent recent[RECENT];
 	char host[HOST_LENGTH_MAX];
 	size_t host_length;
 	struct clock clock;
@@ -104,27 +114,43 @@ static const struct header *header_of(struct parser *p, struct candidate *c, enu
 }
 
 /* Which ident of each mta claims a program name; found once for each name, as it takes regexes. */
-static const struct ident *const *claims_of(
-    struct parser *p, enum header_kind kind, struct slice program)
+static const struct ident *const *find_claims(
+    struct parser *p, enum header_kind kind, struct slice key)
 {
-	char key[PROGRAM_LENGTH_MAX + 1];
-	size_t n = program.n < PROGRAM_LENGTH_MAX ? program.n : PROGRAM_LENGTH_MAX;
 	const struct ident **claims;
 	bool fresh;
 
-	key[0] = (char)kind;
-	if (n)
-		memcpy(key + 1, program.p, n);
-	claims = table_add(p->claims, (struct slice){key, n + 1}, &fresh);
+	claims = table_add(p->claims, key, &fresh);
 	if (!claims) {
 		table_remove(p->claims, table_oldest(p->claims));
-		claims = table_add(p->claims, (struct slice){key, n + 1}, &fresh);
+		memset(p->recent, 0, sizeof(p->recent));
+		claims = table_add(p->claims, key, &fresh);
 	}
 	for (size_t i = 0; fresh && i < p->set->count; i++)
 		if (p->set->mtas[i]->header == kind)
-			claims[i] =
-			    ident_find(p->set->mtas[i], (struct slice){key + 1, n}, p->memory);
+			claims[i] = ident_find(p->set->mtas[i], slice_skip(key, 1), p->memory);
 	return claims;
+}
+
+static const struct ident *const *claims_of(
+    struct parser *p, enum header_kind kind, struct slice program)
+{
+	char text[PROGRAM_LENGTH_MAX + 1];
+	size_t n = program.n < PROGRAM_LENGTH_MAX ? program.n : PROGRAM_LENGTH_MAX;
+	struct slice key = {text, n + 1};
+	struct recent *r;
+
+	text[0] = (char)kind;
+	if (n)
+		memcpy(text + 1, program.p, n);
+	r = &p->recent[((unsigned char)text[n] + (n << 2) + (unsigned)kind * 5) % RECENT];
+	if (r->claims && slice_equal(key, (struct slice){r->key, r->length}))
+		return r->claims;
+	if (key.n > sizeof(r->key))
+		return find_claims(p, kind, key);
+	*r = (struct recent){.claims = find_claims(p, kind, key), .length = (unsigned char)key.n};
+	memcpy(r->key, key.p, key.n);
+	return r->claims;
 }
 
 static const struct ident *claim(
@@ -231,9 +257,13 @@ static void count_header(struct parser *p, struct candidate *c)
 static void take_line(void *context, struct slice line, const struct literal_bits *found)
 {
 	struct parser *p = context;
-	struct candidate c = {.line = line, .found = found};
+	struct candidate c; /* its headers are set as they are tried */
 	bool taken = false;
 
+	c.line = line;
+	c.found = found;
+	c.limit_hits = 0;
+	memset(c.state, 0, sizeof(c.state));
 	p->line = line.p;
 	if (line.n && line.p[line.n - 1] == '\r')
 		c.line.n--;
