@@ -27,35 +27,45 @@ static void print_fact(void *context, const struct fact *fact)
 	printf("fact: %s", buffer_text(&json));
 }
 
-/* How far each pattern came, the best ones told with the place where they stopped. */
+static void print_attempt(
+    const struct pattern *p, struct slice message, struct regex_memory *memory)
+{
+	_cleanup_buffer_ struct buffer before = {0}, after = {0};
+	size_t n;
+
+	switch (regex_match(p->regex, message, memory)) {
+	case REGEX_MATCH:
+		printf("  %-20s MATCHES\n", p->name);
+		return;
+	case REGEX_LIMIT:
+		printf("  %-20s gives up: too many steps\n", p->name);
+		return;
+	}
+	n = regex_furthest(p->regex, message);
+	escape_terminal(&before, slice_first(message, n));
+	escape_terminal(&after, slice_skip(message, n));
+	printf("  %-20s came to: %s >>> %s\n", p->name, buffer_text(&before), buffer_text(&after));
+}
+
+/* How far each pattern came; those whose literal is not there are never tried on a log's lines. */
 static void print_patterns(const struct mta *mta, const struct ident *ident, struct slice message,
     struct regex_memory *memory)
 {
+	size_t untried = 0;
+
 	for (size_t i = 0; i < mta->pattern_count; i++) {
 		const struct pattern *p = &mta->patterns[i];
-		_cleanup_buffer_ struct buffer before = {0}, after = {0};
-		size_t n;
 
 		if (!(p->from & UINT64_C(1) << ident->as))
 			continue;
-		if (!pattern_has_literal(p, message)) {
-			printf("  %-20s its literal is not in the message\n", p->name);
-			continue;
-		}
-		switch (regex_match(p->regex, message, memory)) {
-		case REGEX_MATCH:
-			printf("  %-20s MATCHES\n", p->name);
-			continue;
-		case REGEX_LIMIT:
-			printf("  %-20s gives up: too many steps\n", p->name);
-			continue;
-		}
-		n = regex_furthest(p->regex, message);
-		escape_terminal(&before, slice_first(message, n));
-		escape_terminal(&after, slice_skip(message, n));
-		printf("  %-20s came to: %s >>> %s\n", p->name, buffer_text(&before),
-		    buffer_text(&after));
+		if (pattern_has_literal(p, message))
+			print_attempt(p, message, memory);
+		else
+			untried++;
 	}
+	if (untried)
+		printf("  %-20s %zu more, whose literals are not in the message\n", "(not tried)",
+		    untried);
 }
 
 static bool explain_mta(const struct mta *mta, const struct zone *zone, int year, struct slice line,
