@@ -13,6 +13,7 @@
 
 #include "base/diag.h"
 #include "parse/fact.h"
+#include "store/peer_policy.h"
 #include "tls/cipher.h"
 #include "tls/group.h"
 #include <stdint.h>
@@ -74,3 +75,61 @@ int query_coverage(struct store *store, const struct query *query, query_coverag
 
 /* The first and the last hour with a counter; 0 if there is one, -ENODATA in an empty store. */
 int query_span(struct store *store, int64_t *ret_first, int64_t *ret_last, struct diag *d);
+
+/* Peers, one row for each day, peer, user, domain and tuple, in order of day, peer, user, domain
+ * and id of the tuple.  A day is a UTC day, and is given whole if any of it is within the query's
+ * time.  handshakes, sessions and failures: one of them is not 0, as the tuple's fact says.  These
+ * texts live while the callback runs; the tuple until query_end(). */
+#define QUERY_OTHER "(other)" /* a peer: those beyond the bound of a day */
+struct peer_day {
+	int64_t day;	  /* its first second, 0: time not known */
+	const char *peer; /* as stored (struct peer_policy), "" if the log does not tell */
+	const char *name, *net, *user, *domain;
+	bool weak;
+	const struct tuple *tuple;
+	int64_t handshakes, sessions, sessions_mail, failures;
+	int64_t first_seen, last_seen; /* hours, UTC seconds; 0: time not known */
+};
+typedef int (*query_peer_fn)(void *context, const struct peer_day *row);
+int query_peers(struct store *store, const struct query *query, query_peer_fn row, void *context,
+    struct diag *d);
+
+/* Whether a peer that is not among the rows did not speak.  If not complete, a weak peer is among
+ * the rows only if policy.peers was not off, and of others nothing is known. */
+struct peer_knowledge {
+	struct peer_policy policy;
+	bool complete; /* for all of the queried time; never for a time before first_day */
+	int64_t first_day; /* the first day with rows, 0 if there are none */
+	int64_t last_day;
+	int64_t other; /* facts of peers beyond the bound of their day, within the queried time */
+};
+int query_peer_knowledge(
+    struct store *store, const struct query *query, struct peer_knowledge *ret, struct diag *d);
+
+/* Failures by day and by the words that were logged, in order of all members. */
+struct reason_day {
+	int64_t day;
+	const char *mta;
+	enum direction direction;
+	enum service service;
+	bool internal;
+	const char *reason; /* class */
+	const char *raw;    /* "" if the log does not tell, QUERY_OTHER beyond the bound of a day */
+	int64_t n;
+};
+typedef int (*query_reason_fn)(void *context, const struct reason_day *row);
+int query_reasons(struct store *store, const struct query *query, query_reason_fn row,
+    void *context, struct diag *d);
+
+/* Minutes that had handshakes or failures, in order of time, host, direction and internal; not
+ * those whose stamp cannot be true.  They are kept 90 days. */
+struct minute_row {
+	int64_t minute; /* its first second */
+	const char *host;
+	enum direction direction;
+	bool internal;
+	int64_t handshakes, failures;
+};
+typedef int (*query_minute_fn)(void *context, const struct minute_row *row);
+int query_minutes(struct store *store, const struct query *query, query_minute_fn row,
+    void *context, struct diag *d);
