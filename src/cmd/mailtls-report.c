@@ -291,6 +291,15 @@ static int write_report(struct call *c, struct store *store)
 	return EXIT_FAILED;
 }
 
+/* A wrong word is told before an hour of logs is read. */
+static void check_request(const struct call *c)
+{
+	_cleanup_diag_ struct diag d = {0};
+
+	if (report_check(&c->request, &d) < 0)
+		options_wrong(&options, "%s", d.text);
+}
+
 static int run(struct call *c, char **operands, size_t count)
 {
 	_cleanup_pattern_set_ struct pattern_set *set = NULL;
@@ -317,6 +326,7 @@ static int run(struct call *c, char **operands, size_t count)
 	c->request.host = words_of(&c->host);
 	c->request.unit = words_of(&c->unit);
 	c->request.warn = warn;
+	check_request(c);
 	if (pattern_path_load(c->patterns, &set) < 0)
 		return EXIT_FAILED;
 	hints = collect_hints(set, &c->request.hint_count);

@@ -70,6 +70,14 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 	return 0;
 }
 
+int report_check(const struct report_request *request, struct diag *d)
+{
+	struct report report = {.request = request};
+	const struct renderer *renderer;
+
+	return read_request(&report, &renderer, d);
+}
+
 /* A view over time has buckets even if none were asked for, but not `--by cipher` alone. */
 static void choose_bucket(struct report *report)
 {
