@@ -108,8 +108,8 @@ static void say_found(const struct evidence *e, block_say_fn say, void *context)
 	if (e->apart) {
 		buffer_text_add(&text, "; ");
 		figure_count(&text, e->apart);
-		buffer_text_add(
-		    &text, " of these are internal and in no share (--internal=include)");
+		buffer_text_add(&text, e->apart == 1 ? " of these is" : " of these are");
+		buffer_text_add(&text, " internal and in no share (--internal=include)");
 	}
 	say(context, "Found", buffer_text(&text));
 }
