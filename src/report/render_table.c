@@ -15,6 +15,7 @@
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_LEAST 40
+#define WIDTH_MOST 10000
 #define LABEL_WIDTH 8
 #define BOLD "\033[1m"
 #define YELLOW "\033[33m"
@@ -27,15 +28,27 @@ struct page {
 	bool utf8, color;
 };
 
+static size_t bounded_width(unsigned long width)
+{
+	return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
+}
+
+/* A terminal knows better than the environment, which nobody changes when a window is resized. */
 static size_t find_width(const struct report_request *request, FILE *out)
 {
+	const char *columns = getenv("COLUMNS");
+	unsigned long number;
 	struct winsize size;
+	char *end;
 
 	if (request->width)
 		return request->width;
 	if (isatty(fileno(out)) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col)
-		return size.ws_col < WIDTH_LEAST ? WIDTH_LEAST : size.ws_col;
-	return WIDTH_DEFAULT;
+		return bounded_width(size.ws_col);
+	if (!columns || *columns < '1' || *columns > '9')
+		return WIDTH_DEFAULT;
+	number = strtoul(columns, &end, 10);
+	return *end ? WIDTH_DEFAULT : bounded_width(number);
 }
 
 static bool find_color(const struct report_request *request, FILE *out)

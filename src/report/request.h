@@ -50,7 +50,7 @@ struct report_request {
 	size_t hint_count;
 	bool no_hints, no_formula_guard;
 	enum color color;
-	size_t width; /* of a table; 0: that of the terminal, 80 if there is none */
+	size_t width; /* of a table; 0: that of the terminal, else $COLUMNS, else 80 */
 
 	/* Told once for each thing that a reader of CSV or NDJSON would not see otherwise. */
 	void (*warn)(void *context, const char *sentence);
