@@ -185,11 +185,30 @@ static void pair_units(struct flow *f)
 	}
 }
 
+static bool lacks_handshakes(const struct mta_evidence *m)
+{
+	return !m->handshakes && (m->taken || m->sessions);
+}
+
+/* Where no handshake was logged at all, the protocol of sessions is unknown for that reason, and
+ * one advice is enough. */
+static bool said_already(
+    const struct report_request *r, const struct hint *h, const struct mta_evidence *m)
+{
+	if (strcmp(h->when, "protocol-unknown") != 0 || !lacks_handshakes(m))
+		return false;
+	for (size_t i = 0; i < r->hint_count; i++)
+		if (strcmp(r->hints[i].mta, h->mta) == 0 &&
+		    strcmp(r->hints[i].when, "no-handshake") == 0)
+			return true;
+	return false;
+}
+
 /* The words before a hint's own: what was found, so that the reader sees why it is given. */
 static bool hint_reason(const struct mta_evidence *m, const char *when, struct buffer *to)
 {
 	if (strcmp(when, "no-handshake") == 0) {
-		if (m->handshakes || !(m->taken || m->sessions))
+		if (!lacks_handshakes(m))
 			return false;
 		if (m->sessions)
 			figure_of(to, m->sessions, "session", "sessions");
@@ -273,7 +292,8 @@ int evidence_gather(struct store *store, const struct report_request *request, b
 		pair_units(&e.flows[i]);
 	for (size_t i = 0; i < request->hint_count && !request->no_hints; i++)
 		for (size_t k = 0; k < e.mta_count; k++)
-			if (strcmp(e.mtas[k].mta, request->hints[i].mta) == 0)
+			if (strcmp(e.mtas[k].mta, request->hints[i].mta) == 0 &&
+			    !said_already(request, &request->hints[i], &e.mtas[k]))
 				add_hint(&e, &request->hints[i], &e.mtas[k]);
 	*ret = e;
 	e = (struct evidence){0};
