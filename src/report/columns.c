@@ -6,6 +6,9 @@
 
 /* The columns of the tally views, in the order in which CSV shows them.
  *
+ * Titles say what a share is of: "of TLS" of all handshakes, "of all" of all sessions, "of mail" of
+ * the sessions that carried mail.
+ *
  * A number is only given where there is evidence for it: a flow without a session in its log has no
  * number of sessions, not 0 of them. */
 
@@ -175,14 +178,15 @@ static const struct view_column protocols_columns[] = {
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 2}, handshake_unit},
     {{.name = "share_handshakes",
-	 .title = "share",
+	 .title = "of TLS",
 	 .type = COLUMN_FRACTION,
-	 .audience = AUDIENCE_TABLE},
+	 .audience = AUDIENCE_TABLE,
+	 .spare = 1},
 	share_handshakes},
     {{.name = "sessions", .type = COLUMN_COUNT}, sessions},
     {{.name = "sessions_mail", .title = "with mail", .type = COLUMN_COUNT, .spare = 3},
 	sessions_mail},
-    {{.name = "share", .type = COLUMN_FRACTION}, share_sessions},
+    {{.name = "share", .title = "of all", .type = COLUMN_FRACTION}, share_sessions},
     {{.name = "share_mail", .title = "of mail", .type = COLUMN_FRACTION}, share_mail},
     {{.name = "peers", .type = COLUMN_COUNT}, not_known},
     {{.name = "new_peers", .type = COLUMN_COUNT}, not_known},
@@ -199,12 +203,12 @@ const struct tally_view protocols_tally = {
 static const struct view_column trend_columns[] = {
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 4}, handshake_unit},
-    {{.name = "share_handshakes", .title = "share", .type = COLUMN_FRACTION}, share_handshakes},
+    {{.name = "share_handshakes", .title = "of TLS", .type = COLUMN_FRACTION}, share_handshakes},
     {{.name = "failures", .title = "failed", .type = COLUMN_COUNT}, failures},
     {{.name = "sessions", .type = COLUMN_COUNT}, sessions},
     {{.name = "sessions_mail", .title = "with mail", .type = COLUMN_COUNT, .spare = 3},
 	sessions_mail},
-    {{.name = "share", .type = COLUMN_FRACTION}, share_sessions},
+    {{.name = "share", .title = "of all", .type = COLUMN_FRACTION}, share_sessions},
 };
 
 const struct tally_view trend_tally = {
