@@ -372,6 +372,6 @@ void render_table(const struct report *report, FILE *out)
 	block_text(&report->evidence, report->request, say, &page);
 	for (size_t i = 0; i < report->result_count; i++)
 		if (seen_by(report->results[i]->audience, AUDIENCE_TABLE) &&
-		    report->results[i]->row_count)
+		    (report->results[i]->row_count || report->results[i]->note))
 			print_result(&page, report->results[i]);
 }

@@ -54,7 +54,8 @@ struct result {
 	const char *name;
 	const char *title; /* over a table, NULL for none */
 	enum audience audience;
-	const char *note;  /* what a table says in the place of rows that would tell nothing */
+	const char
+	    *note; /* what a table says in the place of rows, none or such that tell nothing */
 	size_t table_rows; /* a table shows no more than these, 0: all */
 	struct column *columns;
 	size_t column_count;

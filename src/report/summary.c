@@ -147,10 +147,19 @@ static const char *things(const struct line *line)
 				      : names[line->first->unit].plain;
 }
 
-/* Handshakes alone say nothing of clear text. */
+/* Handshakes alone say nothing of clear text.  Where the log told no version of anything that was
+ * encrypted, it says nothing of any version: there is no 0 % without evidence. */
+static bool share_is_known(const struct line *line, int column)
+{
+	if (column == NONE)
+		return line->basis != OF_HANDSHAKES && line->parts[UNKNOWN] < line->whole;
+	return column == UNKNOWN || !line->parts[UNKNOWN] ||
+	       line->parts[UNKNOWN] + line->parts[NONE] < line->whole;
+}
+
 static struct cell share_cell(const struct line *line, int column)
 {
-	if (column == NONE && line->basis == OF_HANDSHAKES)
+	if (!share_is_known(line, column))
 		return (struct cell){0};
 	return cell_share(line->parts[column], line->whole);
 }
@@ -316,8 +325,10 @@ static int build_screen(struct report *report, struct diag *d)
 		if (second_line_needed(line))
 			add_line(&s, result, &line[1]);
 	}
-	if (!failed && !result->row_count && report->evidence.apart)
+	if (!failed && !result->row_count && report->evidence.apart) {
+		result->title = "Shares by protocol";
 		result->note = "all of it is internal; --internal=include takes it in";
+	}
 	for (size_t i = 0; i < s.count; i++)
 		free(s.lines[i].series);
 	free(s.lines);
@@ -353,7 +364,7 @@ static int add_view(struct report *report, const char *name, const char *title, 
 	result->table_rows = report->request->top ? 0 : rows;
 	if (!rows)
 		result->audience = AUDIENCE_DATA;
-	else if (!anything_known(result, column))
+	else if (result->row_count && !anything_known(result, column))
 		result->note = "the log does not tell";
 	return 0;
 }

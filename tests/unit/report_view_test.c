@@ -426,7 +426,7 @@ static void near_misses(void **state)
 
 static const struct hint hints[] = {
     {"postfix", "no-handshake", "set smtpd_tls_loglevel = 1"},
-    {"postfix", "protocol-unknown", "set smtpd_tls_loglevel = 1"},
+    {"postfix", "protocol-unknown", "set it to 1"},
     {"postfix", "no-session", "upgrade"},
     {"exim", "no-handshake", "log_selector"},
 };
@@ -440,7 +440,7 @@ static void hinted(void **state)
 	feed(f, session_of(PROTOCOL_UNKNOWN, 1), 412);
 	commit(f, "mail.log", (struct source_counts){0});
 	assert_int_equal(report_of(f, request), 0);
-	/* one advice, given once, for the MTA that was seen */
+	/* two advices that mean the same, one given, for the MTA that was seen */
 	assert_non_null(
 	    strstr(f->text, "\"hints\":[\"postfix: 412 sessions and no TLS handshake in the log: "
 			    "set smtpd_tls_loglevel = 1\"]"));
@@ -449,6 +449,7 @@ static void hinted(void **state)
 	commit(f, "mail.log", (struct source_counts){0});
 	assert_int_equal(report_of(f, request), 0);
 	assert_null(strstr(f->text, "no TLS handshake"));
+	assert_non_null(strstr(f->text, "does not tell: set it to 1"));
 	request.no_hints = true;
 	assert_int_equal(report_of(f, request), 0);
 	assert_non_null(strstr(f->text, "\"hints\":[]"));
@@ -478,6 +479,46 @@ static void summary(void **state)
 					"handshakes\n"));
 	assert_non_null(
 	    strstr(f->text, "Key-exchange groups by handshakes: the log does not tell\n"));
+}
+
+/* Shares that nothing was logged of are not known, which is not 0 %. */
+static void unknown_throughout(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = {.format = "table"};
+
+	feed(f, session_of(PROTOCOL_UNKNOWN, 1), 3);
+	commit(f, "log", (struct source_counts){0});
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(
+	    f->text, "postfix  in   mx          -    -    -    -    -  100%   3  with mail\n"));
+	feed(f, session_of(PROTOCOL_NONE, 1), 1);
+	commit(f, "log", (struct source_counts){0});
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(
+	    f->text, "postfix  in   mx       25.0%    -    -    -    -  75.0%   4  with mail\n"));
+	feed(f, session_of(PROTOCOL_TLSV1_3, 1), 1);
+	commit(f, "log", (struct source_counts){0});
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(
+	    strstr(f->text, "postfix  in   mx       20.0%   0%   0%   0%  20.0%  60.0%   "
+			    "5  with mail\n"));
+}
+
+static void only_internal(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = {.format = "table", .width = 100};
+	struct fact fact = session_of(PROTOCOL_NONE, 1);
+
+	assert_int_equal(report_of(f, request), 0);
+	assert_null(strstr(f->text, "Shares by protocol"));
+	fact.internal = true;
+	feed(f, fact, 1);
+	commit(f, "log", (struct source_counts){0});
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(f->text, "1 session; 1 of these is internal and in no share"));
+	assert_non_null(strstr(f->text, "Shares by protocol: all of it is internal;"));
 }
 
 /* A failure leaves the old file and no other; a device is written to, not replaced. */
@@ -539,6 +580,8 @@ int main(void)
 	    with_report(near_misses),
 	    with_report(hinted),
 	    with_report(summary),
+	    with_report(unknown_throughout),
+	    with_report(only_internal),
 	    with_report(to_a_file),
 	};
 
