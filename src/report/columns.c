@@ -194,6 +194,7 @@ static const struct view_column protocols_columns[] = {
 
 const struct tally_view protocols_tally = {
     .dimensions = {"protocol"},
+    .by_flow = true,
     .columns = protocols_columns,
     .column_count = ARRAY_SIZE(protocols_columns),
 };

@@ -312,7 +312,7 @@ static int build_screen(struct report *report, struct diag *d)
 	result->audience = AUDIENCE_TABLE;
 	result->title = title;
 	if (!failed) {
-		tally_sort(&tally, false);
+		tally_sort(&tally, BY_WEIGHT);
 		collect(&s, &tally);
 		failed = collect_series(&s, d);
 	}

@@ -36,6 +36,7 @@ static void find_units(struct tally *t, const struct tuple *tuple, struct tally_
 	const struct flow *flow = evidence_flow(t->evidence, tuple, t->plan->by_host);
 	int unit = tuple->unit;
 
+	row->flow = flow;
 	if (tuple->fact == FACT_SESSION) {
 		row->unit = unit;
 		row->handshake_unit = flow ? flow->paired[unit] : UNIT_NOT_ANY;
@@ -200,7 +201,7 @@ int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t 
 
 struct order {
 	const struct tally *tally;
-	bool by_time;
+	unsigned by;
 };
 
 static int compare_number(int64_t a, int64_t b)
@@ -219,28 +220,74 @@ static int compare_time(const struct tally_row *a, const struct tally_row *b, co
 	return order;
 }
 
-static int64_t weight(const struct tally_row *row)
+static int64_t weight(const struct counts *c)
 {
-	const struct counts *c = &row->counts;
-
 	return c->handshakes > c->sessions ? c->handshakes : c->sessions;
 }
 
-static int compare_name(const struct tally_row *a, const struct tally_row *b, const struct order *o)
+static int64_t flow_weight(const struct flow *flow)
 {
-	const struct tally_plan *plan = o->tally->plan;
+	struct counts sum = {0};
+
+	for (int unit = 0; flow && unit < UNIT_MAX; unit++) {
+		sum.handshakes += flow->handshakes[unit];
+		sum.sessions += flow->sessions[unit];
+	}
+	return weight(&sum);
+}
+
+static int compare_service(
+    const struct tally_row *a, const struct tally_row *b, const struct order *o)
+{
 	int order = strcmp(a->tuple.mta, b->tuple.mta);
 
-	if (!order && plan->by_host)
+	if (!order && o->tally->plan->by_host)
 		order = strcmp(a->tuple.host, b->tuple.host);
 	if (!order)
 		order = compare_number(a->tuple.direction, b->tuple.direction);
 	if (!order)
 		order = compare_number(a->tuple.service, b->tuple.service);
+	return order;
+}
+
+static int compare_units(const struct tally_row *a, const struct tally_row *b)
+{
+	int order = compare_number(a->unit, b->unit);
+
+	return order ? order : compare_number(a->handshake_unit, b->handshake_unit);
+}
+
+/* Clear text, then the oldest version; what is not known stands last. */
+static int age(enum protocol protocol)
+{
+	return protocol == PROTOCOL_UNKNOWN ? PROTOCOL_MAX : (int)protocol;
+}
+
+static int compare_flow(const struct tally_row *a, const struct tally_row *b, const struct order *o)
+{
+	const struct counts *a_total = tally_total(o->tally, a),
+			    *b_total = tally_total(o->tally, b);
+	int order =
+	    a->flow == b->flow ? 0 : compare_number(flow_weight(b->flow), flow_weight(a->flow));
+
 	if (!order)
-		order = compare_number(a->unit, b->unit);
+		order = compare_service(a, b, o);
 	if (!order)
-		order = compare_number(a->handshake_unit, b->handshake_unit);
+		order = compare_number(weight(b_total), weight(a_total));
+	if (!order)
+		order = compare_units(a, b);
+	if (!order)
+		order = compare_number(age(a->tuple.protocol), age(b->tuple.protocol));
+	return order;
+}
+
+static int compare_name(const struct tally_row *a, const struct tally_row *b, const struct order *o)
+{
+	const struct tally_plan *plan = o->tally->plan;
+	int order = compare_service(a, b, o);
+
+	if (!order)
+		order = compare_units(a, b);
 	for (size_t i = 0; !order && i < plan->dimension_count; i++) {
 		order = compare_number(a->values[i].number, b->values[i].number);
 		if (!order)
@@ -253,12 +300,14 @@ static int compare_rows(const void *first, const void *second, void *context)
 {
 	const struct tally_row *a = first, *b = second;
 	const struct order *o = context;
-	int order = o->by_time ? compare_time(a, b, o) : 0;
+	int order = o->by & BY_TIME ? compare_time(a, b, o) : 0;
 
 	if (!order)
 		order = compare_number(a->apart, b->apart);
+	if (!order && o->by & BY_FLOW)
+		order = compare_flow(a, b, o);
 	if (!order)
-		order = compare_number(weight(b), weight(a));
+		order = compare_number(weight(&b->counts), weight(&a->counts));
 	if (!order)
 		order = compare_name(a, b, o);
 	return order ? order : compare_time(a, b, o);
@@ -269,9 +318,9 @@ static int compare_spelling(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-void tally_sort(struct tally *t, bool by_time)
+void tally_sort(struct tally *t, unsigned by)
 {
-	struct order order = {.tally = t, .by_time = by_time};
+	struct order order = {.tally = t, .by = by};
 
 	if (t->row_count)
 		qsort_r(t->rows, t->row_count, sizeof(*t->rows), compare_rows, &order);

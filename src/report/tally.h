@@ -37,6 +37,7 @@ struct counts {
 
 struct tally_row {
 	int64_t bucket;
+	const struct flow *flow;
 	int unit, handshake_unit;	       /* or UNIT_NOT_ANY */
 	bool apart;			       /* internal: part of no share */
 	bool handshakes_known, failures_known; /* the flow has any in the period */
@@ -66,9 +67,11 @@ void tally_free(struct tally *t);
 /* A counter that passed the filters.  -E2BIG when there are more than TALLY_ROWS rows. */
 int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t n);
 
-/* The most first, then by name; with by_time buckets and times of day come before that.  The order
- * does not depend on the order in which counters came. */
-void tally_sort(struct tally *t, bool by_time);
+/* The most first, then by name.  BY_TIME: buckets and times of day come before that.  BY_FLOW: the
+ * rows of a flow stand together, the flow with the most first, and in it protocols by their age.
+ * The order does not depend on the order in which counters came. */
+enum tally_order { BY_WEIGHT = 0, BY_TIME = 1, BY_FLOW = 2 };
+void tally_sort(struct tally *t, unsigned order);
 
 static inline const struct counts *tally_total(const struct tally *t, const struct tally_row *row)
 {

@@ -216,6 +216,15 @@ static void add_rows(struct report *report, struct result *result, const struct 
 	}
 }
 
+/* People read flow by flow; programs sort for themselves, and --top wants the most. */
+static unsigned order_of(
+    const struct report *report, const struct tally_view *view, const struct tally_plan *plan)
+{
+	bool by_flow = view->by_flow && report->for_people && !report->request->top;
+
+	return (needs_hours(plan) ? BY_TIME : 0) | (by_flow ? BY_FLOW : 0);
+}
+
 int view_build_tally(struct report *report, const struct view *view, struct diag *d)
 {
 	_cleanup_tally_ struct tally tally = {0};
@@ -227,7 +236,7 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 	failed = view_tally(report, &plan, &tally, d);
 	if (failed)
 		return failed;
-	tally_sort(&tally, needs_hours(&plan));
+	tally_sort(&tally, order_of(report, view->tally, &plan));
 	result = result_new(view->name);
 	view_add(report, result);
 	add_columns(result, report, &plan, view->tally);

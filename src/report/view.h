@@ -54,6 +54,7 @@ struct tally_view {
 	const char *dimensions[2]; /* up to the first NULL */
 	bool handshakes_only;
 	bool failures;	  /* has a column for them */
+	bool by_flow;	  /* a table has the rows of a flow together, by protocol */
 	bool by_replaces; /* --by takes the place of the dimensions, else it adds to them */
 	const struct view_column *columns;
 	size_t column_count;

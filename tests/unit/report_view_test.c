@@ -481,6 +481,40 @@ static void summary(void **state)
 	    strstr(f->text, "Key-exchange groups by handshakes: the log does not tell\n"));
 }
 
+/* In a table the rows of a flow stand together, in CSV and with --top the greatest come first. */
+static void grouped(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = {.view = "protocols", .format = "table", .width = 120};
+	struct fact out = fact_of(
+	    FACT_SESSION, "postfix", DIRECTION_OUT, SERVICE_RELAY, UNIT_DELIVERY, PROTOCOL_TLSV1_2);
+	const char *places[4];
+
+	feed(f, session_of(PROTOCOL_UNKNOWN, 1), 3);
+	feed(f, session_of(PROTOCOL_TLSV1_3, 1), 2);
+	feed(f, session_of(PROTOCOL_NONE, 1), 1);
+	feed(f, out, 5);
+	commit(f, "log", (struct source_counts){0});
+	assert_int_equal(report_of(f, request), 0);
+	places[0] = strstr(f->text, " none ");
+	places[1] = strstr(f->text, " TLSv1.3 ");
+	places[2] = strstr(f->text, " unknown ");
+	places[3] = strstr(f->text, " TLSv1.2 ");
+	for (int i = 0; i < 4; i++) {
+		assert_non_null(places[i]);
+		assert_true(i == 0 || places[i] > places[i - 1]);
+	}
+	request.top = 1;
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(f->text, " TLSv1.2 "));
+	assert_null(strstr(f->text, " none "));
+	request.format = "csv";
+	request.top = 0;
+	assert_int_equal(report_of(f, request), 0);
+	expect_cell(f, 1, "protocol", "TLSv1.2");
+	expect_cell(f, 4, "protocol", "none");
+}
+
 /* Shares that nothing was logged of are not known, which is not 0 %. */
 static void unknown_throughout(void **state)
 {
@@ -580,6 +614,7 @@ int main(void)
 	    with_report(near_misses),
 	    with_report(hinted),
 	    with_report(summary),
+	    with_report(grouped),
 	    with_report(unknown_throughout),
 	    with_report(only_internal),
 	    with_report(to_a_file),
