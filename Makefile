@@ -150,8 +150,10 @@ CHECK_PACKAGES = libcmocka-dev bats perl mandoc shellcheck clang-format-14 pytho
 	openssl gzip xz-utils zstd bzip2 isal systemd-journal-remote
 BENCH_PACKAGES = gzip isal mawk perl ripgrep xz-utils zstd
 REAL_PACKAGES = debootstrap debian-archive-keyring git
+# clang has its sanitizers' and libFuzzer's runtime in a package of its own.
+FUZZ_PACKAGES = clang libclang-rt-14-dev
 
-.PHONY: deps deps-check deps-real deps-bench
+.PHONY: deps deps-check deps-real deps-bench deps-fuzz
 deps:
 	$(call install-packages,$(BUILD_PACKAGES))
 deps-check:
@@ -160,6 +162,8 @@ deps-real:
 	$(call install-packages,$(REAL_PACKAGES))
 deps-bench:
 	$(call install-packages,$(BENCH_PACKAGES))
+deps-fuzz:
+	$(call install-packages,$(FUZZ_PACKAGES))
 
 # Asks nothing of the network where all is installed already.
 define install-packages
@@ -215,6 +219,7 @@ help:
 	@echo 'make deps          install what the build needs (root, Debian)'
 	@echo 'make deps-check    install what the tests need'
 	@echo 'make deps-real     install what check-real needs'
+	@echo 'make deps-fuzz     install what fuzz needs'
 	@echo 'make check         run the tests'
 	@echo 'make check-real    run real mail servers, and the commands of README on a bare Debian (root)'
 	@echo 'make quick         check style and layers only'
