@@ -8,6 +8,7 @@
 #include "cmd/ingest.h"
 #include "cmd/log_order.h"
 #include "cmd/options.h"
+#include "cmd/output.h"
 #include "cmd/pattern_path.h"
 #include "cmd/store_path.h"
 #include <errno.h>
@@ -146,6 +147,15 @@ static int open_store(const struct call *c, struct store **ret, struct diag *d)
 	return r;
 }
 
+static void add_counted(struct ingest_counts *to, const struct ingest_counts *counted)
+{
+	to->lines += counted->lines;
+	for (int i = 0; i < FACT_KIND_MAX; i++)
+		to->facts[i] += counted->facts[i];
+	for (int i = 0; i < OUTCOME_MAX; i++)
+		to->outcomes[i] += counted->outcomes[i];
+}
+
 static void add_result(struct totals *totals, const struct ingest_result *result)
 {
 	bool was_known = result->verdict == STREAM_CONTINUED || result->verdict == STREAM_COUNTED;
@@ -156,11 +166,7 @@ static void add_result(struct totals *totals, const struct ingest_result *result
 		totals->grown++;
 	else
 		totals->fresh++;
-	totals->counted.lines += result->counted.lines;
-	for (int i = 0; i < FACT_KIND_MAX; i++)
-		totals->counted.facts[i] += result->counted.facts[i];
-	for (int i = 0; i < OUTCOME_MAX; i++)
-		totals->counted.outcomes[i] += result->counted.outcomes[i];
+	add_counted(&totals->counted, &result->counted);
 }
 
 static int import_one(struct ingest *in, struct log_operand *log, bool quiet, struct totals *totals)
@@ -176,7 +182,7 @@ static int import_one(struct ingest *in, struct log_operand *log, bool quiet, st
 	progress_clear(in->progress);
 	if (r < 0) {
 		totals->failed++;
-		totals->counted.lines += result.counted.lines;
+		add_counted(&totals->counted, &result.counted);
 		log_diag(&d);
 		return r;
 	}
@@ -234,8 +240,10 @@ static int import_all(
 			break;
 	}
 	if (c->dry_run && in->import.id &&
-	    import_days(in->store, in->import.id, print_day, NULL, &d) < 0)
+	    import_days(in->store, in->import.id, print_day, NULL, &d) < 0) {
 		log_diag(&d);
+		return EXIT_FAILED;
+	}
 	if (!c->quiet)
 		print_totals(in, &totals, c->dry_run);
 	return totals.failed ? EXIT_FAILED : EXIT_DONE;
@@ -304,5 +312,5 @@ int main(int argc, char **argv)
 		options_wrong(&options, "standard input can be read once only");
 	r = run(&call, copy, logs, count);
 	free(copy);
-	return r;
+	return output_end(r);
 }

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "cmd/options.h"
+#include "cmd/output.h"
 #include "cmd/pattern_path.h"
 #include "cmd/pattern_tool.h"
 #include <getopt.h>
@@ -107,6 +108,22 @@ static int read_set(const struct call *c, char **paths, size_t count, struct pat
 	return r;
 }
 
+/* A misspelt name would find nothing, and read as if there were nothing. */
+static void check_mta(const struct pattern_set *set, const char *name)
+{
+	_cleanup_buffer_ struct buffer known = {0};
+
+	if (!name)
+		return;
+	for (size_t i = 0; i < set->count; i++) {
+		if (strcmp(set->mtas[i]->name, name) == 0)
+			return;
+		buffer_printf(&known, "%s%s", i ? ", " : "", set->mtas[i]->name);
+	}
+	options_wrong(&options, "'%s' is not an MTA of the patterns; there are %s", name,
+	    buffer_text(&known));
+}
+
 static int run(const char *command, struct call *c, char **operands, size_t count)
 {
 	_cleanup_pattern_set_ struct pattern_set *set = NULL;
@@ -125,6 +142,7 @@ static int run(const char *command, struct call *c, char **operands, size_t coun
 	}
 	if (count == 0)
 		options_wrong(&options, "match needs a log");
+	check_mta(set, c->match.mta);
 	c->match.zone = zone;
 	return pattern_match_logs(set, &c->match, operands, count);
 }
@@ -143,5 +161,5 @@ int main(int argc, char **argv)
 	    strcmp(command, "match") != 0)
 		options_wrong(
 		    &options, "'%s' is not a command; there are check, explain and match", command);
-	return run(command, &call, argv + optind, (size_t)(argc - optind));
+	return output_end(run(command, &call, argv + optind, (size_t)(argc - optind)));
 }

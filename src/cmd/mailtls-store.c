@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/zone.h"
 #include "cmd/options.h"
+#include "cmd/output.h"
 #include "cmd/store_path.h"
 #include "store/audit.h"
 #include "store/import.h"
@@ -180,5 +181,7 @@ int main(int argc, char **argv)
 		options_wrong(&options, "'%s' is one operand too many", argv[optind]);
 	if (store_open(store_path(path), id ? STORE_WRITE : STORE_READ, &store, &d) < 0)
 		return fail(&d);
-	return id ? undo(store, id) : command[0] == 'i' ? show_info(store) : check(store);
+	if (id)
+		return output_end(undo(store, id));
+	return output_end(command[0] == 'i' ? show_info(store) : check(store));
 }

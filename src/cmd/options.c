@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "cmd/output.h"
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -50,7 +51,7 @@ static _noreturn_ void print_help(const struct options *o)
 		print_row(&o->rows[i]);
 	print_row(&(struct option_row){ID_HELP, "help", NULL, "this text"});
 	print_row(&(struct option_row){ID_VERSION, "version", NULL, "the version"});
-	exit(EXIT_DONE);
+	exit(output_end(EXIT_DONE));
 }
 
 void options_wrong(const struct options *o, const char *format, ...)
@@ -109,7 +110,7 @@ int options_next(const struct options *o, int argc, char **argv, const char **re
 		print_help(o);
 	case ID_VERSION:
 		printf("%s %s\n", o->program, MAILTLS_VERSION);
-		exit(EXIT_DONE);
+		exit(output_end(EXIT_DONE));
 	case '?':
 	case ':':
 		say_wrong(o, argc, argv, id);

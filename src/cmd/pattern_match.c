@@ -126,6 +126,17 @@ static void print_summary(const struct matching *m)
 	}
 }
 
+static void print_log(const char *path, const struct pipeline_counts *counts)
+{
+	_cleanup_buffer_ struct buffer safe = {0};
+
+	escape_terminal(&safe, slice_of(path));
+	printf("%s: %lld lines, %lld without a known header, %lld cut, %lld with a time that "
+	       "cannot be true\n",
+	    buffer_text(&safe), (long long)counts->parser.lines, (long long)counts->parser.unparsed,
+	    (long long)counts->framing.overlong, (long long)counts->parser.bad_time);
+}
+
 static int match_log(struct matching *m, const char *path)
 {
 	_cleanup_diag_ struct diag d = {0};
@@ -142,14 +153,11 @@ static int match_log(struct matching *m, const char *path)
 	int r = reader_open(path, &reader, &d);
 
 	m->file = slice_of(path);
-	if (r == 0)
+	if (r == 0) {
 		r = pipeline_read(&pipeline, reader, 0, &counts, &d);
-	if (m->request->summary)
-		printf("%s: %lld lines, %lld without a known header, %lld cut, %lld with a time "
-		       "that cannot be "
-		       "true\n",
-		    path, (long long)counts.parser.lines, (long long)counts.parser.unparsed,
-		    (long long)counts.framing.overlong, (long long)counts.parser.bad_time);
+		if (m->request->summary)
+			print_log(path, &counts);
+	}
 	if (r < 0) {
 		diag_text(&d, &text);
 		log_error("%s", buffer_text(&text));

@@ -93,7 +93,7 @@ static int read_file(struct ingest *in, struct log_operand *log)
 		r = ingest_log(in, reader, &result, &d);
 	progress_clear(in->progress);
 	if (r < 0)
-		say(&d, r == -EBADMSG ? "; what came before was read" : "; it is left out");
+		say(&d, r == -EBADMSG ? "" : "; it is left out"); /* how far it came is said */
 	else if (result.verdict == STREAM_COUNTED)
 		log_info("'%s' holds nothing that was not read before", log->path);
 	return r;

@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# What the programs say, and how they end, when an input or the output is not what it should be.
+
+setup() {
+	here=$PWD
+	bin=$PWD/${BUILD:-build}
+	export MAILTLS_PATTERNS=$PWD/patterns TZ=UTC
+	unset MAILTLS_STORE
+	cd "$BATS_TEST_TMPDIR" || return 1
+	cp "$here/tests/data/sample-postfix.log" mail.log
+}
+
+# refused SENTENCE COMMAND...: it fails with this line on stderr, and no other.
+refused() {
+	local sentence=$1
+	shift
+	run --separate-stderr "$@"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "$sentence" ]
+}
+
+@test 'an archive that ends early counts up to there, and the sentence is said once' {
+	bats_require_minimum_version 1.5.0
+	gzip -c mail.log | head -c 3000 >cut.gz
+	refused "mailtls-report: 'cut.gz' ends in the middle of its compressed data; what came before was read" \
+		"$bin/mailtls-report" --quiet --format=csv --view=protocols cut.gz
+	[[ $output == *,postfix,in,mx,* ]]
+	refused "mailtls-import: 'cut.gz' ends in the middle of its compressed data; what came before was read" \
+		"$bin/mailtls-import" --store=s.db cut.gz
+	counted=$(sqlite3 s.db 'SELECT sum(n) FROM handshake')
+	[ "$counted" -gt 0 ]
+	[[ $output == *" new lines: $counted handshakes, "* ]]
+}
+
+@test 'what cannot be written to standard output is a failure' {
+	bats_require_minimum_version 1.5.0
+	"$bin/mailtls-import" --quiet --store=s.db mail.log
+	for call in 'mailtls-import --store=s.db mail.log' 'mailtls-store --store=s.db info' \
+		'mailtls-store --store=s.db check' 'mailtls-pattern match mail.log' \
+		'mailtls-pattern match --summary mail.log' 'mailtls-pattern check' \
+		'mailtls-report --help' 'mailtls-pattern --version'; do
+		refused "${call%% *}: cannot write to standard output: No space left on device" \
+			sh -c "$bin/$call >/dev/full"
+	done
+	refused 'mailtls-report: cannot write the report: No space left on device' \
+		sh -c "$bin/mailtls-report --quiet mail.log >/dev/full"
+}
+
+@test 'an MTA that no pattern file knows' {
+	run "$bin/mailtls-pattern" match --mta=Postfix mail.log
+	[ "$status" -eq 2 ]
+	[[ $output == "mailtls-pattern: 'Postfix' is not an MTA of the patterns; there are "*postfix* ]]
+}
+
+@test 'a summary tells nothing of a log that cannot be opened' {
+	bats_require_minimum_version 1.5.0
+	refused "mailtls-pattern: 'none.log' does not exist" "$bin/mailtls-pattern" match --summary none.log
+	[ -z "$output" ]
+}
+
+@test 'the name of a log cannot speak to the terminal' {
+	name=$(printf '\033[31mred.log')
+	mv mail.log "$name"
+	for call in 'mailtls-report --quiet' 'mailtls-report --quiet --view=coverage' \
+		'mailtls-import --store=s.db' 'mailtls-pattern match --summary'; do
+		# shellcheck disable=SC2086 # two words and more
+		run "$bin/"$call "$name"
+		[ "$status" -eq 0 ]
+		[[ $output != *$'\033'* ]]
+	done
+	run "$bin/mailtls-store" --store=s.db info
+	[[ $output == *'\x1b[31mred.log'* ]]
+	[[ $output != *$'\033'* ]]
+}
