@@ -29,7 +29,10 @@ if [ "${1:-}" = --inside ]; then
 	mount -t overlay overlay "$work/root" \
 		-o "lowerdir=$(cat "$work/layers"),upperdir=$work/upper,workdir=$work/work" &&
 		mount -t proc proc "$work/root/proc" &&
-		mount -t tmpfs tmpfs "$work/root/dev/shm" || exit
+		mount -t tmpfs tmpfs "$work/root/dev/shm" &&
+		mkdir -p "$work/root/dev/pts" &&
+		mount -t devpts devpts "$work/root/dev/pts" -o newinstance,ptmxmode=0666 &&
+		rm -f "$work/root/dev/ptmx" && ln -s pts/ptmx "$work/root/dev/ptmx" || exit
 	cp -L /etc/resolv.conf "$work/root/etc/resolv.conf"
 	exec chroot "$work/root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \
 		sh -c "cd /root/mailtls && $3"

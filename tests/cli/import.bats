@@ -84,6 +84,7 @@ setup() {
 }
 
 @test 'progress is for a terminal only' {
+	script -qec true /dev/null || skip 'there are no pseudo-terminals here'
 	run script -qec "'$import' --store=s.db --commit-bytes=1 mail.log" /dev/null
 	[ "$status" -eq 0 ]
 	[[ $output == *' %  '*' left  mail.log'* ]]
