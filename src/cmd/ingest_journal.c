@@ -61,42 +61,61 @@ static const char **collect_units(const struct pattern_set *set)
 	return units;
 }
 
-static int read_entries(struct ingest *in, struct journal *journal, struct diag *d)
+/* What was counted since the last commit; committed is what the parser had told by then. */
+static int commit(struct ingest *in, struct parser_counts *committed, struct diag *d)
 {
-	_cleanup_buffer_ struct buffer block = {0};
-	struct journal_record entry;
+	struct parser_counts now;
+	int64_t lines;
 	int r;
 
-	while ((r = journal_next(journal, &entry, d)) > 0) {
-		add_entry(&block, &entry);
-		if (block.n < BLOCK_SIZE)
-			continue;
-		parser_block(in->parser, buffer_slice(&block));
-		buffer_clear(&block);
-	}
-	parser_block(in->parser, buffer_slice(&block));
-	return r;
-}
-
-static int commit(struct ingest *in, struct diag *d)
-{
-	struct parser_counts counts;
-
-	parser_counts(in->parser, &counts);
-	in->counts.lines += counts.lines;
-	return store_commit(in->store,
+	parser_counts(in->parser, &now);
+	lines = now.lines - committed->lines;
+	r = store_commit(in->store,
 	    &(struct batch){
 		.aggregate = in->aggregate,
 		.source = buffer_slice(&in->source),
 		.class = in->class,
 		.read =
 		    {
-			.lines = counts.lines,
-			.bad_time = counts.bad_time,
-			.unparsed = counts.unparsed,
+			.lines = lines,
+			.bad_time = now.bad_time - committed->bad_time,
+			.unparsed = now.unparsed - committed->unparsed,
 		    },
 	    },
 	    d);
+	if (r == 0) {
+		in->counts.lines += lines;
+		*committed = now;
+	}
+	return r;
+}
+
+/* Years of a journal are more hours than the counters have room for. */
+static int take_block(
+    struct ingest *in, struct buffer *block, struct parser_counts *committed, struct diag *d)
+{
+	parser_block(in->parser, buffer_slice(block));
+	buffer_clear(block);
+	return aggregate_nearly_full(in->aggregate) ? commit(in, committed, d) : 0;
+}
+
+static int read_entries(struct ingest *in, struct journal *journal, struct diag *d)
+{
+	_cleanup_buffer_ struct buffer block = {0};
+	struct parser_counts committed = {0};
+	struct journal_record entry;
+	int r = 0, stored = 0;
+
+	while (stored == 0 && (r = journal_next(journal, &entry, d)) > 0) {
+		add_entry(&block, &entry);
+		if (block.n >= BLOCK_SIZE)
+			stored = take_block(in, &block, &committed, d);
+	}
+	if (stored == 0)
+		stored = take_block(in, &block, &committed, d);
+	if (stored == 0)
+		stored = commit(in, &committed, d);
+	return stored < 0 ? stored : r;
 }
 
 int ingest_journal(struct ingest *in, const char *where, int64_t since, struct diag *d)
@@ -105,7 +124,7 @@ int ingest_journal(struct ingest *in, const char *where, int64_t since, struct d
 	_cleanup_zone_ struct zone *utc = NULL;
 	_cleanup_free_ const char **units = collect_units(in->patterns);
 	struct clock clock;
-	int r = zone_open("UTC", &utc, d), stored;
+	int r = zone_open("UTC", &utc, d);
 
 	if (r == 0)
 		r = journal_open(where, units, &journal, d);
@@ -120,10 +139,9 @@ int ingest_journal(struct ingest *in, const char *where, int64_t since, struct d
 	clock_init(&clock, utc, time(NULL), 0);
 	parser_log(in->parser, SLICE_NONE, &clock);
 	r = read_entries(in, journal, d);
-	stored = commit(in, d);
-	if (r == 0 && stored == 0 && journal_unreadable(journal))
+	if (r == 0 && journal_unreadable(journal))
 		r = diag_set(d, EBADMSG, buffer_text(&in->source), 0, 0,
 		    "%lld entries could not be read: damaged, or deleted meanwhile",
 		    (long long)journal_unreadable(journal));
-	return r < 0 ? r : stored;
+	return r;
 }
