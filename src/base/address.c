@@ -41,6 +41,22 @@ size_t address_fold(struct slice text, char to[ADDRESS_TEXT_MAX])
 	return strlen(to);
 }
 
+size_t address_net(struct slice text, char to[ADDRESS_TEXT_MAX])
+{
+	struct in6_addr v6;
+	struct in_addr v4;
+	int family;
+
+	if (!parse(text, &v6, &v4, &family))
+		return 0;
+	if (family == AF_INET)
+		v4.s_addr &= htonl(0xffffff00);
+	else
+		memset(v6.s6_addr + 6, 0, 10);
+	inet_ntop(family, family == AF_INET ? (void *)&v4 : (void *)&v6, to, INET6_ADDRSTRLEN);
+	return (size_t)(stpcpy(to + strlen(to), family == AF_INET ? "/24" : "/48") - to);
+}
+
 bool address_is_local(struct slice text)
 {
 	struct in6_addr v6;

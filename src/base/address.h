@@ -12,5 +12,8 @@
  * zone behind) and returns its length; 0 if the text is no address, and then nothing is written. */
 size_t address_fold(struct slice text, char to[ADDRESS_TEXT_MAX]);
 
+/* The same for the network that the address is in: an IPv4 one's /24, an IPv6 one's /48. */
+size_t address_net(struct slice text, char to[ADDRESS_TEXT_MAX]);
+
 /* Loopback (127.0.0.0/8, ::1), a path of a unix socket, or the word "local". */
 bool address_is_local(struct slice text);

@@ -43,7 +43,14 @@ struct aggregate {
 	struct table *spellings, *tuples, *counters, *coverage;
 	int64_t folded[TEXT_MAX + 1];
 	struct coverage_row rest; /* of lines for which the coverage table had no row */
+	struct peer_table *peers;
+	struct minute_table *minutes;
+	struct reason_table *reasons;
 	struct buffer key;
+	/* The last line's row: most lines are of the same hour, host and MTA as the one before. */
+	struct coverage_row *last;
+	int64_t last_hour;
+	struct buffer last_host, last_mta;
 };
 
 struct aggregate *aggregate_new(void)
@@ -55,6 +62,9 @@ struct aggregate *aggregate_new(void)
 	a->tuples = table_new(sizeof(struct aggregate_tuple), AGGREGATE_TUPLES + TUPLES_FOLDED);
 	a->counters = table_new(sizeof(int64_t), COUNTERS);
 	a->coverage = table_new(sizeof(struct coverage_row), COUNTERS);
+	a->peers = peer_table_new();
+	a->minutes = minute_table_new();
+	a->reasons = reason_table_new();
 	return a;
 }
 
@@ -67,7 +77,12 @@ struct aggregate *aggregate_free(struct aggregate *a)
 	table_free(a->tuples);
 	table_free(a->counters);
 	table_free(a->coverage);
+	peer_table_free(a->peers);
+	minute_table_free(a->minutes);
+	reason_table_free(a->reasons);
 	buffer_free(&a->key);
+	buffer_free(&a->last_host);
+	buffer_free(&a->last_mta);
 	free(a);
 	return NULL;
 }
@@ -218,6 +233,9 @@ void aggregate_fact(struct aggregate *a, const struct fact *fact)
 
 	for (int i = 0; spelling.folded && i <= TEXT_MAX; i++)
 		a->folded[i] += (spelling.folded >> i) & 1;
+	peer_table_fact(a->peers, fact, key.hour, spelling.tuple);
+	minute_table_fact(a->minutes, fact, spelling.tuple);
+	reason_table_fact(a->reasons, fact, key.hour, spelling.tuple);
 	if (key.hour == 0) {
 		spelling.tuple->untimed++;
 		return;
@@ -232,7 +250,7 @@ void aggregate_fact(struct aggregate *a, const struct fact *fact)
 	++*n;
 }
 
-void aggregate_line(struct aggregate *a, const struct line_report *report)
+static struct coverage_row *row_of_line(struct aggregate *a, const struct line_report *report)
 {
 	struct coverage_key key = {.hour = hour_of(report->time)};
 	struct coverage_row *row;
@@ -246,7 +264,24 @@ void aggregate_line(struct aggregate *a, const struct line_report *report)
 		row = &a->rest;
 	else if (is_new)
 		row->key = key;
-	row->lines[report->outcome]++;
+	return row;
+}
+
+void aggregate_line(struct aggregate *a, const struct line_report *report)
+{
+	int64_t hour = hour_of(report->time);
+
+	if (!a->last || a->last_hour != hour ||
+	    !slice_equal(buffer_slice(&a->last_host), report->host) ||
+	    !slice_equal(buffer_slice(&a->last_mta), report->mta)) {
+		a->last = row_of_line(a, report);
+		a->last_hour = hour;
+		buffer_clear(&a->last_host);
+		buffer_add(&a->last_host, report->host);
+		buffer_clear(&a->last_mta);
+		buffer_add(&a->last_mta, report->mta);
+	}
+	a->last->lines[report->outcome]++;
 }
 
 static bool any_line(const struct coverage_row *row)
@@ -270,7 +305,24 @@ bool aggregate_empty(const struct aggregate *a)
 bool aggregate_nearly_full(const struct aggregate *a)
 {
 	return table_count(a->counters) >= AGGREGATE_NEARLY_FULL ||
-	       table_count(a->coverage) >= AGGREGATE_NEARLY_FULL;
+	       table_count(a->coverage) >= AGGREGATE_NEARLY_FULL ||
+	       peer_table_nearly_full(a->peers) || minute_table_nearly_full(a->minutes) ||
+	       reason_table_nearly_full(a->reasons);
+}
+
+struct peer_table *aggregate_peers(struct aggregate *a)
+{
+	return a->peers;
+}
+
+struct minute_table *aggregate_minutes(struct aggregate *a)
+{
+	return a->minutes;
+}
+
+struct reason_table *aggregate_reasons(struct aggregate *a)
+{
+	return a->reasons;
 }
 
 void aggregate_clear(struct aggregate *a)
@@ -281,6 +333,10 @@ void aggregate_clear(struct aggregate *a)
 		t->untimed = 0;
 	table_clear(a->counters);
 	table_clear(a->coverage);
+	peer_table_clear(a->peers);
+	minute_table_clear(a->minutes);
+	reason_table_clear(a->reasons);
+	a->last = NULL;
 	memset(a->folded, 0, sizeof(a->folded));
 	memset(&a->rest, 0, sizeof(a->rest));
 }

@@ -12,11 +12,17 @@
  *
  * A fact whose time is not known counts in hour 0.  The dictionary outlives aggregate_clear(), so
  * that its bounds hold for the store and not for one batch; aggregate_know() tells it what the
- * store has already.  Texts are owned by the aggregate. */
+ * store has already.  Texts are owned by the aggregate.
+ *
+ * Beside the counters it fills the tables of peers, minutes and reasons, which are cleared with
+ * it; peers once it has a policy for them. */
 
 #include "base/macros.h"
 #include "parse/fact.h"
 #include "parse/parser.h"
+#include "store/minute_table.h"
+#include "store/peer_table.h"
+#include "store/reason_table.h"
 #include "store/vocabulary.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,6 +58,10 @@ void aggregate_know(struct aggregate *a, enum aggregate_text dimension, struct s
 
 bool aggregate_empty(const struct aggregate *a);
 bool aggregate_nearly_full(const struct aggregate *a);
+
+struct peer_table *aggregate_peers(struct aggregate *a);
+struct minute_table *aggregate_minutes(struct aggregate *a);
+struct reason_table *aggregate_reasons(struct aggregate *a);
 
 /* Counters and folds to zero; the dictionary stays. */
 void aggregate_clear(struct aggregate *a);

@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/memory.h"
+#include "store/commit_peer.h"
 #include "store/derive.h"
 #include "store/handle.h"
 #include <errno.h>
@@ -281,6 +282,12 @@ static int write_all(struct writing *w, struct diag *d)
 		r = write_coverage(w, d);
 	if (r == 0)
 		r = write_folded(w, d);
+	if (r == 0)
+		r = commit_peers(w->store, aggregate_peers(w->batch->aggregate), w->log, d);
+	if (r == 0)
+		r = commit_minutes(w->store, aggregate_minutes(w->batch->aggregate), w->log, d);
+	if (r == 0)
+		r = commit_reasons(w->store, aggregate_reasons(w->batch->aggregate), w->log, d);
 	return r < 0 ? r : write_session_state(w, d);
 }
 
@@ -330,9 +337,12 @@ int store_prime(struct store *s, struct aggregate *a, struct diag *d)
 	    {TEXT_SIGNATURE, "SELECT DISTINCT signature FROM tuple"},
 	    {TEXT_REASON, "SELECT DISTINCT reason FROM tuple"},
 	};
+	struct peer_policy policy;
 	struct statement *st;
-	int r = 0;
+	int r = peer_policy_read(s, &policy, d);
 
+	if (r == 0)
+		peer_table_policy(aggregate_peers(a), &policy, store_secret(s));
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(texts); i++) {
 		r = database_query(s->db, d, &st, texts[i].sql, "");
 		while (r == 0 && (r = statement_step(st, d)) == 1) {

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "store/derive.h"
 #include "store/handle.h"
+#include "store/query_time.h"
 #include "store/schema.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -159,15 +160,14 @@ void query_end(struct store *store)
 	database_rollback(store->db);
 }
 
-/* Hour 0 is of no time: only a query without a beginning reaches it. */
-static int64_t first_hour(const struct query *query)
+int64_t query_first_hour(const struct query *query)
 {
 	if (query->since == INT64_MIN)
 		return INT64_MIN;
 	return query->since < 3600 ? 1 : query->since - query->since % 3600;
 }
 
-static int64_t end_hour(const struct query *query)
+int64_t query_end_hour(const struct query *query)
 {
 	if (query->until <= 0 || query->until == INT64_MAX)
 		return query->until;
@@ -195,20 +195,28 @@ static int give(struct store *store, struct found_rows *found, query_count_fn ro
 	return r;
 }
 
+const struct tuple *query_tuple(const struct store *store, int64_t id)
+{
+	const struct dictionary *dictionary = store->dictionary;
+	const struct tuple *tuple;
+
+	if (id <= 0 || (size_t)id >= dictionary->ids || !dictionary->count)
+		return NULL;
+	tuple = &dictionary->tuples[dictionary->ranks[id]];
+	return tuple->id == id ? tuple : NULL;
+}
+
 static int find(struct store *store, struct found_rows *found, int64_t tuple, int64_t hour,
     int64_t n, struct diag *d)
 {
-	const struct dictionary *dictionary = store->dictionary;
-
-	if (tuple <= 0 || (size_t)tuple >= dictionary->ids ||
-	    dictionary->tuples[dictionary->ranks[tuple]].id != tuple)
+	if (!query_tuple(store, tuple))
 		return diag_set(d, EBADMSG, NULL, 0, 0,
 		    "'%s' is damaged: a counter has lost its dimensions", store->name);
 	if (found->count == found->size) {
 		found->size = found->size ? found->size * 2 : 256;
 		found->rows = memory_grow(found->rows, found->size, sizeof(*found->rows));
 	}
-	found->rows[found->count++] = (struct found){dictionary->ranks[tuple], hour, n};
+	found->rows[found->count++] = (struct found){store->dictionary->ranks[tuple], hour, n};
 	return 0;
 }
 
@@ -217,7 +225,7 @@ static int totals(struct store *store, const struct query *query, struct found_r
 {
 	struct statement *st;
 	int r = database_query(store->db, d, &st, sql_named("query/counts-total"), "ii",
-	    first_hour(query), end_hour(query));
+	    query_first_hour(query), query_end_hour(query));
 
 	while (r == 0 && (r = statement_step(st, d)) == 1)
 		r = find(store, found, column_integer(st, 0), column_integer(st, 2),
@@ -231,7 +239,7 @@ static int hourly(struct store *store, const struct query *query, struct found_r
 	int64_t hour = 0;
 	struct statement *st;
 	int r = database_query(store->db, d, &st, sql_named("query/counts-hourly"), "ii",
-	    first_hour(query), end_hour(query));
+	    query_first_hour(query), query_end_hour(query));
 
 	while (r == 0 && (r = statement_step(st, d)) == 1) {
 		r = 0;
@@ -295,7 +303,7 @@ int query_coverage(struct store *store, const struct query *query, query_coverag
 	struct coverage coverage;
 	struct statement *st;
 	int r = database_query(store->db, d, &st, sql_named("query/coverage"), "ii",
-	    first_hour(query), end_hour(query));
+	    query_first_hour(query), query_end_hour(query));
 
 	while (r == 0 && (r = statement_step(st, d)) == 1) {
 		coverage = read_coverage(store->dictionary, st);

@@ -98,7 +98,7 @@ int query_peers(struct store *store, const struct query *query, query_peer_fn ro
  * the rows only if policy.peers was not off, and of others nothing is known. */
 struct peer_knowledge {
 	struct peer_policy policy;
-	bool complete; /* for all of the queried time; never for a time before first_day */
+	bool complete;	   /* for all of the queried time; never for a time before first_day */
 	int64_t first_day; /* the first day with rows, 0 if there are none */
 	int64_t last_day;
 	int64_t other; /* facts of peers beyond the bound of their day, within the queried time */

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define STATEMENTS 96
+#define STATEMENTS 192
 #define PATIENCE 5000 /* ms, sqlite's own waiting; a write lock is asked for BUSY_TRIES times */
 #define BUSY_TRIES 4
 

@@ -181,6 +181,12 @@ static int first_rows(struct database *db, struct diag *d)
 	return r < 0 ? r : derive_refresh(db, d);
 }
 
+/* What a store in memory reads is forgotten with it. */
+static int keep_all_peers(struct store *s, struct diag *d)
+{
+	return database_run(s->db, d, "UPDATE meta SET value = 'all' WHERE key = 'peers'", "");
+}
+
 static int prepare_for_writing(struct store *s, struct diag *d)
 {
 	int r = schema_number(s->db, s->name, sql_texts, d);
@@ -199,6 +205,8 @@ static int prepare_for_writing(struct store *s, struct diag *d)
 	if (r < 0)
 		return r;
 	r = first_rows(s->db, d);
+	if (r == 0 && s->mode == STORE_MEMORY)
+		r = keep_all_peers(s, d);
 	if (r == 0)
 		return database_commit(s->db, d);
 	database_rollback(s->db);

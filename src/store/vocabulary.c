@@ -52,8 +52,12 @@ void *vocabulary_word(
     struct vocabulary *v, enum aggregate_text dimension, struct slice text, unsigned *folded)
 {
 	struct table *words = v->words[dimension];
-	void *row = NULL;
+	void *row = v->last[dimension];
 
+	/* A word is valid UTF-8, so what is equal to it needs no look. */
+	if (row && slice_equal(text, table_key(words, row)))
+		return row;
+	row = NULL;
 	if (text.n <= AGGREGATE_TEXT_MAX) {
 		buffer_clear(&v->text);
 		escape_utf8(&v->text, text);
@@ -61,8 +65,10 @@ void *vocabulary_word(
 		if (!row && v->text.n <= AGGREGATE_TEXT_MAX)
 			row = table_add(words, buffer_slice(&v->text), NULL);
 	}
-	if (row)
+	if (row) {
+		v->last[dimension] = row;
 		return row;
+	}
 	*folded |= 1u << dimension;
 	return vocabulary_other(v, dimension);
 }

@@ -36,6 +36,7 @@ enum aggregate_text {
 
 struct vocabulary {
 	struct table *words[TEXT_MAX]; /* the keys are the texts; values are not used */
+	void *last[TEXT_MAX];	       /* the last word: the next is often the same */
 	struct buffer text;
 };
 

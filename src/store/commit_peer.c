@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/commit_peer.h"
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/table.h"
+#include "store/aggregate.h"
+#include "store/handle.h"
+
+/* Days that one transaction can speak of before what comes is for "(other)". */
+#define DAYS (64 * 1024)
+
+/* How full a day of the store is. */
+struct day {
+	int64_t peers, rows;
+};
+
+/* Facts of a day and tuple that are folded, gathered so that each row is written once. */
+struct other_key {
+	int64_t day;
+	struct aggregate_tuple *tuple;
+};
+
+struct writing {
+	struct store *store;
+	enum peer_addresses addresses;
+	int64_t log, bound;
+	struct table *days, *others;
+	struct buffer net;
+};
+
+static int day_of(struct writing *w, int64_t number, struct day **ret, struct diag *d)
+{
+	bool is_new;
+	struct day *day =
+	    table_add(w->days, (struct slice){(const char *)&number, sizeof(number)}, &is_new);
+	int r = 0;
+
+	*ret = day;
+	if (!day || !is_new)
+		return 0;
+	r = database_integer(w->store->db, d, 0, &day->peers,
+	    "SELECT count(DISTINCT peer) FROM peer_day WHERE day = ?1", "i", number);
+	if (r == 0)
+		r = database_integer(w->store->db, d, 0, &day->rows,
+		    "SELECT count(*) FROM peer_day WHERE day = ?1", "i", number);
+	return r;
+}
+
+static int find_row(struct writing *w, const struct peer_entry *e, int64_t *ret, struct diag *d)
+{
+	return database_integer(w->store->db, d, 0, ret,
+	    "SELECT id FROM peer_day WHERE day = ?1 AND peer = ?2 AND user = ?3 AND domain = ?4"
+	    " AND tuple = ?5",
+	    "isssi", e->day, e->peer, e->user, e->domain, e->tuple->id);
+}
+
+/* Whether a row of this peer fits into its day: takes its place. */
+static int take_place(struct writing *w, const struct peer_entry *e, bool *ret, struct diag *d)
+{
+	struct day *day;
+	int64_t known;
+	int r = day_of(w, e->day, &day, d);
+
+	*ret = false;
+	if (r < 0 || !day || day->rows >= w->bound * PEER_ROWS_PER_PEER)
+		return r;
+	r = database_integer(w->store->db, d, 0, &known,
+	    "SELECT 1 FROM peer_day WHERE day = ?1 AND peer = ?2 LIMIT 1", "is", e->day, e->peer);
+	if (r < 0 || (!known && day->peers >= w->bound))
+		return r;
+	day->peers += !known;
+	day->rows++;
+	*ret = true;
+	return 0;
+}
+
+static int64_t of_kind(const struct peer_entry *e, enum fact_kind kind)
+{
+	return e->tuple->fact == kind ? e->n : 0;
+}
+
+static int64_t with_mail(const struct peer_entry *e)
+{
+	return e->tuple->mail == 1 ? of_kind(e, FACT_SESSION) : 0;
+}
+
+static int insert_row(struct writing *w, const struct peer_entry *e, int64_t *ret, struct diag *d)
+{
+	int r;
+
+	buffer_clear(&w->net);
+	if (w->addresses == PEER_ADDRESSES_FULL)
+		peer_net(e->peer, &w->net);
+	else if (w->addresses == PEER_ADDRESSES_NET)
+		buffer_add(&w->net, e->peer);
+	r = database_run(w->store->db, d,
+	    "INSERT INTO peer_day (day, peer, user, domain, tuple, name, net, weak, first_seen,"
+	    " last_seen, handshakes, sessions, sessions_mail, failures)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0)",
+	    "isssissiii", e->day, e->peer, e->user, e->domain, e->tuple->id, e->name,
+	    buffer_slice(&w->net), (int64_t)e->weak, e->first_seen, e->last_seen);
+	*ret = database_last_id(w->store->db);
+	return r;
+}
+
+static int add_to_row(struct writing *w, const struct peer_entry *e, int64_t id, struct diag *d)
+{
+	struct database *db = w->store->db;
+	int r = database_run(db, d,
+	    "UPDATE peer_day SET name = iif(?2 = '', name, ?2), weak = weak OR ?3,"
+	    " first_seen = min(first_seen, ?4), last_seen = max(last_seen, ?5),"
+	    " handshakes = handshakes + ?6, sessions = sessions + ?7,"
+	    " sessions_mail = sessions_mail + ?8, failures = failures + ?9 WHERE id = ?1",
+	    "isiiiiiii", id, e->name, (int64_t)e->weak, e->first_seen, e->last_seen,
+	    of_kind(e, FACT_HANDSHAKE), of_kind(e, FACT_SESSION), with_mail(e),
+	    of_kind(e, FACT_FAILURE));
+
+	if (r < 0 || !w->log)
+		return r;
+	return database_run(db, d,
+	    "INSERT INTO import_peer VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+	    " ON CONFLICT (log, peer_day) DO UPDATE SET handshakes = handshakes + ?3,"
+	    " sessions = sessions + ?4, sessions_mail = sessions_mail + ?5,"
+	    " failures = failures + ?6",
+	    "iiiiii", w->log, id, of_kind(e, FACT_HANDSHAKE), of_kind(e, FACT_SESSION),
+	    with_mail(e), of_kind(e, FACT_FAILURE));
+}
+
+static int write_row(struct writing *w, const struct peer_entry *e, int64_t id, struct diag *d)
+{
+	int r = id ? 0 : insert_row(w, e, &id, d);
+
+	return r < 0 ? r : add_to_row(w, e, id, d);
+}
+
+/* There is always room: a row of others has its own place for each row of peers there can be. */
+static void fold(struct writing *w, const struct peer_entry *e)
+{
+	struct other_key key = {e->day, e->tuple};
+	struct peer_entry *other;
+	bool is_new;
+
+	if (!w->others)
+		w->others = table_new(sizeof(*other), PEER_TABLE_ROWS);
+	other = table_add(w->others, (struct slice){(const char *)&key, sizeof(key)}, &is_new);
+	if (is_new) {
+		*other = *e;
+		other->peer = SLICE(AGGREGATE_OTHER);
+		other->user = other->domain = other->name = SLICE("");
+		return;
+	}
+	other->n += e->n;
+	other->weak |= e->weak;
+	if (e->first_seen < other->first_seen)
+		other->first_seen = e->first_seen;
+	if (e->last_seen > other->last_seen)
+		other->last_seen = e->last_seen;
+}
+
+static int write_peer(struct writing *w, const struct peer_entry *e, struct diag *d)
+{
+	int64_t id;
+	bool fits = true;
+	int r = find_row(w, e, &id, d);
+
+	if (r == 0 && !id && !slice_is(e->peer, AGGREGATE_OTHER))
+		r = take_place(w, e, &fits, d);
+	if (r < 0)
+		return r;
+	if (fits)
+		return write_row(w, e, id, d);
+	fold(w, e);
+	return 0;
+}
+
+static int write_others(struct writing *w, struct diag *d)
+{
+	struct peer_entry *e = w->others ? table_oldest(w->others) : NULL;
+	int64_t id;
+	int r = 0;
+
+	for (; r == 0 && e; e = table_newer(w->others, e)) {
+		r = find_row(w, e, &id, d);
+		if (r == 0)
+			r = write_row(w, e, id, d);
+	}
+	return r;
+}
+
+int commit_peers(struct store *s, const struct peer_table *peers, int64_t log, struct diag *d)
+{
+	bool kept = s->mode == STORE_WRITE || s->mode == STORE_CREATE;
+	struct writing w = {
+	    .store = s, .log = log, .bound = kept ? PEERS_A_DAY : PEERS_A_DAY_IN_MEMORY};
+	struct peer_policy policy;
+	struct peer_entry entry;
+	void *cursor = NULL;
+	int r = peer_policy_read(s, &policy, d);
+
+	w.addresses = policy.addresses;
+	w.days = table_new(sizeof(struct day), DAYS);
+	while (r == 0 && peer_table_next(peers, &cursor, &entry))
+		r = write_peer(&w, &entry, d);
+	if (r == 0)
+		r = write_others(&w, d);
+	table_free(w.days);
+	table_free(w.others);
+	buffer_free(&w.net);
+	return r;
+}

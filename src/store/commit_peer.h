@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* For store/commit.c, inside its transaction: what was seen of peers, minutes and reasons goes into
+ * the store, and, if log is not 0, is noted as what that log of an import added.  The tuples' ids
+ * are known by then.
+ *
+ * Of a day the store keeps at most PEERS_A_DAY peers (those that are there first) in
+ * PEER_ROWS_A_DAY rows, and REASONS_A_DAY different words of failures; what is beyond counts for
+ * "(other)". */
+
+#include "base/diag.h"
+#include "store/minute_table.h"
+#include "store/peer_table.h"
+#include "store/reason_table.h"
+
+#define PEERS_A_DAY 5000
+#define PEERS_A_DAY_IN_MEMORY 50000 /* of a store that is not kept */
+#define PEER_ROWS_PER_PEER 8	    /* on the average of a day */
+#define REASONS_A_DAY 500
+
+struct store;
+
+int commit_peers(struct store *s, const struct peer_table *peers, int64_t log, struct diag *d);
+int commit_minutes(
+    struct store *s, const struct minute_table *minutes, int64_t log, struct diag *d);
+int commit_reasons(
+    struct store *s, const struct reason_table *reasons, int64_t log, struct diag *d);
