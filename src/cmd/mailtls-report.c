@@ -334,6 +334,7 @@ static int run(struct call *c, char **operands, size_t count)
 	source.patterns = set;
 	source.since = c->request.since;
 	source.since_given = c->request.since_given;
+	source.peers = report_asks_for_peers(&c->request);
 	if (report_source_open(&source, &store, &all) < 0)
 		return EXIT_FAILED;
 	r = write_report(c, store);

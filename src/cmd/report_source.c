@@ -152,6 +152,8 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	int r = store_open(NULL, STORE_MEMORY, &store, &d);
 
 	in.store = store;
+	if (r == 0 && !source->peers)
+		r = peer_policy_change(store, PEERS_OFF, PEER_ADDRESSES_FULL, 0, &d);
 	if (r == 0)
 		r = ingest_begin(&in, &d);
 	if (r < 0) {

@@ -235,3 +235,11 @@ bool report_format(size_t number, const char **ret_name)
 	*ret_name = renderers[number].name;
 	return renderers[number].name != NULL;
 }
+
+bool report_asks_for_peers(const struct report_request *request)
+{
+	for (const struct view *view = views; request->view && view->name; view++)
+		if (strcmp(view->name, request->view) == 0)
+			return view->peers;
+	return false;
+}

@@ -22,6 +22,10 @@ int report_write(
 int report_write_file(
     struct store *store, const struct report_request *request, const char *path, struct diag *d);
 
+/* Whether the request's view needs peers: who is about to read logs for it keeps none otherwise,
+ * which is faster. */
+bool report_asks_for_peers(const struct report_request *request);
+
 /* The names for --help, the manual and the completion: what a view answers; false past the last. */
 bool report_view(size_t number, const char **ret_name, const char **ret_answers);
 bool report_format(size_t number, const char **ret_name);

@@ -34,6 +34,7 @@ struct report {
 struct view {
 	const char *name, *answers;
 	bool over_time; /* has buckets even when none are asked for */
+	bool peers;	/* asks who spoke */
 	int (*build)(struct report *report, const struct view *view, struct diag *d);
 	const struct tally_view *tally;
 };

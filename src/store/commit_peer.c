@@ -97,17 +97,18 @@ static int insert_row(struct writing *w, const struct peer_entry *e, int64_t *re
 	r = database_run(w->store->db, d,
 	    "INSERT INTO peer_day (day, peer, user, domain, tuple, name, net, weak, first_seen,"
 	    " last_seen, handshakes, sessions, sessions_mail, failures)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0)",
-	    "isssissiii", e->day, e->peer, e->user, e->domain, e->tuple->id, e->name,
-	    buffer_slice(&w->net), (int64_t)e->weak, e->first_seen, e->last_seen);
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+	    "isssissiiiiiii", e->day, e->peer, e->user, e->domain, e->tuple->id, e->name,
+	    buffer_slice(&w->net), (int64_t)e->weak, e->first_seen, e->last_seen,
+	    of_kind(e, FACT_HANDSHAKE), of_kind(e, FACT_SESSION), with_mail(e),
+	    of_kind(e, FACT_FAILURE));
 	*ret = database_last_id(w->store->db);
 	return r;
 }
 
 static int add_to_row(struct writing *w, const struct peer_entry *e, int64_t id, struct diag *d)
 {
-	struct database *db = w->store->db;
-	int r = database_run(db, d,
+	return database_run(w->store->db, d,
 	    "UPDATE peer_day SET name = iif(?2 = '', name, ?2), weak = weak OR ?3,"
 	    " first_seen = min(first_seen, ?4), last_seen = max(last_seen, ?5),"
 	    " handshakes = handshakes + ?6, sessions = sessions + ?7,"
@@ -115,23 +116,21 @@ static int add_to_row(struct writing *w, const struct peer_entry *e, int64_t id,
 	    "isiiiiiii", id, e->name, (int64_t)e->weak, e->first_seen, e->last_seen,
 	    of_kind(e, FACT_HANDSHAKE), of_kind(e, FACT_SESSION), with_mail(e),
 	    of_kind(e, FACT_FAILURE));
+}
+
+static int write_row(struct writing *w, const struct peer_entry *e, int64_t id, struct diag *d)
+{
+	int r = id ? add_to_row(w, e, id, d) : insert_row(w, e, &id, d);
 
 	if (r < 0 || !w->log)
 		return r;
-	return database_run(db, d,
+	return database_run(w->store->db, d,
 	    "INSERT INTO import_peer VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 	    " ON CONFLICT (log, peer_day) DO UPDATE SET handshakes = handshakes + ?3,"
 	    " sessions = sessions + ?4, sessions_mail = sessions_mail + ?5,"
 	    " failures = failures + ?6",
 	    "iiiiii", w->log, id, of_kind(e, FACT_HANDSHAKE), of_kind(e, FACT_SESSION),
 	    with_mail(e), of_kind(e, FACT_FAILURE));
-}
-
-static int write_row(struct writing *w, const struct peer_entry *e, int64_t id, struct diag *d)
-{
-	int r = id ? 0 : insert_row(w, e, &id, d);
-
-	return r < 0 ? r : add_to_row(w, e, id, d);
 }
 
 /* There is always room: a row of others has its own place for each row of peers there can be. */
