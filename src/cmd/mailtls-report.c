@@ -50,7 +50,8 @@ static const struct option_row rows[] = {
 	"@EPOCH;\ndefault 7d, with logs: all"},
     {OPTION_UNTIL, "until", "T", "up to then, not including it; default now"},
     {OPTION_VIEW, "view", "VIEW",
-	"summary (default), protocols, ciphers, groups,\nsignatures, trend, coverage"},
+	"summary (default), protocols, ciphers, groups,\nsignatures, failures, plaintext, peers, "
+	"users,\ntrend, coverage"},
     {OPTION_BY, "by", "DIM,...",
 	"group by these dimensions: host, mta, service,\ndirection, protocol, cipher, day, weekday "
 	"..."},

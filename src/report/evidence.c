@@ -40,6 +40,16 @@ const struct flow *evidence_flow(struct evidence *e, const struct tuple *t, bool
 	return find_flow(e, t, by_host);
 }
 
+void flow_units(
+    const struct flow *flow, const struct tuple *tuple, int *ret_session, int *ret_handshake)
+{
+	bool session = tuple->fact == FACT_SESSION;
+	int other = session ? flow->paired[tuple->unit] : flow->pair[tuple->unit];
+
+	*ret_session = session ? (int)tuple->unit : other;
+	*ret_handshake = session ? other : (int)tuple->unit;
+}
+
 static struct flow *need_flow(struct evidence *e, const struct tuple *t, bool by_host)
 {
 	struct flow *f = find_flow(e, t, by_host);
@@ -236,6 +246,19 @@ static bool hint_reason(const struct mta_evidence *m, const char *when, struct b
 	return false;
 }
 
+static void put_hint(struct evidence *e, const char *mta, char *text)
+{
+	e->hints = memory_grow(e->hints, e->hint_count + 1, sizeof(*e->hints));
+	e->hint_mtas = memory_grow(e->hint_mtas, e->hint_count + 1, sizeof(*e->hint_mtas));
+	e->hint_mtas[e->hint_count] = mta;
+	e->hints[e->hint_count++] = text;
+}
+
+void evidence_hint(struct evidence *e, const char *text)
+{
+	put_hint(e, "", memory_string(text));
+}
+
 static void add_hint(struct evidence *e, const struct hint *h, const struct mta_evidence *m)
 {
 	_cleanup_buffer_ struct buffer text = {0};
@@ -247,10 +270,7 @@ static void add_hint(struct evidence *e, const struct hint *h, const struct mta_
 	for (size_t i = 0; i < e->hint_count; i++) /* one advice may mend two things */
 		if (e->hint_mtas[i] == m->mta && strstr(e->hints[i], h->text))
 			return;
-	e->hints = memory_grow(e->hints, e->hint_count + 1, sizeof(*e->hints));
-	e->hint_mtas = memory_grow(e->hint_mtas, e->hint_count + 1, sizeof(*e->hint_mtas));
-	e->hint_mtas[e->hint_count] = m->mta;
-	e->hints[e->hint_count++] = buffer_take(&text);
+	put_hint(e, m->mta, buffer_take(&text));
 }
 
 static int find_period(

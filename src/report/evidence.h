@@ -76,4 +76,12 @@ void evidence_free(struct evidence *e);
 /* The flow of a tuple that passed the filters. */
 const struct flow *evidence_flow(struct evidence *e, const struct tuple *tuple, bool by_host);
 
+/* A hint that belongs to no MTA. */
+void evidence_hint(struct evidence *e, const char *text);
+
+/* The units of the row that a tuple of the flow is counted in: of its sessions and of its
+ * handshakes and failures, or UNIT_NOT_ANY. */
+void flow_units(
+    const struct flow *flow, const struct tuple *tuple, int *ret_session, int *ret_handshake);
+
 #define _cleanup_evidence_ _cleanup_(evidence_free)

@@ -65,6 +65,11 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 		failed = read_by(report, d);
 	if (failed)
 		return failed;
+	if (report->view->fixed &&
+	    (report->by_count || report->bucket != BUCKET_NONE || request->bucket != BUCKET_NONE))
+		return diag_set(d, EINVAL, NULL, 0, 0,
+		    "view %s cannot be split by time (--bucket) or grouped by anything but host",
+		    report->view->name);
 	if (request->since_given && request->until_given && request->since >= request->until)
 		return diag_set(d, EINVAL, NULL, 0, 0, "--since is not before --until");
 	return 0;

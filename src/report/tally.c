@@ -34,17 +34,12 @@ void tally_free(struct tally *t)
 static void find_units(struct tally *t, const struct tuple *tuple, struct tally_row *row)
 {
 	const struct flow *flow = evidence_flow(t->evidence, tuple, t->plan->by_host);
-	int unit = tuple->unit;
 
 	row->flow = flow;
-	if (tuple->fact == FACT_SESSION) {
-		row->unit = unit;
-		row->handshake_unit = flow ? flow->paired[unit] : UNIT_NOT_ANY;
-	} else {
-		row->handshake_unit = unit;
-		row->unit = flow && !t->plan->handshakes_only ? flow->pair[unit] : UNIT_NOT_ANY;
-	}
-	if (flow && row->handshake_unit != UNIT_NOT_ANY) {
+	flow_units(flow, tuple, &row->unit, &row->handshake_unit);
+	if (t->plan->handshakes_only)
+		row->unit = UNIT_NOT_ANY;
+	if (row->handshake_unit != UNIT_NOT_ANY) {
 		row->handshakes_known = flow->handshakes[row->handshake_unit] > 0;
 		row->failures_known = flow->failures[row->handshake_unit] > 0;
 	}
@@ -229,7 +224,7 @@ static int64_t flow_weight(const struct flow *flow)
 {
 	struct counts sum = {0};
 
-	for (int unit = 0; flow && unit < UNIT_MAX; unit++) {
+	for (int unit = 0; unit < UNIT_MAX; unit++) {
 		sum.handshakes += flow->handshakes[unit];
 		sum.sessions += flow->sessions[unit];
 	}

@@ -34,7 +34,8 @@ struct report {
 struct view {
 	const char *name, *answers;
 	bool over_time; /* has buckets even when none are asked for */
-	bool peers;	/* asks who spoke */
+	bool fixed;	/* has no buckets, and nothing of --by but the host */
+	bool peers;	/* asks who spoke; a summary only where it is for programs */
 	int (*build)(struct report *report, const struct view *view, struct diag *d);
 	const struct tally_view *tally;
 };
@@ -77,6 +78,10 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 /* Built by hand. */
 int summary_build(struct report *report, const struct view *view, struct diag *d);
 int coverage_build(struct report *report, const struct view *view, struct diag *d);
+int failures_build(struct report *report, const struct view *view, struct diag *d);
+int plaintext_build(struct report *report, const struct view *view, struct diag *d);
+int peers_build(struct report *report, const struct view *view, struct diag *d);
+int users_build(struct report *report, const struct view *view, struct diag *d);
 
 /* The columns that every view begins with, and those of the tally views (columns.c). */
 extern const struct view_column common_columns[];

@@ -117,6 +117,7 @@ columns() {
 			section man/mailtls-report.1 CSV
 			case $view in
 			summary | protocols) section man/mailtls-report.1 summary ;;
+			peers | users) section man/mailtls-report.1 peers ;;
 			trend) echo protocol && section man/mailtls-report.1 trend ;;
 			*) section man/mailtls-report.1 "$view" ;;
 			esac

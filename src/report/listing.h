@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* A list of who or what was seen: peers, users, failures.
+ *
+ * A row is one combination of host (if asked for), mta, direction, service, unit, what stands
+ * apart, and up to LISTING_NAMES texts that the view names.  Texts are copied.  Peers are kept by
+ * UTC day, so a list of them is of whole days: listing_query() widens the report's period to them,
+ * and the counters that a list is completed from are read for the same time.  What a store does not
+ * name is in rows without a name, so that the rows of a flow always add up to all of it. */
+
+#include "report/view.h"
+
+#define LISTING_NAMES 4
+#define LISTING_ROWS (1 << 20)
+#define LISTING_DAY 86400
+
+struct listed {
+	struct tally_row common; /* what the common columns are filled from */
+	const char *names[LISTING_NAMES];
+	int64_t n;
+	int64_t first_seen, last_seen; /* hours, 0 not known */
+
+	/* Beside the names: what all that is counted in the row has in common, else NULL. */
+	const char *peer, *net, *user;
+	bool peer_met;
+
+	int64_t tried, failed; /* STARTTLS, -1 not known */
+	int ever_tls;
+};
+
+struct listing {
+	struct report *report;
+	struct result *result;
+	struct listed *rows;
+	size_t row_count, row_room;
+	struct table *numbers; /* of keys */
+	struct buffer key;
+};
+
+struct listing_column {
+	struct column column;
+	struct cell (*fill)(const struct listing *l, const struct listed *row);
+};
+
+/* Whether everybody who spoke is named; if not, the report gets a hint that says so. */
+int listing_knows(struct report *report, bool *ret_complete, struct diag *d);
+
+/* Adds the result to the report, with the common columns and these. */
+void listing_init(struct listing *l, struct report *report, const char *name,
+    const struct listing_column *columns, size_t count);
+void listing_free(struct listing *l);
+#define _cleanup_listing_ _cleanup_(listing_free)
+
+struct query listing_query(const struct report *report);
+
+/* The row of a tuple and names, a new one if need be; valid until the next call.  *ret is NULL if
+ * the report's period has nothing of the tuple's flow.  -E2BIG with a diagnosis. */
+int listing_need(struct listing *l, const struct tuple *tuple,
+    const char *const names[LISTING_NAMES], struct listed **ret, struct diag *d);
+
+void listing_seen(struct listed *row, int64_t first, int64_t last);
+
+/* What a peer's row of the store says beside the names. */
+void listing_met(struct listing *l, struct listed *row, const struct peer_day *peer);
+
+/* Rows with a count of 0 are left out; the most come first, as many as --top asks for. */
+void listing_write(struct listing *l, const struct listing_column *columns, size_t count);
+
+/* A text, or not known. */
+struct cell listing_name(const struct listed *row, size_t number);
+struct cell listing_time(int64_t hour);
