@@ -4,31 +4,44 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "parse/prove.h"
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/* build/mailtls-report finds ../patterns beside its folder; an installed program finds nothing
- * there. */
-static char *beside_program(void)
+/* The folder of the running program, or nothing. */
+static void program_folder(struct buffer *to)
 {
 	char path[PATH_MAX];
-	_cleanup_buffer_ struct buffer beside = {0};
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	char *slash;
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
+	const char *slash = n > 0 ? memrchr(path, '/', (size_t)n) : NULL;
 
-	if (n <= 0)
-		return NULL;
-	path[n] = '\0';
-	slash = strrchr(path, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
-	buffer_printf(&beside, "%s/../patterns/reasons.yaml", path);
-	if (access(beside.p, R_OK) < 0)
-		return NULL;
-	beside.p[beside.n - strlen("/reasons.yaml")] = '\0';
-	return memory_string(beside.p);
+	if (slash)
+		buffer_append(to, path, (size_t)(slash - path));
+}
+
+/* build/mailtls-report finds ../patterns, and an installed program those that were installed with
+ * it, wherever `make install` was told to put both after they were built. */
+static char *beside_program(void)
+{
+	static const char *const places[] = {"/../patterns", "/../share/mailtls/patterns"};
+	_cleanup_buffer_ struct buffer folder = {0};
+
+	program_folder(&folder);
+	for (size_t i = 0; folder.n && i < ARRAY_SIZE(places); i++) {
+		_cleanup_buffer_ struct buffer reasons = {0};
+
+		buffer_printf(&reasons, "%s%s/reasons.yaml", folder.p, places[i]);
+		if (access(reasons.p, R_OK) == 0)
+			return memory_copy(reasons.p, reasons.n - strlen("/reasons.yaml"));
+	}
+	return NULL;
+}
+
+/* One that this user may not read is no reason to count by other patterns than root does. */
+static bool exists(const char *folder)
+{
+	return access(folder, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 void pattern_path_find(const char *given, struct pattern_path *ret)
@@ -44,7 +57,7 @@ void pattern_path_find(const char *given, struct pattern_path *ret)
 	}
 	beside = beside_program();
 	ret->paths[ret->count++] = beside ? beside : memory_string(MAILTLS_PATTERNS);
-	if (access(MAILTLS_SYSCONF "/patterns", R_OK) == 0)
+	if (exists(MAILTLS_SYSCONF "/patterns"))
 		ret->paths[ret->count++] = memory_string(MAILTLS_SYSCONF "/patterns");
 }
 

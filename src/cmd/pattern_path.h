@@ -3,9 +3,9 @@
 
 /* Where the pattern files are.
  *
- * What --patterns names, else $MAILTLS_PATTERNS; else the installed ones (or, for a program that
- * runs from its build folder, those of the source tree) and, over them, those of
- * /etc/mailtls/patterns. */
+ * What --patterns names, else $MAILTLS_PATTERNS; else those beside the program (of the source tree
+ * for one in its build folder, ../share/mailtls/patterns for an installed one), else those of the
+ * folder that it was built for; and, over them, those of /etc/mailtls/patterns. */
 
 #include "parse/pattern_set.h"
 

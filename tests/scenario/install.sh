@@ -30,7 +30,7 @@ listing() {
 	find "$scratch/root" -type f -printf '%m %P\n' | LC_ALL=C sort -k 2
 }
 
-echo 1..4
+echo 1..5
 mkdir "$scratch/root"
 make_quietly install
 result $? '1 - make install'
@@ -42,6 +42,11 @@ result $? '2 - it installs the files of the list, with their modes'
 "$scratch/root/usr/bin/mailtls-report" --version >"$scratch/output" 2>&1
 result $? '3 - an installed program runs'
 
+# The same binaries, that were perhaps built for another prefix.
+(unset MAILTLS_PATTERNS && "$scratch/root/usr/bin/mailtls-pattern" check) >"$scratch/output" 2>&1 &&
+	grep -q "^$scratch/root/usr/.*postfix.yaml: " "$scratch/output"
+result $? '4 - it finds the patterns that were installed with it'
+
 make_quietly uninstall && find "$scratch/root" -type f >"$scratch/output"
 [ ! -s "$scratch/output" ]
-result $? '4 - make uninstall leaves no file'
+result $? '5 - make uninstall leaves no file'
