@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+
+/* The shipped patterns on the sample logs: what the vector scan finds the portable one finds, and
+ * wherever a log is cut into blocks the facts are the same. */
+
+/* clang-format off */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "parse_facts.h"
+#include <glob.h>
+
+#define FACTS_LEAST 500 /* or the logs were not read */
+
+static void read_log(const char *path, struct buffer *to)
+{
+	char bytes[4096];
+	size_t n;
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
+		buffer_append(to, bytes, n);
+	fclose(f);
+}
+
+static void read_logs(struct buffer *to)
+{
+	glob_t logs;
+
+	assert_int_equal(glob("tests/data/*.log", 0, NULL, &logs), 0);
+	for (size_t i = 0; i < logs.gl_pathc; i++)
+		read_log(logs.gl_pathv[i], to);
+	globfree(&logs);
+}
+
+static struct pattern_set *shipped_patterns(void)
+{
+	static const char *const folder = "patterns";
+	_cleanup_diag_ struct diag d = {0};
+	struct pattern_set *set = NULL;
+
+	if (pattern_set_read(&folder, 1, &set, &d) < 0)
+		fail_msg("%s:%u: %s", d.file, d.line, d.text);
+	return set;
+}
+
+/* The text in blocks of whole lines, of at least so many bytes each. */
+static void take_in_blocks(struct parser *parser, struct slice text, size_t least)
+{
+	while (text.n) {
+		size_t from = least < text.n ? least : text.n - 1;
+		size_t n = from + slice_find(slice_skip(text, from), '\n') + 1;
+
+		parser_block(parser, slice_first(text, n));
+		text = slice_skip(text, n);
+	}
+	parser_end(parser);
+}
+
+static void take_logs(
+    const struct pattern_set *set, struct slice text, size_t block, struct notes *ret)
+{
+	notes_open(ret, set);
+	take_in_blocks(ret->parser, text, block);
+}
+
+static void assert_same_notes(const struct notes *a, const struct notes *b)
+{
+	assert_string_equal(buffer_text(&a->facts), buffer_text(&b->facts));
+	assert_string_equal(buffer_text(&a->lines), buffer_text(&b->lines));
+}
+
+static void test_portable(void **state)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+	struct pattern_set *set = shipped_patterns();
+	struct notes vector, portable;
+
+	(void)state;
+	read_logs(&text);
+	take_logs(set, buffer_slice(&text), SIZE_MAX, &vector);
+	assert_true(vector.fact_count >= FACTS_LEAST);
+	pattern_set_use_portable_scan(set);
+	take_logs(set, buffer_slice(&text), SIZE_MAX, &portable);
+	assert_same_notes(&vector, &portable);
+	notes_close(&vector);
+	notes_close(&portable);
+	pattern_set_free(set);
+}
+
+/* A block ends at any line, and the scan looks no further. */
+static void test_blocks(void **state)
+{
+	static const size_t sizes[] = {0, 1, 1000, 65536};
+	_cleanup_buffer_ struct buffer text = {0};
+	struct pattern_set *set = shipped_patterns();
+	struct notes whole, cut;
+
+	(void)state;
+	read_logs(&text);
+	take_logs(set, buffer_slice(&text), SIZE_MAX, &whole);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		take_logs(set, buffer_slice(&text), sizes[i], &cut);
+		assert_same_notes(&whole, &cut);
+		notes_close(&cut);
+	}
+	notes_close(&whole);
+	pattern_set_free(set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_portable),
+	    cmocka_unit_test(test_blocks),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
