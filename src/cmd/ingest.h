@@ -58,7 +58,7 @@ void ingest_end(struct ingest *in);
 /* 0, or a negative errno with a diagnosis; result is set in every case, as a log that breaks off is
  * counted up to there.  -EEXIST: lines of it may be counted already, and it cannot be told which.
  * -ERANGE: its stamps have no year and span more than twelve months; nothing of it is counted.
- * -ENOSPC, -EBUSY, -ESTALE, -EIO of the store (ingest_is_fatal): there is no use in going on. */
+ * -ENOSPC, -EBUSY, -ESTALE, -EROFS of the store (ingest_is_fatal): there is no use in going on. */
 int ingest_log(struct ingest *in, struct reader *reader, struct ingest_result *ret, struct diag *d);
 bool ingest_is_fatal(int error);
 

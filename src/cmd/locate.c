@@ -2,7 +2,6 @@
 #include "cmd/locate.h"
 
 #include "base/memory.h"
-#include <errno.h>
 #include <string.h>
 
 #define READ_SIZE (256 * 1024)
@@ -59,19 +58,18 @@ static int search_stream(struct walk *w, struct stream_search *search, struct di
 {
 	struct position at;
 	int64_t next;
-	int r = 1;
+	int r;
 
-	while (r > 0 && (next = stream_search_next(search)) > 0) {
+	while ((next = stream_search_next(search)) > 0) {
 		r = walk_to(w, next, d);
 		if (r < 0)
 			return r;
 		identity_position(w->identity, &at);
-		if (r > 0)
-			stream_search_at(search, &at);
-		else
-			r = stream_search_end(search, &at, d) < 0 ? -EIO : 0;
+		if (r == 0)
+			return stream_search_end(search, &at, d);
+		stream_search_at(search, &at);
 	}
-	return r < 0 ? r : 0;
+	return 0;
 }
 
 static int place_reader(struct walk *w, const struct located *found, struct diag *d)

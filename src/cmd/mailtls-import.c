@@ -236,8 +236,10 @@ static int import_all(
 	}
 	for (size_t i = 0; i < count; i++) {
 		r = import_one(in, &logs[i], c->quiet, &totals);
-		if (ingest_is_fatal(r))
+		if (ingest_is_fatal(r)) {
+			totals.failed += count - i - 1;
 			break;
+		}
 	}
 	if (c->dry_run && in->import.id &&
 	    import_days(in->store, in->import.id, print_day, NULL, &d) < 0) {

@@ -136,6 +136,8 @@ int stream_begins(
 	    "SELECT DISTINCT head_length FROM stream WHERE head_length BETWEEN ?1 AND ?2", "ii",
 	    (int64_t)STREAM_JOIN_LEAST, (int64_t)bytes.n);
 
+	if (r < 0)
+		return r;
 	while (r == 0 && (r = statement_step(lengths, d)) == 1) {
 		identity = identity_new(s->secret);
 		identity_update(identity, slice_first(bytes, (size_t)column_integer(lengths, 0)));

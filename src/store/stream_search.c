@@ -75,6 +75,8 @@ static int find_candidates(struct stream_search *search, struct slice first, str
 	    "SELECT DISTINCT head_length FROM stream WHERE head_length <= ?1", "i",
 	    (int64_t)first.n);
 
+	if (r < 0)
+		return r;
 	while (r == 0 && (r = statement_step(lengths, d)) == 1) {
 		struct identity *identity = identity_new(search->store->secret);
 
