@@ -3,6 +3,7 @@
 /* mailtls-pattern: proves pattern files, explains a line, shows what matched in a log. */
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/pattern_path.h"
@@ -88,19 +89,25 @@ static void read_call(int argc, char **argv, struct call *c)
 		}
 }
 
-static int read_set(const struct call *c, char **paths, size_t count, struct pattern_set **ret)
+/* Without files all that count.  One file alone is held against the reasons that count, unless it
+ * comes with its own: its samples name classes. */
+static int read_set(const struct call *c, char **files, size_t count, struct pattern_set **ret)
 {
 	_cleanup_(pattern_path_free) struct pattern_path path = {0};
 	_cleanup_diag_ struct diag d = {0};
 	_cleanup_buffer_ struct buffer text = {0};
+	_cleanup_free_ const char **paths = NULL;
+	size_t n;
 	int r;
 
-	if (count == 0) {
-		pattern_path_find(c->patterns, &path);
-		paths = path.paths;
-		count = path.count;
-	}
-	r = pattern_set_read((const char *const *)paths, count, ret, &d);
+	pattern_path_find(c->patterns, &path);
+	if (count)
+		pattern_path_keep_reasons(&path);
+	n = path.count;
+	paths = memory_array(n + count, sizeof(*paths));
+	for (size_t i = 0; i < n + count; i++)
+		paths[i] = i < n ? path.paths[i] : files[i - n];
+	r = pattern_set_read(paths, n + count, ret, &d);
 	if (r < 0) {
 		diag_text(&d, &text);
 		log_error("%s", buffer_text(&text));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "base/log.h"
+#include "base/escape.h"
 #include "cmd/options.h"
 #include "cmd/pattern_tool.h"
 #include "parse/prove.h"
@@ -14,9 +14,13 @@ static void say(void *context, const char *path, unsigned line, const char *text
 {
 	struct check *c = context;
 
+	_cleanup_buffer_ struct buffer safe = {0};
+
 	if (c->tap && c->failures++ == 0)
 		printf("#\n");
-	printf("%s%s:%u: %s\n", c->tap ? "# " : "", path, line, text);
+	buffer_printf(&safe, "%s:%u: ", path, line);
+	escape_terminal(&safe, slice_of(text));
+	printf("%s%s\n", c->tap ? "# " : "", buffer_text(&safe));
 }
 
 int pattern_check(const struct pattern_set *set, bool tap)

@@ -61,6 +61,22 @@ void pattern_path_find(const char *given, struct pattern_path *ret)
 		ret->paths[ret->count++] = memory_string(MAILTLS_SYSCONF "/patterns");
 }
 
+void pattern_path_keep_reasons(struct pattern_path *path)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < path->count; i++) {
+		struct buffer reasons = {0};
+
+		buffer_printf(&reasons, "%s/reasons.yaml", path->paths[i]);
+		free(path->paths[i]);
+		if (access(reasons.p, R_OK) == 0)
+			path->paths[kept++] = buffer_take(&reasons);
+		buffer_free(&reasons);
+	}
+	path->count = kept;
+}
+
 void pattern_path_free(struct pattern_path *path)
 {
 	for (size_t i = 0; i < path->count; i++)

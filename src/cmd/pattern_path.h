@@ -17,6 +17,8 @@ struct pattern_path {
 };
 
 void pattern_path_find(const char *given, struct pattern_path *ret);
+/* Leaves of each folder only its file of reasons, or nothing if it has none. */
+void pattern_path_keep_reasons(struct pattern_path *path);
 void pattern_path_free(struct pattern_path *path);
 
 /* Finds and loads them; what is wrong is logged. */

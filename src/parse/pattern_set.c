@@ -226,7 +226,8 @@ int pattern_set_read(
 	if (r < 0)
 		return r;
 	if (set->count == 0)
-		return diag_set(d, ENOENT, count ? paths[0] : NULL, 0, 0, "holds no pattern file");
+		return diag_set(
+		    d, ENOENT, count ? paths[count - 1] : NULL, 0, 0, "holds no pattern file");
 	r = build_search(set, false, d);
 	if (r < 0)
 		return r;

@@ -34,6 +34,18 @@ broken() {
 	done
 }
 
+@test 'check: a shipped file alone, held against the reasons that count' {
+	run "$tool" check patterns/postfix.yaml
+	[ "$status" -eq 0 ]
+	[[ $output == 'patterns/postfix.yaml: postfix: '*' patterns, proved by their samples' ]]
+}
+
+@test 'check: a folder without pattern files' {
+	run "$tool" check "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 1 ]
+	[ "$output" = "mailtls-pattern: $BATS_TEST_TMPDIR: holds no pattern file" ]
+}
+
 @test 'check: TAP' {
 	run "$tool" check --tap patterns/cyrus.yaml
 	same tap
