@@ -20,7 +20,7 @@ setup() {
 	expected=$(cat <<'END'
 store       s.db
 uuid        UUID
-schema      1
+schema      2
 created     TIME
 size        BYTES bytes
 period      2026-10-01T00:00:00Z to 2026-10-01T01:00:00Z
@@ -28,6 +28,7 @@ handshakes  10
 sessions    0
 failures    0
 lines       100, of these near misses 0
+peers       weak since TIME, addresses full: N
 revision    1
 combinations 4
 logs        1
@@ -38,6 +39,7 @@ END
 )
 	found=$(echo "$output" | sed -E -e 's/^(uuid +)[0-9a-f-]{36}$/\1UUID/' \
 		-e 's/^(created +)2.*Z$/\1TIME/' -e 's/^(size +)[0-9]+/\1BYTES/' \
+		-e 's/^(peers +weak since )[^,]+(, addresses full: )[0-9].*/\1TIME\2N/' \
 		-e 's/^(import +1  )[^ ]+/\1TIME/' -e "s/ $(stat -c %s mail.log),/ LENGTH,/")
 	diff <(echo "$expected") <(echo "$found")
 }
@@ -94,4 +96,91 @@ END
 	[ "$output" = '2026-10-01T00:00:00Z|mx1|postfix|in|TLSv1.2|TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384|256|1|1|2' ]
 	run sqlite3 s.db 'SELECT day_utc, source, mta, near_miss FROM coverage_by_day WHERE matched >= 10'
 	[ "$output" = '2026-10-01|mail.log|postfix|0' ]
+}
+
+# Peers are kept for a time that the clock measures: so these logs are of today.
+todays_log() { # PROTOCOL CIPHER PEER...
+	protocol=$1 cipher=$2
+	shift 2
+	for peer; do
+		echo "$(date -u +%FT00:00:01)+00:00 mx1 postfix/smtpd[7]: Anonymous TLS connection" \
+			"established from c.example.net[$peer]: $protocol with cipher $cipher (256/256 bits)"
+		echo "$(date -u +%FT00:00:02)+00:00 mx1 postfix/smtpd[7]: disconnect from" \
+			"c.example.net[$peer] ehlo=2 starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7"
+	done
+}
+
+kept() {
+	sqlite3 s.db 'SELECT DISTINCT peer FROM peers_by_day WHERE peer IS NOT NULL ORDER BY 1' |
+		tr '\n' ' '
+}
+
+@test 'weak peers are kept, with what they did better, and others are not' {
+	rm s.db
+	todays_log TLSv1 AES128-SHA 192.0.2.1 192.0.2.2 >weak.log
+	todays_log TLSv1.3 TLS_AES_256_GCM_SHA384 192.0.2.2 192.0.2.3 >strong.log
+	"$import" --quiet weak.log
+	"$import" --quiet strong.log
+	[ "$(kept)" = '192.0.2.1 192.0.2.2 ' ]
+	[ "$(sqlite3 s.db "SELECT sum(handshakes) FROM peers_by_day WHERE peer = '192.0.2.2'")" = 2 ]
+	"$tool" check
+	"$tool" undo 2
+	"$tool" check
+	"$import" --quiet --peers=all strong.log
+	[ "$(kept)" = '192.0.2.1 192.0.2.2 192.0.2.3 ' ]
+	"$tool" info | grep 'peers  *all since .* full: 3, of these weak 2'
+	"$import" --quiet --peers=off strong.log
+	[ "$(kept)" = '' ]
+	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 4 ]
+}
+
+@test 'addresses are shortened before they are stored' {
+	todays_log TLSv1 AES128-SHA 203.0.113.77 2001:db8:1:2::77 >weak.log
+	for how in net hash none; do
+		rm -f s.db
+		"$import" --quiet --peer-addresses=$how weak.log
+		run grep -c -a -e 203.0.113.77 -e 2001:db8:1:2::77 -e c.example.net s.db
+		[ "$output" = 0 ]
+		case $how in
+		net) [ "$(kept)" = '2001:db8:1::/48 203.0.113.0/24 ' ] ;;
+		hash) [ "$(kept | wc -w)" -eq 2 ] ;;
+		none) [ "$(kept)" = '' ] ;;
+		esac
+	done
+	run "$import" --peers=most weak.log
+	[ "$status" -eq 2 ]
+	[[ $output == *"--peers takes off, weak or all, not 'most'"* ]]
+}
+
+@test 'forget leaves no byte of a peer' {
+	rm s.db
+	todays_log TLSv1 AES128-SHA 203.0.113.77 192.0.2.1 >weak.log
+	echo "$(date -u +%FT00:00:02)+00:00 mx1 postfix/smtpd[8]: connect from c.example.net[203.0.113.77]" >>weak.log
+	"$import" --quiet weak.log
+	grep -a -q 203.0.113.77 s.db
+	run "$tool" forget 203.0.113.77
+	[ "$status" -eq 0 ]
+	[ "$output" = '2 rows erased' ]
+	run grep -a -c 203.0.113.77 s.db s.db-wal
+	[[ $output == *s.db:0* ]]
+	[[ $output != *s.db-wal:[1-9]* ]]
+	[ "$(kept)" = '192.0.2.1 ' ]
+	"$tool" check
+	run "$tool" forget
+	[ "$status" -eq 2 ]
+}
+
+@test 'a store of schema 1 is brought to schema 2' {
+	rm s.db
+	sqlite3 s.db <"$OLDPWD/sql/schema/001.sql"
+	sqlite3 s.db "PRAGMA application_id = 0x4d544c53; PRAGMA user_version = 1;
+		INSERT INTO meta VALUES ('uuid', 'u'), ('secret', zeroblob(192)), ('created', 7), ('rev', 0)"
+	run "$tool" info
+	[ "$status" -eq 1 ]
+	[[ $output == *'made by an older mailtls (schema 1)'* ]]
+	"$import" --quiet mail.log
+	[ "$(sqlite3 s.db 'PRAGMA user_version')" = 2 ]
+	[ "$(sqlite3 s.db 'SELECT peers, addresses FROM peer_policy')" = 'weak|full' ]
+	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 10 ]
+	"$tool" check
 }

@@ -123,7 +123,7 @@ static void a_new_store(void **state)
 	assert_int_equal(stat(f->store, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
 	assert_int_equal(store_info(s, &info, &d), 0);
-	assert_int_equal(info.schema, 1);
+	assert_int_equal(info.schema, 2);
 	assert_int_equal(strlen(info.uuid), 36);
 	memcpy(secret, store_secret(s), STORE_SECRET);
 	count_one(s);
@@ -182,7 +182,7 @@ static void a_newer_store(void **state)
 	sql(f->store, "PRAGMA user_version = 7");
 	for (int mode = STORE_READ; mode <= STORE_CREATE; mode++)
 		refuses(f->store, (enum store_mode)mode, EPROTO,
-		    "was made by a newer mailtls (schema 7, this one knows 1)");
+		    "was made by a newer mailtls (schema 7, this one knows 2)");
 }
 
 /* Whatever byte is hit: a refusal, a failed check or an unharmed store, and never a crash. */

@@ -8,10 +8,12 @@
 #include "store/commit.h"
 #include "store/commit_peer.h"
 #include "store/handle.h"
+#include "store/prune.h"
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -95,8 +97,8 @@ static const char *peers(struct fixture *f, int64_t since, int64_t until)
 {
 	buffer_clear(&f->out);
 	assert_int_equal(query_begin(f->store, &f->diag), 0);
-	assert_int_equal(query_peers(f->store, &(struct query){since, until, false}, print_peer, f,
-			     &f->diag),
+	assert_int_equal(
+	    query_peers(f->store, &(struct query){since, until, false}, print_peer, f, &f->diag),
 	    0);
 	query_end(f->store);
 	return buffer_text(&f->out);
@@ -147,8 +149,369 @@ static void peers_in_and_out(void **state)
 	assert_int_equal(strncmp(peers(f, HOUR + 36000, HOUR + 40000), "0 |||anna", 9), 0);
 }
 
+static int64_t number(struct fixture *f, const char *sql)
+{
+	int64_t n = -1;
+
+	assert_int_equal(database_integer(f->store->db, &f->diag, -1, &n, sql, ""), 0);
+	return n;
+}
+
+static void what_is_weak(void **state)
+{
+	static const struct {
+		const char *what;
+		bool weak;
+		struct fact fact;
+	} cases[] = {
+#define TLS(p, c)                                                                                  \
+	.kind = FACT_HANDSHAKE, .protocol = (p), .cipher = SLICE(c), .mail = -1, .auth = -1
+#define CLEAR(m, a) .kind = FACT_SESSION, .protocol = PROTOCOL_NONE, .mail = (m), .auth = (a)
+#define FAILED(class) .kind = FACT_FAILURE, .reason = SLICE(class), .mail = -1, .auth = -1
+	    {"1.3", false, {TLS(PROTOCOL_TLSV1_3, "TLS_AES_128_GCM_SHA256")}},
+	    {"1.3 without a suite", false, {TLS(PROTOCOL_TLSV1_3, "")}},
+	    {"1.2 ECDHE AEAD", false, {TLS(PROTOCOL_TLSV1_2, "ECDHE-RSA-AES128-GCM-SHA256")}},
+	    {"1.2 ECDHE ChaCha", false, {TLS(PROTOCOL_TLSV1_2, "ECDHE-RSA-CHACHA20-POLY1305")}},
+	    {"1.2 without a suite", false, {TLS(PROTOCOL_TLSV1_2, "")}},
+	    {"1.2 ECDHE CBC", true, {TLS(PROTOCOL_TLSV1_2, "ECDHE-RSA-AES128-SHA256")}},
+	    {"1.2 DHE AEAD", true, {TLS(PROTOCOL_TLSV1_2, "DHE-RSA-AES128-GCM-SHA256")}},
+	    {"1.2 RSA AEAD", true, {TLS(PROTOCOL_TLSV1_2, "AES128-GCM-SHA256")}},
+	    {"1.2 and a word", true, {TLS(PROTOCOL_TLSV1_2, "WHAT-IS-THIS")}},
+	    {"1.1", true, {TLS(PROTOCOL_TLSV1_1, "ECDHE-RSA-AES128-SHA")}},
+	    {"1.0 without a suite", true, {TLS(PROTOCOL_TLSV1_0, "")}},
+	    {"SSLv3", true, {TLS(PROTOCOL_SSLV3, "RC4-SHA")}},
+	    {"ambiguous", true, {TLS(PROTOCOL_AMBIGUOUS, "ECDHE-RSA-AES128-SHA")}},
+	    {"ambiguous, a suite of 1.2", false,
+		{TLS(PROTOCOL_AMBIGUOUS, "ECDHE-RSA-AES128-GCM-SHA256")}},
+	    {"nothing told", false, {TLS(PROTOCOL_UNKNOWN, "")}},
+	    {"clear text with mail", true, {CLEAR(1, -1)}},
+	    {"clear text with a login", true, {CLEAR(-1, 1)}},
+	    {"clear text, no mail", false, {CLEAR(0, -1)}},
+	    {"clear text, not told", false, {CLEAR(-1, -1)}},
+	    {"no shared cipher", true, {FAILED("no-shared-cipher")}},
+	    {"no class", true, {FAILED("")}},
+	    {"not TLS", false, {FAILED("not-tls")}},
+	    {"lost", false, {FAILED("lost-connection")}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		if (peer_is_weak(&cases[i].fact) != cases[i].weak)
+			fail_msg("%s: %d", cases[i].what, !cases[i].weak);
+}
+
+static void addresses_are_shortened(void **state)
+{
+	static const struct {
+		enum peer_addresses how;
+		const char *address, *peer;
+	} cases[] = {
+	    {PEER_ADDRESSES_FULL, "192.0.2.77", "192.0.2.77"},
+	    {PEER_ADDRESSES_FULL, "\xff", "\\xff"},
+	    {PEER_ADDRESSES_NET, "192.0.2.77", "192.0.2.0/24"},
+	    {PEER_ADDRESSES_NET, "2001:db8:1:2::3", "2001:db8:1::/48"},
+	    {PEER_ADDRESSES_NET, "a name", ""},
+	    {PEER_ADDRESSES_NONE, "192.0.2.77", ""},
+	    {PEER_ADDRESSES_HASH, "", ""},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		buffer_clear(&f->out);
+		peer_shorten(
+		    cases[i].how, store_secret(f->store), slice_of(cases[i].address), &f->out);
+		assert_string_equal(buffer_text(&f->out), cases[i].peer);
+	}
+	peer_shorten(PEER_ADDRESSES_HASH, store_secret(f->store), SLICE("192.0.2.77"), &f->out);
+	assert_int_equal(f->out.n, 21);
+}
+
+static void policy_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct peer_policy policy;
+
+	assert_int_equal(peer_policy_read(f->store, &policy, &f->diag), 0);
+	assert_int_equal(policy.peers, PEERS_ALL);
+	assert_int_equal(
+	    peer_policy_change(f->store, PEERS_OFF, PEER_ADDRESSES_HASH, 77, &f->diag), 0);
+	assert_int_equal(
+	    peer_policy_change(f->store, PEERS_OFF, PEER_ADDRESSES_HASH, 99, &f->diag), 0);
+	assert_int_equal(peer_policy_read(f->store, &policy, &f->diag), 0);
+	assert_int_equal(policy.peers, PEERS_OFF);
+	assert_int_equal(policy.addresses, PEER_ADDRESSES_HASH);
+	assert_int_equal(policy.changed, 77);
+	assert_int_equal(peers_from(SLICE("most")), -EINVAL);
+	assert_int_equal(peer_addresses_from(SLICE("")), -EINVAL);
+}
+
+static bool complete(struct fixture *f, int64_t since)
+{
+	struct peer_knowledge knowledge;
+
+	assert_int_equal(query_begin(f->store, &f->diag), 0);
+	assert_int_equal(query_peer_knowledge(f->store, &(struct query){since, INT64_MAX, false},
+			     &knowledge, &f->diag),
+	    0);
+	query_end(f->store);
+	return knowledge.complete;
+}
+
+static void what_is_known_of_peers(void **state)
+{
+	struct fixture *f = *state;
+	struct fact fact = session("192.0.2.7");
+	int64_t now = time(NULL);
+
+	assert_true(complete(f, INT64_MIN));
+	f->store->mode = STORE_WRITE; /* as if it were kept */
+	fact.time = now - 86400;
+	aggregate_fact(f->aggregate, &fact);
+	commit(f);
+	assert_int_equal(
+	    peer_policy_change(f->store, PEERS_WEAK, PEER_ADDRESSES_FULL, now, &f->diag), 0);
+	assert_false(complete(f, INT64_MIN));
+	assert_int_equal(
+	    peer_policy_change(f->store, PEERS_ALL, PEER_ADDRESSES_FULL, now - 7200, &f->diag), 0);
+	assert_false(complete(f, INT64_MIN));
+	assert_true(complete(f, now - 3600));
+	f->store->mode = STORE_MEMORY;
+}
+
+/* What one day keeps, and what prune lets go of. */
+static void prune_keeps_the_weak(void **state)
+{
+	struct fixture *f = *state;
+	struct fact weak = session("192.0.2.1"), strong = session("192.0.2.2");
+
+	weak.protocol = PROTOCOL_NONE;
+	aggregate_fact(f->aggregate, &weak);
+	aggregate_fact(f->aggregate, &strong);
+	strong.peer = SLICE("192.0.2.1");
+	strong.time += 86400;
+	aggregate_fact(f->aggregate, &strong);
+	commit(f);
+	assert_int_equal(
+	    peer_policy_change(f->store, PEERS_WEAK, PEER_ADDRESSES_FULL, 1, &f->diag), 0);
+	assert_int_equal(store_prune(f->store, DAY + 3 * 86400 - 1, false, &f->diag), 0);
+	assert_int_equal(number(f, "SELECT count(*) FROM peer_day"), 3);
+	assert_int_equal(store_prune(f->store, DAY + 3 * 86400 + 1, false, &f->diag), 0);
+	assert_string_equal(all_peers(f),
+	    "0 192.0.2.1||192.0.2.0/24|| weak none 0/1/1/0 1-1\n"
+	    "1 192.0.2.1||192.0.2.0/24|| strong TLSv1.3 0/1/1/0 25-25\n");
+	assert_int_equal(store_prune(f->store, DAY + 86400, true, &f->diag), 0);
+	assert_int_equal(number(f, "SELECT count(*) FROM peer_day"), 2);
+	assert_int_equal(store_prune(f->store, DAY + PEERS_KEPT + 1, true, &f->diag), 0);
+	assert_int_equal(number(f, "SELECT count(*) FROM peer_day"), 0);
+}
+
+/* The next commit of an importer, when there are too many of anything. */
+static void count_many(struct fixture *f, int n, struct fact (*make)(int i, char text[64]))
+{
+	char text[64];
+	struct fact fact;
+
+	for (int i = 0; i < n; i++) {
+		fact = make(i, text);
+		aggregate_fact(f->aggregate, &fact);
+		if (i % 10000 == 0 && aggregate_nearly_full(f->aggregate))
+			commit(f);
+	}
+	commit(f);
+}
+
+static struct fact of_a_new_address(int i, char text[64])
+{
+	snprintf(text, 64, "2001:db8::%x:%x", i >> 16, i & 0xffff);
+	return session(text);
+}
+
+static struct fact of_a_new_name(int i, char text[64])
+{
+	struct fact fact = session("192.0.2.7");
+
+	snprintf(text, 64, "n%d.example.net", i);
+	fact.peer_name = slice_of(text);
+	return fact;
+}
+
+static struct fact of_a_new_login(int i, char text[64])
+{
+	struct fact fact = session("192.0.2.7");
+
+	snprintf(text, 64, "user%d", i);
+	fact.user = slice_of(text);
+	fact.auth = 1;
+	return fact;
+}
+
+static struct fact for_a_new_reason(int i, char text[64])
+{
+	struct fact fact = session("192.0.2.7");
+
+	snprintf(text, 64, "reason %d", i);
+	fact.kind = FACT_FAILURE;
+	fact.reason = SLICE("other");
+	fact.reason_raw = slice_of(text);
+	return fact;
+}
+
+static struct fact for_a_new_domain(int i, char text[64])
+{
+	struct fact fact = session("192.0.2.7");
+
+	snprintf(text, 64, "d%d.example.net", i);
+	fact.direction = DIRECTION_OUT;
+	fact.domain = slice_of(text);
+	return fact;
+}
+
+#define MANY 1000000
+#define SOME 50000
+
+/* Whatever a stranger invents, the store stays small and the totals are exact. */
+static void a_million_of_anything(void **state)
+{
+	struct fixture *f = *state;
+
+	f->store->mode = STORE_WRITE; /* as if it were kept: the bounds of a file */
+	count_many(f, MANY, of_a_new_address);
+	assert_int_equal(number(f, "SELECT count(*) FROM peer_day"), PEERS_A_DAY + 1);
+	assert_int_equal(number(f, "SELECT sum(sessions) FROM peer_day"), MANY);
+	count_many(f, MANY, of_a_new_name);
+	assert_int_equal(number(f, "SELECT count(*) FROM peer_day"), PEERS_A_DAY + 1);
+	assert_int_equal(number(f, "SELECT sum(sessions) FROM peer_day"), 2 * MANY);
+	count_many(f, SOME, of_a_new_login);
+	count_many(f, SOME, for_a_new_domain);
+	count_many(f, SOME, for_a_new_reason);
+	assert_true(
+	    number(f, "SELECT count(*) FROM peer_day") <= PEERS_A_DAY * PEER_ROWS_PER_PEER + 16);
+	assert_int_equal(
+	    number(f, "SELECT sum(sessions + failures) FROM peer_day"), 2 * MANY + 3 * SOME);
+	assert_int_equal(number(f, "SELECT sum(sessions + failures) FROM peer_day"),
+	    number(f, "SELECT sum(n) FROM count"));
+	assert_int_equal(number(f, "SELECT count(*) FROM reason_day"), REASONS_A_DAY + 1);
+	assert_int_equal(number(f, "SELECT sum(n) FROM reason_day"), SOME);
+	assert_true(number(f, "SELECT page_count * page_size FROM pragma_page_count,"
+			      " pragma_page_size") < 20 * 1024 * 1024);
+	f->store->mode = STORE_MEMORY;
+}
+
+static void memory_alone_is_exact(void **state)
+{
+	struct fixture *f = *state;
+	struct peer_entry entry;
+	void *cursor = NULL;
+	char text[64];
+	int64_t total = 0, rows = 0;
+
+	for (int i = 0; i < 4 * SOME; i++) { /* whose owner never commits */
+		struct fact fact = of_a_new_address(i, text);
+
+		aggregate_fact(f->aggregate, &fact);
+	}
+	assert_true(aggregate_nearly_full(f->aggregate));
+	while (peer_table_next(aggregate_peers(f->aggregate), &cursor, &entry)) {
+		total += entry.n;
+		rows++;
+	}
+	assert_int_equal(total, 4 * SOME);
+	assert_true(rows < 4 * SOME);
+}
+
+static int print_reason(void *context, const struct reason_day *r)
+{
+	struct fixture *f = context;
+
+	buffer_printf(&f->out, "%lld %s %s %s %d %s '%s' %lld\n", (long long)(r->day - DAY) / 86400,
+	    r->mta, direction_name(r->direction), service_name(r->service), r->internal, r->reason,
+	    r->raw, (long long)r->n);
+	return 0;
+}
+
+static int print_minute(void *context, const struct minute_row *m)
+{
+	struct fixture *f = context;
+
+	buffer_printf(&f->out, "%lld %s %s %d %lld %lld\n", (long long)(m->minute - HOUR) / 60,
+	    m->host, direction_name(m->direction), m->internal, (long long)m->handshakes,
+	    (long long)m->failures);
+	return 0;
+}
+
+static void reasons_and_minutes(void **state)
+{
+	const struct query all = {INT64_MIN, INT64_MAX, false},
+			   later = {HOUR + 86400, INT64_MAX, false};
+	struct fixture *f = *state;
+	struct fact fact = session("192.0.2.7");
+
+	aggregate_fact(f->aggregate, &fact); /* a session: neither */
+	fact.kind = FACT_HANDSHAKE;
+	aggregate_fact(f->aggregate, &fact);
+	aggregate_fact(f->aggregate, &fact);
+	fact.kind = FACT_FAILURE;
+	fact.reason = SLICE("no-shared-cipher");
+	fact.reason_raw = SLICE("SSL routines::no shared cipher");
+	aggregate_fact(f->aggregate, &fact);
+	commit(f);
+	aggregate_fact(f->aggregate, &fact);
+	fact.time += 86400;
+	fact.internal = true;
+	fact.reason_raw = SLICE_NONE;
+	aggregate_fact(f->aggregate, &fact);
+	commit(f);
+	assert_int_equal(query_begin(f->store, &f->diag), 0);
+	assert_int_equal(query_reasons(f->store, &all, print_reason, f, &f->diag), 0);
+	assert_int_equal(query_minutes(f->store, &all, print_minute, f, &f->diag), 0);
+	assert_int_equal(query_reasons(f->store, &later, print_reason, f, &f->diag), 0);
+	assert_int_equal(query_minutes(f->store, &later, print_minute, f, &f->diag), 0);
+	query_end(f->store);
+	assert_string_equal(buffer_text(&f->out),
+	    "0 postfix in mx 0 no-shared-cipher 'SSL routines::no shared cipher' 2\n"
+	    "1 postfix in mx 1 no-shared-cipher '' 1\n"
+	    "1 mx1 in 0 2 2\n"
+	    "1441 mx1 in 1 0 1\n"
+	    "1 postfix in mx 1 no-shared-cipher '' 1\n"
+	    "1441 mx1 in 1 0 1\n");
+	assert_int_equal(store_prune(f->store, HOUR + 86400 + MINUTES_KEPT, true, &f->diag), 0);
+	assert_int_equal(number(f, "SELECT count(*) FROM minute"), 1);
+	assert_int_equal(store_prune(f->store, DAY + 86400 + REASONS_KEPT, true, &f->diag), 0);
+	assert_int_equal(number(f, "SELECT count(*) FROM reason_day"), 1);
+}
+
+static void forget_one(void **state)
+{
+	struct fixture *f = *state;
+	struct fact fact = session("2001:db8::77");
+
+	aggregate_fact(f->aggregate, &fact);
+	fact.peer = SLICE("192.0.2.1");
+	aggregate_fact(f->aggregate, &fact);
+	fact.kind = FACT_FAILURE;
+	fact.reason_raw = SLICE("not with [2001:db8::77]");
+	aggregate_fact(f->aggregate, &fact);
+	commit(f);
+	assert_int_equal(store_forget(f->store, "2001:DB8:0::77", &f->diag), 2);
+	assert_int_equal(number(f, "SELECT count(*) FROM peer_day WHERE peer = '192.0.2.1'"), 2);
+	assert_int_equal(number(f, "SELECT count(*) FROM peer_day"), 2);
+	assert_int_equal(number(f, "SELECT n FROM reason_day WHERE raw = '(erased 1)'"), 1);
+	assert_int_equal(store_forget(f->store, "192.0.2.9", &f->diag), 0);
+	assert_int_equal(store_forget(f->store, "", &f->diag), -EINVAL);
+	assert_int_equal(store_forget(f->store, "(other)", &f->diag), -EINVAL);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(peers_in_and_out, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(what_is_weak, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(addresses_are_shortened, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(policy_is_kept, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(what_is_known_of_peers, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(prune_keeps_the_weak, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(a_million_of_anything, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(memory_alone_is_exact, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(reasons_and_minutes, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(forget_one, set_up, tear_down),
 };
 
 int main(void)
