@@ -168,6 +168,16 @@ static struct cell last_seen(const struct view_row *r)
 	return r->row->last_seen ? cell_count(r->row->last_seen) : (struct cell){0};
 }
 
+static struct cell peers(const struct view_row *r)
+{
+	return r->row->peers < 0 ? (struct cell){0} : cell_count(r->row->peers);
+}
+
+static struct cell new_peers(const struct view_row *r)
+{
+	return r->row->new_peers < 0 ? (struct cell){0} : cell_count(r->row->new_peers);
+}
+
 static struct cell not_known(const struct view_row *r _unused_)
 {
 	return (struct cell){0};
@@ -176,7 +186,7 @@ static struct cell not_known(const struct view_row *r _unused_)
 static const struct view_column protocols_columns[] = {
     {{.name = "protocol", .kept = true}, protocol},
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
-    {{.name = "handshake_unit", .title = "handshake is", .spare = 2}, handshake_unit},
+    {{.name = "handshake_unit", .title = "handshake is", .spare = 4}, handshake_unit},
     {{.name = "share_handshakes",
 	 .title = "of TLS",
 	 .type = COLUMN_FRACTION,
@@ -188,13 +198,14 @@ static const struct view_column protocols_columns[] = {
 	sessions_mail},
     {{.name = "share", .title = "of all", .type = COLUMN_FRACTION}, share_sessions},
     {{.name = "share_mail", .title = "of mail", .type = COLUMN_FRACTION}, share_mail},
-    {{.name = "peers", .type = COLUMN_COUNT}, not_known},
-    {{.name = "new_peers", .type = COLUMN_COUNT}, not_known},
+    {{.name = "peers", .type = COLUMN_COUNT, .spare = 2}, peers},
+    {{.name = "new_peers", .title = "new", .type = COLUMN_COUNT, .spare = 2}, new_peers},
 };
 
 const struct tally_view protocols_tally = {
     .dimensions = {"protocol"},
     .by_flow = true,
+    .peers = true,
     .columns = protocols_columns,
     .column_count = ARRAY_SIZE(protocols_columns),
 };

@@ -31,32 +31,6 @@ void listing_free(struct listing *l)
 	*l = (struct listing){0};
 }
 
-static const char *unnamed(const struct peer_knowledge *k)
-{
-	if (k->policy.peers == PEERS_OFF)
-		return "the store keeps no peers (peers: off), so nobody is named; "
-		       "peers: all names everybody";
-	if (k->policy.peers == PEERS_WEAK)
-		return "only peers that did badly are kept (peers: weak), others are counted in "
-		       "rows without a peer; peers: all names everybody";
-	return "not everybody in this period was kept (peers: all came later, or the period is "
-	       "longer ago than peers are kept); others are counted in rows without a peer";
-}
-
-int listing_knows(struct report *report, bool *ret_complete, struct diag *d)
-{
-	const struct query query = listing_query(report);
-	struct peer_knowledge knowledge;
-	int failed = query_peer_knowledge(report->store, &query, &knowledge, d);
-
-	if (failed)
-		return failed;
-	*ret_complete = knowledge.complete && !knowledge.other;
-	if (!knowledge.complete && !report->request->no_hints)
-		evidence_hint(&report->evidence, unnamed(&knowledge));
-	return 0;
-}
-
 static int64_t day_floor(int64_t t)
 {
 	return t - ((t % LISTING_DAY) + LISTING_DAY) % LISTING_DAY;

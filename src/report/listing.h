@@ -43,9 +43,6 @@ struct listing_column {
 	struct cell (*fill)(const struct listing *l, const struct listed *row);
 };
 
-/* Whether everybody who spoke is named; if not, the report gets a hint that says so. */
-int listing_knows(struct report *report, bool *ret_complete, struct diag *d);
-
 /* Adds the result to the report, with the common columns and these. */
 void listing_init(struct listing *l, struct report *report, const char *name,
     const struct listing_column *columns, size_t count);

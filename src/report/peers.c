@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/macros.h"
+#include "report/census.h"
 #include "report/filter.h"
 #include "report/listing.h"
 #include <string.h>
@@ -158,7 +159,7 @@ static int build(struct report *report, const struct view *view, bool users, str
 	const struct query query = listing_query(report);
 	struct gathering g = {.users = users, .d = d};
 	bool complete;
-	int failed = listing_knows(report, &complete, d);
+	int failed = census_is_complete(report, &complete, d);
 
 	if (failed)
 		return failed;

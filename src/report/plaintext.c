@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/macros.h"
 #include "base/table.h"
+#include "report/census.h"
 #include "report/filter.h"
 #include "report/listing.h"
 #include <errno.h>
@@ -227,7 +228,7 @@ int plaintext_build(struct report *report, const struct view *view, struct diag 
 	    .query = listing_query(report),
 	    .d = d,
 	};
-	int failed = listing_knows(report, &g.complete, d);
+	int failed = census_is_complete(report, &g.complete, d);
 
 	listing_init(&g.listing, report, view->name, columns, ARRAY_SIZE(columns));
 	if (!failed)

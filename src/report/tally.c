@@ -151,35 +151,50 @@ static void add_spelling(struct tally_row *row, const char *cipher_raw)
 	row->spellings[row->spelling_count++] = cipher_raw;
 }
 
-int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t n)
+static bool looked_at(const struct tally_plan *plan, const struct tuple *tuple)
+{
+	if (tuple->fact == FACT_FAILURE && !plan->failures)
+		return false;
+	if (tuple->fact == FACT_SESSION && plan->handshakes_only)
+		return false;
+	return !(plan->no_apart && filter_apart(plan->request, tuple));
+}
+
+/* The row that a tuple belongs to, as a new one would be; the key is made.  Returns the length of
+ * the total's part of it. */
+static size_t make_row(
+    struct tally *t, int64_t hour, const struct tuple *tuple, struct tally_row *ret)
 {
 	const struct tally_plan *plan = t->plan;
-	struct tally_row like = {.tuple = *tuple}, *row;
 	struct civil local = {0};
-	size_t common, number;
-	int failed;
 
-	if (tuple->fact == FACT_FAILURE && !plan->failures)
-		return 0;
-	if (tuple->fact == FACT_SESSION && plan->handshakes_only)
-		return 0;
-	like.apart = filter_apart(plan->request, tuple);
-	if (like.apart && plan->no_apart)
-		return 0;
+	*ret = (struct tally_row){.tuple = *tuple, .peers = -1, .new_peers = -1};
+	ret->apart = filter_apart(plan->request, tuple);
 	if (hour > 0)
-		like.bucket = bucket_start(plan->bucket, plan->zone, hour);
-	find_units(t, tuple, &like);
+		ret->bucket = bucket_start(plan->bucket, plan->zone, hour);
+	find_units(t, tuple, ret);
 	for (size_t i = 0; i < plan->dimension_count; i++) {
 		const struct dimension *dimension = plan->dimensions[i];
 
-		like.values[i] = (struct dimension_value){.text = "", .number = -1};
+		ret->values[i] = (struct dimension_value){.text = "", .number = -1};
 		if (dimension->of_time && hour <= 0)
 			continue;
 		if (dimension->of_time)
 			zone_to_civil(plan->zone, hour, &local);
-		like.values[i] = dimension->of(tuple, &local, plan->raw);
+		ret->values[i] = dimension->of(tuple, &local, plan->raw);
 	}
-	common = make_key(t, &like);
+	return make_key(t, ret);
+}
+
+int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t n)
+{
+	struct tally_row like, *row;
+	size_t common, number;
+	int failed;
+
+	if (!looked_at(t->plan, tuple))
+		return 0;
+	common = make_row(t, hour, tuple, &like);
 	failed = need_total(t, (struct slice){t->key.p, common}, &like.total);
 	if (!failed)
 		failed = need_row(t, &like, &number);
@@ -192,6 +207,27 @@ int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t 
 		row->last_seen = hour;
 	add_spelling(row, tuple->cipher_raw);
 	return 0;
+}
+
+bool tally_is_over_time(const struct tally *t)
+{
+	bool over_time = t->plan->bucket != BUCKET_NONE;
+
+	for (size_t i = 0; i < t->plan->dimension_count; i++)
+		over_time = over_time || t->plan->dimensions[i]->of_time;
+	return over_time;
+}
+
+size_t tally_find(struct tally *t, const struct tuple *tuple)
+{
+	struct tally_row like;
+	const size_t *number;
+
+	if (!looked_at(t->plan, tuple) || !evidence_flow(t->evidence, tuple, t->plan->by_host))
+		return SIZE_MAX;
+	make_row(t, 0, tuple, &like);
+	number = table_get(t->row_numbers, buffer_slice(&t->key));
+	return number ? *number : SIZE_MAX;
 }
 
 struct order {

@@ -44,7 +44,8 @@ struct tally_row {
 	struct tuple tuple;
 	struct dimension_value values[TALLY_DIMENSIONS];
 	struct counts counts;
-	int64_t last_seen; /* UTC seconds of the start of the last hour, 0 not known */
+	int64_t last_seen;	  /* UTC seconds of the start of the last hour, 0 not known */
+	int64_t peers, new_peers; /* -1: not known (census.h) */
 	size_t total;
 	const char **spellings; /* of the cipher, as logged, in the order they were met */
 	size_t spelling_count;
@@ -66,6 +67,13 @@ void tally_free(struct tally *t);
 
 /* A counter that passed the filters.  -E2BIG when there are more than TALLY_ROWS rows. */
 int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t n);
+
+/* Buckets, or a dimension that is of time. */
+bool tally_is_over_time(const struct tally *t);
+
+/* The number of the row that a tuple was counted in, SIZE_MAX if it was in none; not of a tally
+ * over time, and not once it is sorted. */
+size_t tally_find(struct tally *t, const struct tuple *tuple);
 
 /* The most first, then by name.  BY_TIME: buckets and times of day come before that.  BY_FLOW: the
  * rows of a flow stand together, the flow with the most first, and in it protocols by their age.

@@ -3,6 +3,7 @@
 
 #include "base/macros.h"
 #include "base/memory.h"
+#include "report/census.h"
 #include "report/filter.h"
 #include <errno.h>
 #include <string.h>
@@ -91,15 +92,6 @@ static int feed(void *context, int64_t hour, const struct tuple *tuple, int64_t 
 	return filter_tuple(f->request, tuple) ? tally_add(f->tally, hour, tuple, n) : 0;
 }
 
-static bool needs_hours(const struct tally_plan *plan)
-{
-	bool needed = plan->bucket != BUCKET_NONE;
-
-	for (size_t i = 0; i < plan->dimension_count; i++)
-		needed = needed || plan->dimensions[i]->of_time;
-	return needed;
-}
-
 /* Hours are read only where they matter; sums are in the evidence already. */
 int view_tally(
     struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d)
@@ -114,7 +106,7 @@ int view_tally(
 	int failed = 0;
 
 	tally_init(ret, plan, &report->evidence);
-	if (needs_hours(plan))
+	if (tally_is_over_time(ret))
 		failed = query_counts(report->store, &query, feed, &f, d);
 	else
 		for (size_t i = 0; !failed && i < e->counted_count; i++)
@@ -240,11 +232,11 @@ static void add_rows(struct report *report, struct result *result, const struct 
 
 /* People read flow by flow; programs sort for themselves, and --top wants the most. */
 static unsigned order_of(
-    const struct report *report, const struct tally_view *view, const struct tally_plan *plan)
+    const struct report *report, const struct tally_view *view, const struct tally *tally)
 {
 	bool by_flow = view->by_flow && report->for_people && !report->request->top;
 
-	return (needs_hours(plan) ? BY_TIME : 0) | (by_flow ? BY_FLOW : 0);
+	return (tally_is_over_time(tally) ? BY_TIME : 0) | (by_flow ? BY_FLOW : 0);
 }
 
 int view_build_tally(struct report *report, const struct view *view, struct diag *d)
@@ -258,7 +250,12 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 	failed = view_tally(report, &plan, &tally, d);
 	if (failed)
 		return failed;
-	tally_sort(&tally, order_of(report, view->tally, &plan));
+	/* A summary for people shows no peers. */
+	if (view->tally->peers && !(report->for_people && report->view != view))
+		failed = census_take(report, &tally, d);
+	if (failed)
+		return failed;
+	tally_sort(&tally, order_of(report, view->tally, &tally));
 	result = result_new(view->name);
 	view_add(report, result);
 	add_columns(result, report, &plan, view->tally);

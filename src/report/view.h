@@ -57,6 +57,7 @@ struct tally_view {
 	bool handshakes_only;
 	bool failures;	  /* has a column for them */
 	bool by_flow;	  /* a table has the rows of a flow together, by protocol */
+	bool peers;	  /* has columns for how many they are */
 	bool by_replaces; /* --by takes the place of the dimensions, else it adds to them */
 	const struct view_column *columns;
 	size_t column_count;

@@ -227,9 +227,44 @@ static void not_kept(void **state)
 	assert_int_equal(csv_rows(f), 1);
 	expect_cell(f, 1, "peer", "");
 	expect_cell(f, 1, "count", "2");
+	request.view = "protocols";
+	assert_int_equal(report_of(f, request), 0);
+	expect_cell(f, 1, "peers", "");
+	request.view = "peers";
 	request.format = "json";
 	assert_int_equal(report_of(f, request), 0);
 	assert_non_null(strstr(f->text, "peers: all"));
+}
+
+/* How many peers a protocol has, and which are new, is known where every fact has a peer. */
+static void how_many(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = {.view = "protocols", .format = "csv"};
+	struct fact old = session_of(PROTOCOL_TLSV1_0, 1), fact = session_of(PROTOCOL_TLSV1_3, 1);
+
+	old.time -= 10 * 86400;
+	feed(f, by(old, "192.0.2.1"), 1);
+	feed(f, by(session_of(PROTOCOL_TLSV1_0, 1), "192.0.2.1"), 3);
+	feed(f, by(session_of(PROTOCOL_TLSV1_0, 1), "192.0.2.2"), 1);
+	feed(f, by(fact, "192.0.2.3"), 2);
+	feed(f, fact, 1); /* of a peer that the log does not tell */
+	done(f);
+	assert_int_equal(report_of(f, request), 0);
+	expect_cell(f, 1, "protocol", "TLSv1.0");
+	expect_cell(f, 1, "peers", "2");
+	expect_cell(f, 1, "new_peers", ""); /* a period without a beginning */
+	expect_cell(f, 2, "protocol", "TLSv1.3");
+	expect_cell(f, 2, "peers", "");
+	request.since_given = true;
+	request.since = NOON;
+	assert_int_equal(report_of(f, request), 0);
+	expect_cell(f, 1, "peers", "2");
+	expect_cell(f, 1, "new_peers", "1");
+	expect_cell(f, 2, "new_peers", "");
+	request.bucket = BUCKET_DAY;
+	assert_int_equal(report_of(f, request), 0);
+	expect_cell(f, 1, "peers", "");
 }
 
 /* Internal traffic is in these lists only where it is asked for. */
@@ -277,6 +312,7 @@ int main(void)
 	    with_report(who_uses_what),
 	    with_report(handshakes_only),
 	    with_report(not_kept),
+	    with_report(how_many),
 	    with_report(internal_peers),
 	    with_report(not_over_time),
 	};
