@@ -11,6 +11,7 @@
 #include "cmd/output.h"
 #include "cmd/pattern_path.h"
 #include "cmd/store_path.h"
+#include "store/prune.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -26,6 +27,8 @@ enum {
 	OPTION_DRY_RUN,
 	OPTION_OVERLAP,
 	OPTION_COMMIT_BYTES,
+	OPTION_PEERS,
+	OPTION_PEER_ADDRESSES,
 	OPTION_QUIET = 'q',
 };
 
@@ -39,6 +42,10 @@ static const struct option_row rows[] = {
     {OPTION_DRY_RUN, "dry-run", NULL, "say what would be counted, day by day; write nothing"},
     {OPTION_OVERLAP, "overlap", "allow",
 	"count logs, too, of which some lines may be\ncounted already"},
+    {OPTION_PEERS, "peers", "WHAT",
+	"which peers the store keeps from now on: off,\nweak (a new store's), all"},
+    {OPTION_PEER_ADDRESSES, "peer-addresses", "HOW",
+	"how it keeps their addresses from now on: full\n(a new store's), net, hash, none"},
     {OPTION_COMMIT_BYTES, "commit-bytes", "N",
 	"commit counts and position every N bytes of\ninput; default 67108864"},
     {OPTION_QUIET, "quiet", NULL, "no progress and no summary"},
@@ -59,6 +66,7 @@ struct call {
 	int year;
 	bool dry_run, overlap_allowed, quiet;
 	int64_t commit_bytes;
+	int peers, peer_addresses; /* -1: as they are */
 };
 
 struct totals {
@@ -76,6 +84,15 @@ static int64_t positive(const char *value)
 	if (errno || *end || end == value || n <= 0)
 		options_wrong(&options, "'%s' is not a number of bytes", value);
 	return n;
+}
+
+static int word(const char *option, const char *words, int (*from)(struct slice), const char *value)
+{
+	int chosen = from(slice_of(value));
+
+	if (chosen < 0)
+		options_wrong(&options, "--%s takes %s, not '%s'", option, words, value);
+	return chosen;
 }
 
 static void read_call(int argc, char **argv, struct call *c)
@@ -109,6 +126,13 @@ static void read_call(int argc, char **argv, struct call *c)
 			break;
 		case OPTION_COMMIT_BYTES:
 			c->commit_bytes = positive(value);
+			break;
+		case OPTION_PEERS:
+			c->peers = word("peers", "off, weak or all", peers_from, value);
+			break;
+		case OPTION_PEER_ADDRESSES:
+			c->peer_addresses = word("peer-addresses", "full, net, hash or none",
+			    peer_addresses_from, value);
 			break;
 		case OPTION_QUIET:
 			c->quiet = true;
@@ -154,6 +178,23 @@ static void add_counted(struct ingest_counts *to, const struct ingest_counts *co
 		to->facts[i] += counted->facts[i];
 	for (int i = 0; i < OUTCOME_MAX; i++)
 		to->outcomes[i] += counted->outcomes[i];
+}
+
+static int set_policy(struct store *store, const struct call *c, int64_t now, struct diag *d)
+{
+	struct peer_policy policy;
+	int r;
+
+	if (c->peers < 0 && c->peer_addresses < 0)
+		return 0;
+	r = peer_policy_read(store, &policy, d);
+	if (r < 0)
+		return r;
+	if (c->peers >= 0)
+		policy.peers = (enum peers)c->peers;
+	if (c->peer_addresses >= 0)
+		policy.addresses = (enum peer_addresses)c->peer_addresses;
+	return peer_policy_change(store, policy.peers, policy.addresses, now, d);
 }
 
 static void add_result(struct totals *totals, const struct ingest_result *result)
@@ -226,8 +267,10 @@ static int import_all(
 {
 	_cleanup_diag_ struct diag d = {0};
 	struct totals totals = {0};
-	int r = import_prune(in->store, in->import.time, &d);
+	int r = set_policy(in->store, c, in->import.time, &d);
 
+	if (r == 0)
+		r = import_prune(in->store, in->import.time, &d);
 	if (r == 0)
 		r = ingest_begin(in, &d);
 	if (r < 0) {
@@ -240,6 +283,10 @@ static int import_all(
 			totals.failed += count - i - 1;
 			break;
 		}
+	}
+	if (store_prune(in->store, in->import.time, true, &d) < 0) {
+		totals.failed++;
+		log_diag(&d);
 	}
 	if (c->dry_run && in->import.id &&
 	    import_days(in->store, in->import.id, print_day, NULL, &d) < 0) {
@@ -293,7 +340,7 @@ static int run(const struct call *c, char **argv, struct log_operand *logs, size
 
 int main(int argc, char **argv)
 {
-	struct call call = {.commit_bytes = INGEST_COMMIT_BYTES};
+	struct call call = {.commit_bytes = INGEST_COMMIT_BYTES, .peers = -1, .peer_addresses = -1};
 	_cleanup_free_ struct log_operand *logs = NULL;
 	size_t count, from_stdin = 0;
 	char **copy = memory_array((size_t)argc + 1, sizeof(*copy));

@@ -10,6 +10,7 @@
 #include "cmd/store_path.h"
 #include "store/audit.h"
 #include "store/import.h"
+#include "store/prune.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -27,9 +28,10 @@ static const struct options options = {
     .program = "mailtls-store",
     .synopsis = "[--store=PATH] info\n"
 		"[--store=PATH] check\n"
-		"[--store=PATH] undo IMPORT",
-    .about = "info says what a store holds, check whether it is sound, and undo takes back what\n"
-	     "one import counted, exactly.",
+		"[--store=PATH] undo IMPORT\n"
+		"[--store=PATH] forget PEER",
+    .about = "info says what a store holds, check whether it is sound, undo takes back what one\n"
+	     "import counted, exactly, and forget erases a peer (an address, a name or a login).",
     .rows = rows,
     .count = ARRAY_SIZE(rows),
 };
@@ -85,6 +87,22 @@ static int print_import(void *context, const struct import_row *row)
 	return 0;
 }
 
+static void print_peers(const struct store_info *info)
+{
+	char changed[32], first[32];
+
+	printf("peers       %s since %s, addresses %s: %lld, of these weak %lld",
+	    peers_name(info->policy.peers), iso(info->policy.changed, changed),
+	    peer_addresses_name(info->policy.addresses), (long long)info->peers,
+	    (long long)info->weak_peers);
+	if (info->first_peer_day)
+		printf(", from %.10s on", iso(info->first_peer_day, first));
+	printf("\n");
+	if (info->other_peers)
+		printf("other peers %lld facts of those beyond the bound of a day\n",
+		    (long long)info->other_peers);
+}
+
 static void print_info(const struct store *store, const struct store_info *info)
 {
 	char first[32], last[32], created[32];
@@ -104,6 +122,7 @@ static void print_info(const struct store *store, const struct store_info *info)
 		    (long long)info->untimed);
 	printf("lines       %lld, of these near misses %lld\n", (long long)info->lines,
 	    (long long)info->near_misses);
+	print_peers(info);
 	printf("revision    %lld\ncombinations %lld\nlogs        %lld\n", (long long)info->rev,
 	    (long long)info->tuples, (long long)info->streams);
 }
@@ -154,34 +173,57 @@ static int undo(struct store *store, const char *id)
 	return EXIT_DONE;
 }
 
+static int forget(struct store *store, const char *peer)
+{
+	_cleanup_diag_ struct diag d = {0};
+	int64_t erased = store_forget(store, peer, &d);
+
+	if (erased < 0)
+		return fail(&d);
+	printf("%lld rows erased\n", (long long)erased);
+	return EXIT_DONE;
+}
+
 static bool is_number(const char *text)
 {
 	return text[0] && strspn(text, "0123456789") == strlen(text) && strlen(text) < 18;
+}
+
+/* The operand of a command, which must be there. */
+static const char *operand(int argc, char **argv, const char *question)
+{
+	if (optind >= argc || !argv[optind][0])
+		options_wrong(&options, "%s", question);
+	return argv[optind++];
 }
 
 int main(int argc, char **argv)
 {
 	_cleanup_store_ struct store *store = NULL;
 	_cleanup_diag_ struct diag d = {0};
-	const char *value, *path = NULL, *command, *id = NULL;
+	const char *value, *path = NULL, *command, *import = NULL, *peer = NULL;
 
 	log_open(options.program, LOG_LEVEL_INFO);
 	while (options_next(&options, argc, argv, &value))
 		path = value;
 	command = optind < argc ? argv[optind++] : "";
 	if (strcmp(command, "undo") == 0) {
-		id = optind < argc ? argv[optind++] : "";
-		if (!is_number(id))
+		import = operand(argc, argv, "undo which import?  'info' lists their numbers");
+		if (!is_number(import))
 			options_wrong(&options, "undo which import?  'info' lists their numbers");
+	} else if (strcmp(command, "forget") == 0) {
+		peer = operand(argc, argv, "forget whom?  An address, a name or a login");
 	} else if (strcmp(command, "info") != 0 && strcmp(command, "check") != 0) {
-		options_wrong(
-		    &options, "'%s' is not a command; there are info, check and undo", command);
+		options_wrong(&options,
+		    "'%s' is not a command; there are info, check, undo and forget", command);
 	}
 	if (optind < argc)
 		options_wrong(&options, "'%s' is one operand too many", argv[optind]);
-	if (store_open(store_path(path), id ? STORE_WRITE : STORE_READ, &store, &d) < 0)
+	if (store_open(store_path(path), import || peer ? STORE_WRITE : STORE_READ, &store, &d) < 0)
 		return fail(&d);
-	if (id)
-		return output_end(undo(store, id));
+	if (import)
+		return output_end(undo(store, import));
+	if (peer)
+		return output_end(forget(store, peer));
 	return output_end(command[0] == 'i' ? show_info(store) : check(store));
 }

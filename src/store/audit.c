@@ -61,6 +61,13 @@ int store_info(struct store *s, struct store_info *ret, struct diag *d)
 	    {"SELECT count(*) FROM source", &info.sources},
 	    {"SELECT sum(lines) FROM source", &info.lines},
 	    {"SELECT sum(near_miss) FROM coverage", &info.near_misses},
+	    {"SELECT count(DISTINCT peer) FROM peer_day WHERE peer NOT IN ('', '(other)')",
+		&info.peers},
+	    {"SELECT count(DISTINCT peer) FROM peer_day WHERE weak AND peer NOT IN ('', '(other)')",
+		&info.weak_peers},
+	    {"SELECT min(day) FROM peer_day WHERE day > 0", &info.first_peer_day},
+	    {"SELECT sum(handshakes + sessions + failures) FROM peer_day WHERE peer = '(other)'",
+		&info.other_peers},
 	};
 	int r = database_begin(s->db, false, d);
 
@@ -70,6 +77,8 @@ int store_info(struct store *s, struct store_info *ret, struct diag *d)
 		r = read_uuid(s, &info, d);
 	if (r == 0)
 		r = read_facts(s, &info, d);
+	if (r == 0)
+		r = peer_policy_read(s, &info.policy, d);
 	database_rollback(s->db);
 	info.schema = (int)schema;
 	if (r == 0)
@@ -114,6 +123,21 @@ static const struct rule {
 	"SELECT count(*) FROM (SELECT i.hour, i.tuple, sum(i.n) AS n FROM import_count i"
 	" GROUP BY 1, 2) s LEFT JOIN count c ON c.hour = s.hour AND c.tuple = s.tuple"
 	" WHERE s.n > coalesce(c.n, 0)"},
+    {"rows of peers are below what imports added to them",
+	"SELECT count(*) FROM peer_day p JOIN (SELECT peer_day, sum(handshakes) AS handshakes,"
+	" sum(sessions) AS sessions, sum(failures) AS failures FROM import_peer GROUP BY 1) i"
+	" ON i.peer_day = p.id WHERE i.handshakes > p.handshakes OR i.sessions > p.sessions"
+	" OR i.failures > p.failures"},
+    {"minutes are below what imports added to them",
+	"SELECT count(*) FROM (SELECT minute, place, sum(handshakes) AS handshakes,"
+	" sum(failures) AS failures FROM import_minute GROUP BY 1, 2) i"
+	" LEFT JOIN minute m ON m.minute = i.minute AND m.place = i.place"
+	" WHERE i.handshakes > coalesce(m.handshakes, 0) OR i.failures > coalesce(m.failures, 0)"},
+    {"words of failures are below what imports added to them",
+	"SELECT count(*) FROM reason_day r JOIN (SELECT reason_day, sum(n) AS n FROM import_reason"
+	" GROUP BY 1) i ON i.reason_day = r.id WHERE i.n > r.n"},
+    {"rows of peers have lost their dimensions",
+	"SELECT count(*) FROM peer_day WHERE tuple NOT IN (SELECT id FROM tuple)"},
     {"imports do not add up to the facts that they say they counted",
 	"SELECT count(*) FROM import_log l WHERE NOT pruned"
 	" AND handshakes + sessions + failures <>"

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "parse/fact.h"
+#include "store/peer_policy.h"
 #include "store/store.h"
 #include <stdint.h>
 
@@ -18,6 +19,10 @@ struct store_info {
 	int64_t facts[FACT_KIND_MAX], untimed;
 	int64_t tuples, streams, sources;
 	int64_t lines, near_misses;
+	struct peer_policy policy;
+	int64_t peers, weak_peers; /* different ones that are kept */
+	int64_t other_peers;	   /* facts of those beyond the bound of a day */
+	int64_t first_peer_day;	   /* 0 if there is none */
 };
 
 int store_info(struct store *s, struct store_info *ret, struct diag *d);

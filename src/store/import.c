@@ -77,6 +77,22 @@ static const char *const take_back[] = {
     " overlong = source.overlong - l.overlong, nul_bytes = source.nul_bytes - l.nul_bytes,"
     " bad_time = source.bad_time - l.bad_time, unparsed = source.unparsed - l.unparsed"
     " FROM import_log l WHERE l.id = ?1 AND source.id = l.source",
+    "UPDATE peer_day SET handshakes = peer_day.handshakes - i.handshakes,"
+    " sessions = peer_day.sessions - i.sessions,"
+    " sessions_mail = peer_day.sessions_mail - i.sessions_mail,"
+    " failures = peer_day.failures - i.failures"
+    " FROM import_peer i WHERE i.log = ?1 AND peer_day.id = i.peer_day",
+    "DELETE FROM peer_day WHERE handshakes + sessions + failures = 0"
+    " AND id IN (SELECT peer_day FROM import_peer WHERE log = ?1)",
+    "UPDATE minute SET handshakes = minute.handshakes - i.handshakes,"
+    " failures = minute.failures - i.failures FROM import_minute i"
+    " WHERE i.log = ?1 AND minute.minute = i.minute AND minute.place = i.place",
+    "DELETE FROM minute WHERE handshakes + failures = 0"
+    " AND (minute, place) IN (SELECT minute, place FROM import_minute WHERE log = ?1)",
+    "UPDATE reason_day SET n = reason_day.n - i.n"
+    " FROM import_reason i WHERE i.log = ?1 AND reason_day.id = i.reason_day",
+    "DELETE FROM reason_day WHERE n = 0"
+    " AND id IN (SELECT reason_day FROM import_reason WHERE log = ?1)",
     "DELETE FROM folded WHERE log = ?1",
     "DELETE FROM session_state WHERE log = ?1",
     "DELETE FROM stream WHERE id ="
@@ -187,6 +203,11 @@ int import_prune(struct store *s, int64_t now, struct diag *d)
 	    " AND import IN (SELECT id FROM import WHERE time < ?1)",
 	    "DELETE FROM import_count WHERE ?1 AND log IN (SELECT id FROM import_log WHERE pruned)",
 	    "DELETE FROM import_coverage WHERE ?1"
+	    " AND log IN (SELECT id FROM import_log WHERE pruned)",
+	    "DELETE FROM import_peer WHERE ?1 AND log IN (SELECT id FROM import_log WHERE pruned)",
+	    "DELETE FROM import_minute WHERE ?1"
+	    " AND log IN (SELECT id FROM import_log WHERE pruned)",
+	    "DELETE FROM import_reason WHERE ?1"
 	    " AND log IN (SELECT id FROM import_log WHERE pruned)",
 	};
 	int64_t old;

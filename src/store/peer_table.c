@@ -107,12 +107,15 @@ void peer_table_fact(
     struct peer_table *t, const struct fact *fact, int64_t hour, struct aggregate_tuple *tuple)
 {
 	struct head head = {.day = hour - hour % 86400, .tuple = tuple};
-	struct value *row;
+	struct value *row = NULL;
 
 	if (t->policy.peers == PEERS_OFF)
 		return;
-	spell(t, fact, &head);
-	row = row_within(t, PEERS);
+	/* What has no day has none to expire with. */
+	if (hour) {
+		spell(t, fact, &head);
+		row = row_within(t, PEERS);
+	}
 	if (!row) {
 		spell_other(t, &head);
 		row = row_within(t, PEERS + OTHERS);

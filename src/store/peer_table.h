@@ -5,8 +5,9 @@
  *
  * A fact becomes (day, peer, user, domain, name, tuple) + 1, the address shortened as the policy
  * says.  Who connects is chosen by strangers, so there is a bound: beyond it a fact counts for the
- * peer "(other)" of its day, and beyond that one's bound, of day 0; totals are always exact.  In
- * steady state nothing is allocated.  The bound of a day is the store's (store/commit_peer.h). */
+ * peer "(other)" of its day, and beyond that one's bound, of day 0, as does one whose time is not
+ * known; totals are always exact.  In steady state nothing is allocated.  The bound of a day is the
+ * store's (store/commit_peer.h). */
 
 #include "base/macros.h"
 #include "base/slice.h"

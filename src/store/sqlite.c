@@ -117,7 +117,8 @@ int database_open(
 	harden(db, access);
 	code = sqlite3_exec(db->handle,
 	    "PRAGMA cell_size_check=ON; PRAGMA synchronous=NORMAL;"
-	    "PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY",
+	    "PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY;"
+	    "PRAGMA secure_delete=ON", /* what was pruned is gone */
 	    NULL, NULL, NULL);
 	if (code != SQLITE_OK)
 		return failed(db, code, d);
@@ -344,6 +345,16 @@ int database_copy(struct database *to, struct database *from, struct diag *d)
 void database_patience(struct database *db, int milliseconds)
 {
 	sqlite3_busy_timeout(db->handle, milliseconds);
+}
+
+int database_rewrite(struct database *db, struct diag *d)
+{
+	int code = sqlite3_exec(db->handle, "VACUUM", NULL, NULL, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_wal_checkpoint_v2(
+		    db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return code == SQLITE_OK ? 0 : failed(db, code, d);
 }
 
 void database_checkpoint(struct database *db)

@@ -69,6 +69,10 @@ int database_copy(struct database *to, struct database *from, struct diag *d);
 /* How long a lock is waited for, in milliseconds; 5000 from the start. */
 void database_patience(struct database *db, int milliseconds);
 
+/* Writes the whole file anew and empties the write-ahead log, so that no byte of what was deleted
+ * is left; -EBUSY if a reader is in the way of the latter. */
+int database_rewrite(struct database *db, struct diag *d);
+
 /* Moves what lies in the write-ahead log into the file, if nobody is in the way. */
 void database_checkpoint(struct database *db);
 

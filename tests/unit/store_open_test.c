@@ -350,8 +350,9 @@ static void migrations(void **state)
 	struct sql_text texts[] = {
 	    {"query/span", "not a step"},
 	    {"schema/001", sql_named("schema/001")},
-	    {"schema/002", "CREATE TABLE peer_day (day INTEGER); CREATE TABLE x (y INTEGER)"},
-	    {"schema/003", "CREATE TABLE minute (m INTEGER); CREATE TABLE x (again INTEGER)"},
+	    {"schema/002", sql_named("schema/002")},
+	    {"schema/003", "CREATE TABLE roll_day (day INTEGER); CREATE TABLE x (y INTEGER)"},
+	    {"schema/004", "CREATE TABLE gap (m INTEGER); CREATE TABLE x (again INTEGER)"},
 	    {NULL, NULL},
 	};
 	struct database *db = NULL;
@@ -362,18 +363,18 @@ static void migrations(void **state)
 	store_free(s);
 	assert_int_equal(database_open(f->store, DATABASE_WRITE, &db, &d), 0);
 	assert_true(schema_migrate(db, f->store, texts, &d) < 0);
-	assert_int_equal(schema_number(db, f->store, texts, &second), 2);
+	assert_int_equal(schema_number(db, f->store, texts, &second), 3);
 	assert_int_equal(database_integer(db, &second, -1, &n,
-			     "SELECT count(*) FROM sqlite_schema WHERE name = 'minute'", ""),
+			     "SELECT count(*) FROM sqlite_schema WHERE name = 'gap'", ""),
 	    0);
 	assert_int_equal(n, 0);
 	assert_int_equal(database_integer(db, &second, -1, &n, "SELECT sum(n) FROM count", ""), 0);
 	assert_int_equal(n, 1);
-	texts[3].text = "CREATE TABLE minute (m INTEGER)";
+	texts[4].text = "CREATE TABLE gap (m INTEGER)";
 	assert_int_equal(schema_migrate(db, f->store, texts, &second), 0);
-	assert_int_equal(schema_number(db, f->store, texts, &second), 3);
+	assert_int_equal(schema_number(db, f->store, texts, &second), 4);
 	database_close(db);
-	refuses(f->store, STORE_CREATE, EPROTO, "schema 3, this one knows 1");
+	refuses(f->store, STORE_CREATE, EPROTO, "schema 4, this one knows 2");
 }
 
 static void a_lock_is_waited_for_and_named(void **state)

@@ -139,7 +139,7 @@ static void peers_in_and_out(void **state)
 	aggregate_fact(f->aggregate, &fact);
 	commit(f);
 	assert_string_equal(all_peers(f),
-	    "-1 |||anna| strong TLSv1.3 0/1/0/0 -1--1\n"
+	    "-1 (other)|||| strong TLSv1.3 0/1/0/0 -1--1\n"
 	    "0 |||anna| strong TLSv1.3 0/1/0/0 1-1\n"
 	    "0 192.0.2.7|b.example|192.0.2.0/24|| strong TLSv1.3 0/2/2/0 1-3\n"
 	    "0 192.0.2.7|b.example|192.0.2.0/24|| strong TLSv1.3 1/0/0/0 3-3\n"
