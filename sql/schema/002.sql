@@ -71,6 +71,8 @@ CREATE TABLE reason_day (
 CREATE TABLE import_peer (
 	log INTEGER NOT NULL REFERENCES import_log (id) ON DELETE CASCADE,
 	peer_day INTEGER NOT NULL REFERENCES peer_day (id) ON DELETE CASCADE,
+	first_seen INTEGER NOT NULL,
+	last_seen INTEGER NOT NULL,
 	handshakes INTEGER NOT NULL,
 	sessions INTEGER NOT NULL,
 	sessions_mail INTEGER NOT NULL,

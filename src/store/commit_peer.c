@@ -125,12 +125,13 @@ static int write_row(struct writing *w, const struct peer_entry *e, int64_t id, 
 	if (r < 0 || !w->log)
 		return r;
 	return database_run(w->store->db, d,
-	    "INSERT INTO import_peer VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-	    " ON CONFLICT (log, peer_day) DO UPDATE SET handshakes = handshakes + ?3,"
-	    " sessions = sessions + ?4, sessions_mail = sessions_mail + ?5,"
-	    " failures = failures + ?6",
-	    "iiiiii", w->log, id, of_kind(e, FACT_HANDSHAKE), of_kind(e, FACT_SESSION),
-	    with_mail(e), of_kind(e, FACT_FAILURE));
+	    "INSERT INTO import_peer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+	    " ON CONFLICT (log, peer_day) DO UPDATE SET first_seen = min(first_seen, ?3),"
+	    " last_seen = max(last_seen, ?4), handshakes = handshakes + ?5,"
+	    " sessions = sessions + ?6, sessions_mail = sessions_mail + ?7,"
+	    " failures = failures + ?8",
+	    "iiiiiiii", w->log, id, e->first_seen, e->last_seen, of_kind(e, FACT_HANDSHAKE),
+	    of_kind(e, FACT_SESSION), with_mail(e), of_kind(e, FACT_FAILURE));
 }
 
 /* There is always room: a row of others has its own place for each row of peers there can be. */

@@ -84,6 +84,12 @@ static const char *const take_back[] = {
     " FROM import_peer i WHERE i.log = ?1 AND peer_day.id = i.peer_day",
     "DELETE FROM peer_day WHERE handshakes + sessions + failures = 0"
     " AND id IN (SELECT peer_day FROM import_peer WHERE log = ?1)",
+    /* Hours are narrowed where all that is left of the row is known. */
+    "UPDATE peer_day SET first_seen = i.first_seen, last_seen = i.last_seen"
+    " FROM (SELECT peer_day, min(first_seen) AS first_seen, max(last_seen) AS last_seen,"
+    "  sum(handshakes + sessions + failures) AS n FROM import_peer WHERE log <> ?1"
+    "  AND peer_day IN (SELECT peer_day FROM import_peer WHERE log = ?1) GROUP BY 1) i"
+    " WHERE peer_day.id = i.peer_day AND i.n = handshakes + sessions + failures",
     "UPDATE minute SET handshakes = minute.handshakes - i.handshakes,"
     " failures = minute.failures - i.failures FROM import_minute i"
     " WHERE i.log = ?1 AND minute.minute = i.minute AND minute.place = i.place",

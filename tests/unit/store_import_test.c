@@ -28,6 +28,7 @@ static int set_up(void **state)
 
 	assert_int_equal(store_open(NULL, STORE_MEMORY, &f->store, &f->diag), 0);
 	f->aggregate = aggregate_new();
+	assert_int_equal(store_prime(f->store, f->aggregate, &f->diag), 0);
 	f->import.arguments = "one";
 	*state = f;
 	return 0;
@@ -98,13 +99,16 @@ static int count_log(struct fixture *f, const char *name, struct slice log,
 	    .host = slice_of(name),
 	    .mta = SLICE("postfix"),
 	    .cipher = SLICE("AES256-SHA"),
-	    .bits = 256};
+	    .bits = 256,
+	    .peer = SLICE("192.0.2.7")};
 	struct line_report line = {.host = slice_of(name), .mta = SLICE("postfix")};
 	int r = 0;
 
 	for (int hour = 0; hour < hours; hour++)
 		for (int i = 0; i < facts; i++) {
 			fact.time = line.time = HOUR + hour * 3600;
+			fact.kind = i ? FACT_HANDSHAKE : FACT_FAILURE;
+			fact.reason = fact.reason_raw = i ? SLICE_NONE : slice_of(name);
 			aggregate_fact(f->aggregate, &fact);
 			aggregate_line(f->aggregate, &line);
 		}
@@ -262,6 +266,12 @@ static void dump(struct fixture *f, struct buffer *to)
 	    "SELECT stream || ' ' || offset || ' ' || hex(partial) FROM ladder ORDER BY 1",
 	    "SELECT log || ' ' || hour || ' ' || tuple || ' ' || n FROM import_count ORDER BY 1",
 	    "SELECT dimension || ' ' || n FROM folded ORDER BY 1",
+	    "SELECT day || ' ' || peer || ' ' || tuple || ' ' || first_seen || ' ' || last_seen"
+	    " || ' ' || handshakes || ' ' || sessions || ' ' || failures FROM peer_day ORDER BY 1",
+	    "SELECT minute || ' ' || host || ' ' || handshakes || ' ' || failures"
+	    " FROM minute JOIN place ON place.id = place ORDER BY 1",
+	    "SELECT day || ' ' || mta || ' ' || reason || ' ' || raw || ' ' || n FROM reason_day"
+	    " ORDER BY 1",
 	};
 	struct statement *st;
 
@@ -324,7 +334,7 @@ static void undo_is_exact(void **state)
 	assert_string_equal(buffer_text(&now), buffer_text(&first));
 	assert_int_equal(store_check(f->store, fail_problem, NULL, &f->diag), 0);
 	/* a fleet learns of each counter that went down */
-	assert_int_equal(number(f, "SELECT count(*) FROM count WHERE n = 0"), 5);
+	assert_int_equal(number(f, "SELECT count(*) FROM count WHERE n = 0"), 9);
 	assert_true(number(f, "SELECT min(rev) FROM count WHERE n = 0") > rev);
 
 	/* what was undone can be counted again */
