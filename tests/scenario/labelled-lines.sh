@@ -61,7 +61,7 @@ END {
 }'
 
 tab=$(printf '\t')
-servers='postfix exim dovecot cyrus esa'
+servers='postfix exim dovecot cyrus esa sendmail opensmtpd exchange courier'
 for server in $servers; do
 	mkdir "$scratch/$server"
 	cp "patterns/$server.yaml" patterns/reasons.yaml "$scratch/$server"
