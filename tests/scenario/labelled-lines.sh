@@ -67,7 +67,9 @@ for server in $servers; do
 	cp "patterns/$server.yaml" patterns/reasons.yaml "$scratch/$server"
 done
 rows=$(($(wc -l <"$labels") - 1))
-echo "1..$((rows + 5))"
+# shellcheck disable=SC2086
+set -- $servers
+echo "1..$((rows + $#))"
 
 row=0
 tail -n +2 "$labels" | while IFS=$tab read -r mta event direction protocol cipher bits _ peer line; do
