@@ -78,7 +78,7 @@ static bool explain_mta(const struct mta *mta, const struct zone *zone, int year
 	clock_init(&clock, zone, time(NULL), year);
 	if (!header_parse(mta->header, &clock, line, &h))
 		return false;
-	ident = ident_find(mta, h.ident, memory);
+	ident = ident_claim(mta, &clock, &h, memory);
 	if (!ident)
 		return false;
 	printf("%s (header %s, ident '%s')\n", mta->name, header_kind_name(mta->header),

@@ -198,13 +198,14 @@ size_t clock_rfc3164(struct clock *c, struct slice text, struct stamp *ret)
 	return at;
 }
 
-size_t clock_iso(struct clock *c, struct slice text, struct stamp *ret)
+/* Stamps that begin with the whole date. */
+static size_t dated(struct clock *c, struct clock_hour *h, struct slice text,
+    size_t (*read_hour)(struct slice text, struct civil *ret), struct stamp *ret)
 {
-	struct clock_hour *h = &c->hours[CLOCK_ISO];
 	struct zone_text zone;
 	struct civil civil;
 	bool cached = hour_is(c, h, text);
-	size_t at = cached ? h->length : text_iso_hour(text, &civil);
+	size_t at = cached ? h->length : read_hour(text, &civil);
 	int second_of_hour;
 
 	if (at == 0 || !text_minute(text, at, &second_of_hour))
@@ -216,6 +217,16 @@ size_t clock_iso(struct clock *c, struct slice text, struct stamp *ret)
 	at += text_zone(text, at, &zone);
 	stamp_set(c, h, second_of_hour, &zone, ret);
 	return at;
+}
+
+size_t clock_iso(struct clock *c, struct slice text, struct stamp *ret)
+{
+	return dated(c, &c->hours[CLOCK_ISO], text, text_iso_hour, ret);
+}
+
+size_t clock_common(struct clock *c, struct slice text, struct stamp *ret)
+{
+	return dated(c, &c->hours[CLOCK_COMMON], text, text_common_hour, ret);
 }
 
 size_t clock_asctime(struct clock *c, struct slice text, struct stamp *ret)
@@ -296,8 +307,10 @@ size_t clock_any(struct clock *c, struct slice text, struct stamp *ret)
 	if (text.n < 9)
 		return 0;
 	if (text.p[0] >= '0' && text.p[0] <= '9') {
-		if (text.p[4] == '-')
+		if (text.p[4] == '-' || text.p[4] == '/')
 			return clock_iso(c, text, ret);
+		if (text.p[2] == '/')
+			return clock_common(c, text, ret);
 		return text.p[4] == ' ' ? clock_rfc3164(c, text, ret) : clock_unix(c, text, ret);
 	}
 	if (text_weekday(text))

@@ -29,6 +29,7 @@ enum clock_form {
 	CLOCK_ISO,
 	CLOCK_ASCTIME,
 	CLOCK_FULL,
+	CLOCK_COMMON,
 	CLOCK_FORM_MAX,
 };
 
@@ -74,12 +75,15 @@ static inline bool clock_spans_too_long(const struct clock *c)
 
 /* Nov  3 10:01:51[.149621], also with a year before the month, after the day or after the time */
 size_t clock_rfc3164(struct clock *c, struct slice text, struct stamp *ret);
-/* 2026-11-23T10:01:51[.149621][Z|+00:00|+0000], or a space for the T and the zone set off by one */
+/* 2026-11-23T10:01:51[.149621][Z|+00:00|+0000], or a space for the T and the zone set off by one;
+ * also 2026/11/23 */
 size_t clock_iso(struct clock *c, struct slice text, struct stamp *ret);
 /* Mon Nov 23 10:01:51 2026 */
 size_t clock_asctime(struct clock *c, struct slice text, struct stamp *ret);
 /* Tue 2026-11-24 02:14:33 UTC; the name of any other zone is read over, a numeric one is not */
 size_t clock_full(struct clock *c, struct slice text, struct stamp *ret);
+/* 23/Nov/2026:10:01:51[.149621][ +0000], of the Common Log Format */
+size_t clock_common(struct clock *c, struct slice text, struct stamp *ret);
 /* 1795486473[.149621] */
 size_t clock_unix(struct clock *c, struct slice text, struct stamp *ret);
 /* Any of these, told by its first bytes. */

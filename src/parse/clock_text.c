@@ -24,9 +24,11 @@ static int number_at(struct slice text, size_t at, size_t n)
 	return value;
 }
 
-static int name_at(struct slice text, size_t at, const char *names)
+/* The number, from 1, of the three letters that stand there before that byte; 0 if they are none.
+ */
+static int name_at(struct slice text, size_t at, const char *names, char behind)
 {
-	if (text.n < at + 4 || text.p[at + 3] != ' ')
+	if (text.n < at + 4 || text.p[at + 3] != behind)
 		return 0;
 	for (int i = 0; names[3 * i]; i++)
 		if (memcmp(text.p + at, names + 3 * i, 3) == 0)
@@ -34,9 +36,11 @@ static int name_at(struct slice text, size_t at, const char *names)
 	return 0;
 }
 
+static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
 size_t text_weekday(struct slice text)
 {
-	return name_at(text, 0, "MonTueWedThuFriSatSun") ? 4 : 0;
+	return name_at(text, 0, "MonTueWedThuFriSatSun", ' ') ? 4 : 0;
 }
 
 size_t text_month_hour(struct slice text, struct civil *ret)
@@ -48,7 +52,7 @@ size_t text_month_hour(struct slice text, struct civil *ret)
 		at = 5;
 	else
 		year = 0;
-	month = name_at(text, at, "JanFebMarAprMayJunJulAugSepOctNovDec");
+	month = name_at(text, at, months, ' ');
 	if (!month)
 		return 0;
 	at += 4;
@@ -74,11 +78,23 @@ size_t text_iso_hour(struct slice text, struct civil *ret)
 	int year = number_at(text, 0, 4), month = number_at(text, 5, 2);
 	int day = number_at(text, 8, 2), hour = number_at(text, 11, 2);
 
-	if (year < 1 || month < 0 || day < 0 || hour < 0 || text.p[4] != '-' || text.p[7] != '-' ||
+	if (year < 1 || month < 0 || day < 0 || hour < 0 ||
+	    (text.p[4] != '-' && text.p[4] != '/') || text.p[7] != text.p[4] ||
 	    (text.p[10] != 'T' && text.p[10] != ' '))
 		return 0;
 	*ret = (struct civil){.year = year, .month = month, .day = day, .hour = hour};
 	return 13;
+}
+
+size_t text_common_hour(struct slice text, struct civil *ret)
+{
+	int day = number_at(text, 0, 2), month = name_at(text, 3, months, '/');
+	int year = number_at(text, 7, 4), hour = number_at(text, 12, 2);
+
+	if (day < 0 || !month || year < 1 || hour < 0 || text.p[2] != '/' || text.p[11] != ':')
+		return 0;
+	*ret = (struct civil){.year = year, .month = month, .day = day, .hour = hour};
+	return 14;
 }
 
 bool text_minute(struct slice text, size_t at, int *ret_second_of_hour)

@@ -19,10 +19,11 @@ struct zone_text {
 	int64_t offset; /* seconds east of UTC */
 };
 
-/* Both fill year, month, day and hour, the year with 0 if there is none; digits are checked, ranges
+/* All fill year, month, day and hour, the year with 0 if there is none; digits are checked, ranges
  * are not. */
-size_t text_month_hour(struct slice text, struct civil *ret); /* [2026 ]Nov  3[ 2026] 10 */
-size_t text_iso_hour(struct slice text, struct civil *ret);   /* 2026-11-23T10, 2026-11-23 10 */
+size_t text_month_hour(struct slice text, struct civil *ret);  /* [2026 ]Nov  3[ 2026] 10 */
+size_t text_iso_hour(struct slice text, struct civil *ret);    /* 2026-11-23T10, 2026/11/23 10 */
+size_t text_common_hour(struct slice text, struct civil *ret); /* 23/Nov/2026:10 */
 
 size_t text_weekday(struct slice text); /* "Mon " */
 size_t text_fraction(struct slice text, size_t at);

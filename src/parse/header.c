@@ -28,8 +28,21 @@ static bool header_exchange(struct clock *clock, struct slice line, struct heade
 static bool header_plain(struct clock *clock, struct slice line, struct header *ret)
 {
 	(void)clock;
+	header_container_skip(&line);
 	*ret = (struct header){.time = TIME_UNKNOWN, .message = line};
 	return true;
+}
+
+void header_take_plain(struct header *h, struct clock *clock, size_t length, struct slice stamp)
+{
+	struct stamp told = {.time = TIME_UNKNOWN};
+
+	h->message = slice_skip(h->message, length);
+	if (!stamp.p)
+		return;
+	if (clock_any(clock, stamp, &told) != stamp.n)
+		told.time = TIME_UNKNOWN;
+	header_time(h, &told);
 }
 
 static const struct {

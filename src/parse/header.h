@@ -17,7 +17,8 @@
  *             stamp again (`<22>Nov 23 10:20:01 esa1 mail_logs: Info: `, ident the subscription's
  *             name), also without a host; a CEF line
  *   exchange  a CSV line with a UTC stamp in its first field; the message begins at the second
- *   plain     no header at all: the whole line is the message, no time
+ *   plain     what the idents of the pattern file say it is (parse/pattern.h): here all that
+ *             stands behind docker compose's `name  | ` is the message, and there is no time
  *
  * The first header that is right wins: nothing is looked for to the right of it, and what stands
  * there makes no difference.  A line without an ident (`last message repeated 3 times`) has no
@@ -53,3 +54,7 @@ const char *header_kind_name(enum header_kind kind);
 /* True if the line (without its line end) has a header of that kind. */
 bool header_parse(
     enum header_kind kind, struct clock *clock, struct slice line, struct header *ret);
+
+/* What an ident read off the front of a plain line: so many bytes in all, and the stamp, SLICE_NONE
+ * if there was none.  A stamp of no form that the clock knows cannot be true. */
+void header_take_plain(struct header *h, struct clock *clock, size_t length, struct slice stamp);

@@ -9,7 +9,7 @@
 #include "parse/clock.h"
 #include "parse/header.h"
 
-/* All but exchange and plain may stand after docker compose's `name  | `. */
+/* All but exchange may stand after docker compose's `name  | `. */
 void header_container_skip(struct slice *text);
 
 /* Time, host, and of RFC 5424 lines ident, pid and message too. */

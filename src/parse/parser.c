@@ -153,13 +153,33 @@ static const struct ident *const *claims_of(
 	return r->claims;
 }
 
+/* The line's front is a header only to an ident that knows it, so it is read anew for each mta. */
+static const struct ident *claim_plain(
+    struct parser *p, struct candidate *c, size_t mta, const struct header **ret_header)
+{
+	struct header *h = &c->headers[HEADER_PLAIN];
+	const struct ident *ident;
+
+	header_parse(HEADER_PLAIN, &p->clock, c->line, h);
+	h->host = (struct slice){p->host, p->host_length};
+	ident = ident_claim(p->set->mtas[mta], &p->clock, h, p->memory);
+	if (ident)
+		c->state[HEADER_PLAIN] = PARSED;
+	*ret_header = h;
+	return ident;
+}
+
 static const struct ident *claim(
     struct parser *p, struct candidate *c, size_t mta, const struct header **ret_header)
 {
-	const struct header *h = header_of(p, c, p->set->mtas[mta]->header);
+	enum header_kind kind = p->set->mtas[mta]->header;
+	const struct header *h;
 
+	if (kind == HEADER_PLAIN)
+		return claim_plain(p, c, mta, ret_header);
+	h = header_of(p, c, kind);
 	*ret_header = h;
-	return h ? claims_of(p, p->set->mtas[mta]->header, h->ident)[mta] : NULL;
+	return h ? claims_of(p, kind, h->ident)[mta] : NULL;
 }
 
 static void report(struct parser *p, const struct candidate *c, const struct mta *mta,
@@ -238,6 +258,15 @@ static void judge_untaken(struct parser *p, struct candidate *c)
 	}
 }
 
+static bool has_header(struct parser *p, struct candidate *c, size_t mta)
+{
+	enum header_kind kind = p->set->mtas[mta]->header;
+	const struct header *h;
+
+	return kind == HEADER_PLAIN ? claim_plain(p, c, mta, &h) != NULL
+				    : header_of(p, c, kind) != NULL;
+}
+
 /* A line that holds another mta's literal has the header of its own. */
 static void count_header(struct parser *p, struct candidate *c)
 {
@@ -247,7 +276,7 @@ static void count_header(struct parser *p, struct candidate *c)
 			return;
 		}
 	for (size_t i = 0; i < p->set->count; i++)
-		if (header_of(p, c, p->set->mtas[i]->header)) {
+		if (has_header(p, c, i)) {
 			p->counts.headers++;
 			return;
 		}

@@ -10,6 +10,21 @@ const struct ident *ident_find(
 	return NULL;
 }
 
+const struct ident *ident_claim(
+    const struct mta *mta, struct clock *clock, struct header *h, struct regex_memory *memory)
+{
+	const struct ident *ident;
+
+	if (mta->header != HEADER_PLAIN)
+		return ident_find(mta, h->ident, memory);
+	ident = ident_find(mta, h->message, memory);
+	if (ident)
+		header_take_plain(h, clock, regex_group(memory, h->message, 0).n,
+		    ident->time_group ? regex_group(memory, h->message, ident->time_group)
+				      : SLICE_NONE);
+	return ident;
+}
+
 bool pattern_has_literal(const struct pattern *p, struct slice text)
 {
 	for (size_t i = 0; i < p->literal_count; i++)

@@ -16,9 +16,12 @@
 #define IDENT_NAMES_MAX 64 /* different `as` names of a file */
 #define EVENTS_MAX 4	   /* of one pattern */
 
+/* Of a plain file the ident is all that the front of its lines proves: `match` is held against the
+ * line, the message begins where it ends, and its group `time` is the stamp. */
 struct ident {
 	struct regex *match;
-	unsigned as; /* index into mta.as_names */
+	unsigned time_group; /* 0: there is none */
+	unsigned as;	     /* index into mta.as_names */
 	enum service service;
 	enum direction direction;
 	enum silence silence;
@@ -95,6 +98,11 @@ void pattern_captures(const struct pattern *p, struct slice message,
 /* The first ident that claims the program name, NULL if none does. */
 const struct ident *ident_find(
     const struct mta *mta, struct slice name, struct regex_memory *memory);
+
+/* The same for a line whose header of the mta's kind was parsed.  A plain line's header is only now
+ * complete. */
+const struct ident *ident_claim(
+    const struct mta *mta, struct clock *clock, struct header *h, struct regex_memory *memory);
 
 /* True if one of the pattern's literals stands in the text. */
 bool pattern_has_literal(const struct pattern *p, struct slice text);

@@ -61,7 +61,41 @@ static int as_index(
 	return 0;
 }
 
-static int read_ident(struct yaml_read *in, struct mta *mta, const struct yaml *node)
+struct ident_groups {
+	struct yaml_read *in;
+	const struct yaml *at;
+	struct ident *ident;
+	int result;
+};
+
+static void read_ident_group(void *context, const char *name, unsigned number)
+{
+	struct ident_groups *g = context;
+
+	if (g->result < 0)
+		return;
+	if (strcmp(name, "time") != 0 || g->ident->time_group)
+		g->result = yaml_fail(
+		    g->in, g->at, "group '%s': an ident has one group at most, 'time'", name);
+	g->ident->time_group = number;
+}
+
+/* A plain line has no program's name: there `match` reads the line's front. */
+static int read_match(struct yaml_read *in, const struct mta *mta,
+    const struct definitions *definitions, const struct yaml *match, struct ident *ident)
+{
+	bool plain = mta->header == HEADER_PLAIN;
+	struct ident_groups groups = {.in = in, .at = match, .ident = ident};
+	int r = regex_read(in, definitions, match, !plain, &ident->match);
+
+	if (r < 0 || !plain)
+		return r;
+	regex_names(ident->match, read_ident_group, &groups);
+	return groups.result;
+}
+
+static int read_ident(struct yaml_read *in, struct mta *mta, const struct definitions *definitions,
+    const struct yaml *node)
 {
 	static const char *const keys[] = {"match", "as", "service", "direction", "silence", NULL};
 	struct ident *ident = &mta->idents[mta->ident_count++];
@@ -76,7 +110,7 @@ static int read_ident(struct yaml_read *in, struct mta *mta, const struct yaml *
 		    in, node, "an ident needs `match`, a regex for the whole program name");
 	if (!as || as->kind != YAML_SCALAR)
 		return yaml_fail(in, node, "an ident needs `as`, the short name its patterns use");
-	r = regex_read(in, match, match->text, true, &ident->match);
+	r = read_match(in, mta, definitions, match, ident);
 	if (r < 0)
 		return r;
 	r = as_index(in, mta, as, as->text, &ident->as);
@@ -97,7 +131,7 @@ static int read_ident(struct yaml_read *in, struct mta *mta, const struct yaml *
 	return 0;
 }
 
-static int read_idents(struct yaml_read *in, struct mta *mta)
+static int read_idents(struct yaml_read *in, struct mta *mta, const struct definitions *definitions)
 {
 	const struct yaml *list = yaml_tree_get(mta->document, "idents");
 	int r;
@@ -109,7 +143,7 @@ static int read_idents(struct yaml_read *in, struct mta *mta)
 		return r;
 	mta->idents = memory_array(list->count, sizeof(*mta->idents));
 	for (size_t i = 0; i < list->count; i++) {
-		r = read_ident(in, mta, list->items[i]);
+		r = read_ident(in, mta, definitions, list->items[i]);
 		if (r < 0)
 			return r;
 	}
@@ -220,14 +254,12 @@ static void order_patterns(struct mta *mta)
 	mta->patterns = ordered;
 }
 
-static int read_patterns(struct yaml_read *in, struct mta *mta)
+static int read_patterns(
+    struct yaml_read *in, struct mta *mta, const struct definitions *definitions)
 {
 	const struct yaml *list = yaml_tree_get(mta->document, "patterns");
-	_cleanup_(definitions_free) struct definitions definitions = {0};
-	int r = definitions_read(in, yaml_tree_get(mta->document, "define"), &definitions);
+	int r;
 
-	if (r < 0)
-		return r;
 	if (!list)
 		return yaml_fail(in, mta->document, "'patterns' is missing here");
 	r = yaml_want_list(in, list, "patterns");
@@ -237,7 +269,7 @@ static int read_patterns(struct yaml_read *in, struct mta *mta)
 	for (size_t i = 0; i < list->count; i++) {
 		struct pattern *p = &mta->patterns[mta->pattern_count++];
 
-		r = pattern_read(in, mta, &definitions, list->items[i], p);
+		r = pattern_read(in, mta, definitions, list->items[i], p);
 		if (r < 0)
 			return r;
 		mta->has_also = mta->has_also || p->also;
@@ -254,6 +286,7 @@ static int read_patterns(struct yaml_read *in, struct mta *mta)
 int pattern_file_load(const char *path, struct mta **ret, struct diag *d)
 {
 	_cleanup_(mta_free_p) struct mta *mta = memory_alloc(sizeof(*mta));
+	_cleanup_(definitions_free) struct definitions definitions = {0};
 	struct yaml_read in = {.path = path, .diag = d};
 	int r;
 
@@ -264,10 +297,13 @@ int pattern_file_load(const char *path, struct mta **ret, struct diag *d)
 	r = read_top(&in, mta);
 	if (r < 0)
 		return r;
-	r = read_idents(&in, mta);
+	r = definitions_read(&in, yaml_tree_get(mta->document, "define"), &definitions);
 	if (r < 0)
 		return r;
-	r = read_patterns(&in, mta);
+	r = read_idents(&in, mta, &definitions);
+	if (r < 0)
+		return r;
+	r = read_patterns(&in, mta, &definitions);
 	if (r < 0)
 		return r;
 	r = read_hints(&in, mta);

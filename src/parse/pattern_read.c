@@ -19,16 +19,6 @@ bool reason_class_known(struct slice word)
 	return false;
 }
 
-int regex_read(struct yaml_read *in, const struct yaml *at, struct slice expression, bool whole,
-    struct regex **ret)
-{
-	_cleanup_diag_ struct diag why = {0};
-
-	if (regex_compile(expression, whole, ret, &why) < 0)
-		return yaml_fail(in, at, "not a regex: %s", why.text);
-	return 0;
-}
-
 /* Writes the expression with every (?&name) replaced by its text, as a group of its own. */
 static int expand(struct yaml_read *in, const struct yaml *at,
     const struct definitions *definitions, struct slice expression, struct buffer *to)
@@ -59,6 +49,20 @@ static int expand(struct yaml_read *in, const struct yaml *at,
 			return yaml_fail(in, at, "expands to more than %d bytes", EXPANDED_MAX);
 		expression = slice_skip(expression, name.n + 1);
 	}
+	return 0;
+}
+
+int regex_read(struct yaml_read *in, const struct definitions *definitions, const struct yaml *at,
+    bool whole, struct regex **ret)
+{
+	_cleanup_buffer_ struct buffer expanded = {0};
+	_cleanup_diag_ struct diag why = {0};
+	int r = expand(in, at, definitions, at->text, &expanded);
+
+	if (r < 0)
+		return r;
+	if (regex_compile(buffer_slice(&expanded), whole, ret, &why) < 0)
+		return yaml_fail(in, at, "not a regex: %s", why.text);
 	return 0;
 }
 
@@ -189,17 +193,13 @@ static void read_group(void *context, const char *name, unsigned number)
 static int read_regex(struct yaml_read *in, const struct definitions *definitions,
     const struct yaml *node, struct pattern *p)
 {
-	_cleanup_buffer_ struct buffer expanded = {0};
 	const struct yaml *regex = yaml_tree_get(node, "regex");
 	struct group_reader groups = {.in = in, .at = regex, .pattern = p};
 	int r;
 
 	if (!regex || regex->kind != YAML_SCALAR || regex->text.n == 0)
 		return yaml_fail(in, node, "pattern '%s' needs a `regex`", p->name);
-	r = expand(in, regex, definitions, regex->text, &expanded);
-	if (r < 0)
-		return r;
-	r = regex_read(in, regex, buffer_slice(&expanded), false, &p->regex);
+	r = regex_read(in, definitions, regex, false, &p->regex);
 	if (r < 0)
 		return r;
 	regex_names(p->regex, read_group, &groups);

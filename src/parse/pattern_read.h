@@ -15,9 +15,9 @@ struct definitions {
 int definitions_read(struct yaml_read *in, const struct yaml *map, struct definitions *ret);
 void definitions_free(struct definitions *definitions);
 
-/* Compiles an expression that stands at `at`; whole: it must match to the subject's end. */
-int regex_read(struct yaml_read *in, const struct yaml *at, struct slice expression, bool whole,
-    struct regex **ret);
+/* Compiles the expression that `at` is; whole: it must match to the subject's end. */
+int regex_read(struct yaml_read *in, const struct definitions *definitions, const struct yaml *at,
+    bool whole, struct regex **ret);
 
 /* ret is filled as far as reading came, also on failure: pattern_clear() gives it back. */
 int pattern_read(struct yaml_read *in, const struct mta *mta, const struct definitions *definitions,

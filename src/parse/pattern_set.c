@@ -110,6 +110,7 @@ static int list_path(struct file_list *list, const char *path, struct diag *d)
 	return 0;
 }
 
+/* Plain ones come last: a header that names its program proves more than the look of a line. */
 static int add_mta(struct pattern_set *set, const char *path, struct diag *d)
 {
 	struct mta *mta;
@@ -126,6 +127,12 @@ static int add_mta(struct pattern_set *set, const char *path, struct diag *d)
 		}
 	set->mtas = memory_grow(set->mtas, set->count + 1, sizeof(struct mta *));
 	set->mtas[set->count++] = mta;
+	for (size_t i = set->count; mta->header != HEADER_PLAIN && i > 1; i--) {
+		if (set->mtas[i - 2]->header != HEADER_PLAIN)
+			break;
+		set->mtas[i - 1] = set->mtas[i - 2];
+		set->mtas[i - 2] = mta;
+	}
 	return 0;
 }
 

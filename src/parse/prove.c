@@ -74,14 +74,6 @@ static unsigned line_in_file(const struct proof *p, size_t n)
 	return p->lines->line + (p->lines->block && n ? (unsigned)n : 0);
 }
 
-static bool parse_line(struct proof *p, struct slice line, struct header *ret)
-{
-	struct clock clock;
-
-	clock_init(&clock, p->utc, PROOF_TIME, 0);
-	return header_parse(p->mta->header, &clock, line, ret);
-}
-
 /* Holds every pattern against one message: which take it, and may they? */
 static void prove_message(
     struct proof *p, const struct ident *ident, struct slice message, bool expect)
@@ -127,18 +119,21 @@ static void prove_line(struct proof *p, struct slice line, bool expect)
 {
 	const struct ident *ident = NULL;
 	struct header header;
+	struct clock clock;
 
-	if (!parse_line(p, line, &header)) {
+	clock_init(&clock, p->utc, PROOF_TIME, 0);
+	if (!header_parse(p->mta->header, &clock, line, &header)) {
 		if (expect)
 			fail(p, p->line, "the line has no header of kind '%s'",
 			    header_kind_name(p->mta->header));
 		return;
 	}
-	ident = ident_find(p->mta, header.ident, p->memory);
+	ident = ident_claim(p->mta, &clock, &header, p->memory);
 	if (ident)
 		prove_message(p, ident, header.message, expect);
 	else if (expect)
-		fail(p, p->line, "no ident claims '%.*s'", SLICE_FMT(header.ident));
+		fail(p, p->line, "no ident claims '%.*s'",
+		    SLICE_FMT(header.ident.p ? header.ident : header.message));
 }
 
 static void check_fact(void *context, const struct fact *fact)

@@ -3,19 +3,37 @@
 
 #include "base/escape.h"
 #include "base/macros.h"
+#include "base/zone.h"
+#include "parse/clock.h"
 #include <stdio.h>
+
+#define VALUE_MAX 24 /* a number, or a time of four digits a year */
 
 /* The value of one field as a sample writes it: SLICE_NONE for what the log does not tell. */
 struct field_text {
 	const char *name;
-	struct slice (*text)(const struct fact *fact, char memory[16]);
+	struct slice (*text)(const struct fact *fact, char memory[VALUE_MAX]);
 };
 
-static struct slice number_text(int n, char memory[16])
+static struct slice number_text(int n, char memory[VALUE_MAX])
 {
 	if (n < 0)
 		return SLICE_NONE;
-	return (struct slice){memory, (size_t)snprintf(memory, 16, "%d", n)};
+	return (struct slice){memory, (size_t)snprintf(memory, VALUE_MAX, "%d", n)};
+}
+
+/* As `mailtls-pattern match` writes it. */
+static struct slice time_text(int64_t time, char memory[VALUE_MAX])
+{
+	struct civil c;
+	int n;
+
+	if (time == TIME_UNKNOWN)
+		return SLICE_NONE;
+	civil_from_seconds(time, &c);
+	n = snprintf(memory, VALUE_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day,
+	    c.hour, c.minute, c.second);
+	return (struct slice){memory, (size_t)n};
 }
 
 static struct slice word_text(int value, const char *word)
@@ -34,7 +52,7 @@ static struct slice plain_text(struct slice s)
 }
 
 #define FIELD_TEXT(field, expression)                                                              \
-	static struct slice field##_of(const struct fact *f, char memory[16] _unused_)             \
+	static struct slice field##_of(const struct fact *f, char memory[VALUE_MAX] _unused_)      \
 	{                                                                                          \
 		return expression;                                                                 \
 	}
@@ -62,6 +80,7 @@ FIELD_TEXT(port, number_text(f->port, memory))
 FIELD_TEXT(user, plain_text(f->user))
 FIELD_TEXT(domain, plain_text(f->domain))
 FIELD_TEXT(host, plain_text(f->host))
+FIELD_TEXT(time, time_text(f->time, memory))
 
 static const struct field_text texts[] = {
     {"fact", fact_of},
@@ -87,6 +106,7 @@ static const struct field_text texts[] = {
     {"user", user_of},
     {"domain", domain_of},
     {"host", host_of},
+    {"time", time_of},
 };
 
 static bool is_null(const struct yaml *value)
@@ -122,7 +142,7 @@ bool fact_fits(const struct fact *fact, const struct yaml *expected, struct buff
 		struct slice key = expected->keys[i]->text, want = SLICE_NONE, got;
 		const struct yaml *value = expected->items[i];
 		const struct field_text *field = texts;
-		char memory[16];
+		char memory[VALUE_MAX];
 
 		while (field < texts + ARRAY_SIZE(texts) && !slice_is(key, field->name))
 			field++;
@@ -148,10 +168,11 @@ bool fact_fits(const struct fact *fact, const struct yaml *expected, struct buff
 void fact_describe(const struct fact *fact, struct buffer *to)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		char memory[16];
+		char memory[VALUE_MAX];
 		struct slice text = texts[i].text(fact, memory);
 
-		if (!text.p)
+		/* A stamp without a year has none of its own here. */
+		if (!text.p || texts[i].text == time_of)
 			continue;
 		buffer_printf(to, "%s%s: ", to->n ? ", " : "", texts[i].name);
 		escape_terminal(to, text);

@@ -74,6 +74,10 @@ static const struct {
     {clock_iso, "2026-11-23 10:01:51# -0500x", -3600, true, false},
     {clock_iso, "2026-11-23 10:01:51# +01:00", -3600, true, false},
     {clock_iso, "2026-11-23T10:01:51#+010", -3600, true, false},
+    {clock_iso, "2026/11/23 10:01:51# [info] 91#91:", -3600, true, false},
+    {clock_common, "23/Nov/2026:10:01:51 +0100# TCP", -3600, true, true},
+    {clock_common, "23/Nov/2026:10:01:51 -0330#", 12600, true, true},
+    {clock_common, "23/Nov/2026:10:01:51.114#] fe", -3600, true, false},
     {clock_asctime, "Mon Nov 23 10:01:51 2026# Info:", -3600, true, false},
     {clock_asctime, "Tue Nov  3 10:01:51 2026# Info:", -3600 - 20 * DAY, true, false},
     {clock_full, "Mon 2026-11-23 10:01:51 UTC# mx1", 0, true, true},
@@ -113,8 +117,8 @@ static void test_forms(void **state)
 /* A stamp at the end of its memory: whatever is cut off, no reader looks behind the cut. */
 static void test_cut_stamps(void **state)
 {
-	static stamp_reader *const readers[] = {
-	    clock_rfc3164, clock_iso, clock_asctime, clock_full, clock_unix, clock_any};
+	static stamp_reader *const readers[] = {clock_rfc3164, clock_iso, clock_common,
+	    clock_asctime, clock_full, clock_unix, clock_any};
 	struct stamp stamp;
 	struct clock c;
 
@@ -143,10 +147,12 @@ static void test_no_stamps(void **state)
 	static const char *const texts[] = {"", "mx1 postfix/smtpd[1]: x", "Nov 23 10:01 mx1",
 	    "Nov 23 10:01:5 mx1", "Nov 23 10-01-51", "Nox 23 10:01:51", "nov 23 10:01:51",
 	    "Nov 23  10:01:51", "Nov  23 10:01:5x", "Nov xx 10:01:51", "Nov23 10:01:51",
-	    "2026-11-23", "2026-11-23T10:01", "2026-11-23_10:01:51", "2026/11/23 10:01:51",
-	    "26-11-23 10:01:51", "0000-11-23 10:01:51", "Mon Nov 23 10:01:51", "Mon Nov 23",
-	    "Xon Nov 23 10:01:51 2026", "Mon 23 Nov 10:01:51 2026", "12345678", "123456789012.5",
-	    "#Fields: date-time", "[12345.678901] mx1"};
+	    "2026-11-23", "2026-11-23T10:01", "2026-11-23_10:01:51", "2026/11-23 10:01:51",
+	    "26-11-23 10:01:51", "23/Nov/2026 10:01:51", "23/Nox/2026:10:01:51",
+	    "3/Nov/2026:10:01:51", "23-Nov-2026:10:01:51", "0000-11-23 10:01:51",
+	    "Mon Nov 23 10:01:51", "Mon Nov 23", "Xon Nov 23 10:01:51 2026",
+	    "Mon 23 Nov 10:01:51 2026", "12345678", "123456789012.5", "#Fields: date-time",
+	    "[12345.678901] mx1"};
 	struct clock c;
 
 	(void)state;
@@ -158,6 +164,7 @@ static void test_no_stamps(void **state)
 			fail_msg("'%s' is taken for a stamp", texts[i / 2]);
 		read_stamp(&c, "Nov 23 10:01:51"); /* a warm cache changes nothing */
 		read_stamp(&c, "2026-11-23T10:01:51");
+		read_stamp(&c, "23/Nov/2026:10:01:51");
 		read_stamp(&c, "Mon Nov 23 10:01:51 2026");
 	}
 }

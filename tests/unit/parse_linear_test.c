@@ -151,11 +151,30 @@ static void check_lines(struct linear *l, struct slice rest)
 		struct header h;
 
 		if (header_parse(l->mta->header, &clock, slice_first(rest, n), &h) &&
+		    ident_claim(l->mta, &clock, &h, l->memory) &&
 		    regex_match(l->pattern->regex, h.message, l->memory) == REGEX_MATCH) {
 			check_sample(l->pattern, h.message, &l->checked);
 			l->taken++;
 		}
 		rest = slice_skip(rest, n < rest.n ? n + 1 : n);
+	}
+}
+
+/* What reads the front of a plain line meets every line there is. */
+static void check_idents(const struct mta *mta, size_t *checked)
+{
+	const struct yaml *samples = yaml_tree_get(mta->document, "samples");
+	static char name[] = "ident";
+
+	for (size_t i = 0; i < mta->ident_count; i++) {
+		struct pattern whole_line = {.name = name, .regex = mta->idents[i].match};
+
+		for (size_t k = 0; k < samples->count; k++) {
+			struct slice lines = yaml_tree_get(samples->items[k], "lines")->text;
+
+			check_sample(
+			    &whole_line, slice_first(lines, slice_find(lines, '\n')), checked);
+		}
 	}
 }
 
@@ -184,9 +203,12 @@ static void test_shipped(void **state)
 	(void)state;
 	if (pattern_set_read(directories, 1, &set, &d) < 0)
 		fail_msg("%s:%u: %s", d.file, d.line, d.text);
-	for (size_t i = 0; i < set->count; i++)
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->mtas[i]->header == HEADER_PLAIN)
+			check_idents(set->mtas[i], &checked);
 		for (size_t k = 0; k < set->mtas[i]->pattern_count; k++)
 			checked += check_pattern(set->mtas[i], &set->mtas[i]->patterns[k], memory);
+	}
 	printf("# %zu lines\n", checked);
 	assert_true(checked > 1000);
 	pattern_set_free(set);

@@ -126,6 +126,66 @@ static void test_outcomes(void **state)
 	check_rows(rows, ARRAY_SIZE(rows));
 }
 
+/* Two files whose header is read by their idents, in the order before one whose lines name it. */
+static const char bare[] =
+    "mta: bare\n"
+    "header: plain\n"
+    "idents:\n"
+    "  - {match: '(?=\\{\"t\":(?<time>\\d+))', as: record, direction: out}\n"
+    "  - {match: '(?:(?<time>[^ ]+) )?\\[[A-Z]+\\] ', as: log}\n"
+    "patterns:\n"
+    "  - {name: record, from: [record], literal: sent, event: carried, regex: "
+    "'[^}]*sent:(?<peer>[^}]+)'}\n"
+    "  - {name: log, literal: sent, event: carried, regex: 'sent (?<peer>\\S+)$'}\n"
+    "  - {name: shake, literal: shaken, event: handshake, regex: 'shaken$'}\n";
+
+static const char bare_too[] =
+    "mta: bare-too\n"
+    "header: plain\n"
+    "idents: [{match: '(?<time>\\d{4}/[^ ]+ [^ ]+) ', as: log}]\n"
+    "patterns: [{name: log, literal: sent, event: carried, regex: '.*sent (?<peer>\\S+)$'}]\n";
+
+/* The ident reads the front of the line: it proves whose it is, and tells the time. */
+static void test_plain(void **state)
+{
+	static const char *const all[] = {bare, bare_too, two};
+	static const char text[] = "{\"t\":1795428000,sent:192.0.2.1}\n"
+				   "container-1  | 2026-11-23T10:00:01Z [INFO] sent 192.0.2.2\n"
+				   "[INFO] sent 192.0.2.3\n"
+				   "2026/11/23 10:00:02 sent 192.0.2.4\n"
+				   "yesterday [INFO] sent 192.0.2.5\n"
+				   "2026-11-23T10:00:03Z [INFO] some TLS\n"
+	    /* a program's name wins; a front that no ident knows is no header */
+	    AT "m two[1]: sent 192.0.2.6\n" AT "m none[1]: [INFO] sent 192.0.2.7\n"
+				   "[info] sent 192.0.2.8\n"
+				   "{\"u\":1795428000,sent:192.0.2.9,TLS}\n";
+	struct pattern_set *set = set_of(all, ARRAY_SIZE(all));
+	struct parser_counts counts;
+	struct notes notes;
+
+	(void)state;
+	notes_open(&notes, set);
+	parser_block(notes.parser, slice_of(text));
+	assert_string_equal(buffer_text(&notes.lines),
+	    "1 matched h bare record\n2 matched h bare log\n3 matched h bare log\n"
+	    "4 matched h bare-too log\n5 matched h bare log\n6 near-miss h bare -\n"
+	    "7 matched m two sent\n");
+	assert_string_equal(buffer_text(&notes.facts),
+	    "session delivery unknown out unknown mail=1 peer=192.0.2.1 @10:00:00\n"
+	    "session message unknown unknown mail=1 peer=192.0.2.2 @10:00:01\n"
+	    "session message unknown unknown mail=1 peer=192.0.2.3 @?\n"
+	    "session message unknown unknown mail=1 peer=192.0.2.4 @10:00:02\n"
+	    "session message unknown unknown mail=1 peer=192.0.2.5 @?\n"
+	    "session delivery relay out unknown mail=1 peer=192.0.2.6 @10:00:00\n");
+	parser_counts(notes.parser, &counts);
+	assert_int_equal(counts.lines, 10);
+	assert_int_equal(counts.headers, 8);
+	assert_int_equal(counts.unparsed, 2);
+	assert_int_equal(counts.bad_time, 1);
+	notes_close(&notes);
+	pattern_set_free(set);
+}
+
 /* Numbers of lines count through blocks; so do the counts, until another log begins. */
 static void test_counts(void **state)
 {
@@ -215,6 +275,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_outcomes),
+	    cmocka_unit_test(test_plain),
 	    cmocka_unit_test(test_counts),
 	    cmocka_unit_test(test_many_programs),
 	    cmocka_unit_test(test_portable),

@@ -167,6 +167,41 @@ static void test_idents(void **state)
 	CHECK(rows);
 }
 
+#define PLAIN(text)                                                                                \
+	"mta: a\nheader: plain\ndefine: {stamp: '(?<time>\\d+)'}\nidents:\n  - " text "\n"
+
+/* Where the ident reads the header, it may name the stamp, once, and nothing else. */
+static void test_plain_idents(void **state)
+{
+	static const struct row rows[] = {
+	    {PLAIN("{match: '(?&stamp) x', as: x}"), "it.yaml:1:1: 'patterns' is missing here"},
+	    {PLAIN("{match: '(?&stamp) (?&stamp)', as: x}"),
+		"it.yaml:5:13: group 'time': an ident has one group at most, 'time'"},
+	    {PLAIN("{match: '(?<host>x)', as: x}"),
+		"it.yaml:5:13: group 'host': an ident has one group at most, 'time'"},
+	    {PLAIN("{match: '(?&step) x', as: x}"), "it.yaml:5:13: (?&step) is not defined above"},
+	    {"mta: a\nheader: plain\nidents: [{match: '(?<time>\\d+) ', as: x}]\npatterns:\n"
+	     "  - {name: it, literal: hello, event: close, set: {mail: 1}, regex: hello$}\n"
+	     "samples:\n  - lines: '1795428111 hello'\n"
+	     "    facts: [{fact: session, time: '2026-11-23T10:01:51Z', mail: 1}]\n"
+	     "not: [1795428111 hello there, 'x hello', hello]\n",
+		NULL},
+	    {"mta: a\nheader: plain\nidents: [{match: '(?<time>\\d+) ', as: x}]\npatterns:\n"
+	     "  - {name: it, literal: hello, event: close, set: {mail: 1}, regex: hello$}\n"
+	     "samples:\n  - lines: '1795428111 hello'\n"
+	     "    facts: [{fact: session, time: '2026-11-23T10:01:52Z'}]\n",
+		"it.yaml:8: fact 1: time should be 2026-11-23T10:01:52Z and is "
+		"2026-11-23T10:01:51Z"},
+	    {"mta: a\nheader: plain\nidents: [{match: 'y ', as: x}]\npatterns:\n"
+	     "  - {name: it, literal: hello, event: close, set: {mail: 1}, regex: hello$}\n"
+	     "samples:\n  - lines: 'x hello'\n    facts: []\n",
+		"it.yaml:7: no ident claims 'x hello'"},
+	};
+
+	(void)state;
+	CHECK(rows);
+}
+
 static void test_patterns(void **state)
 {
 	static const struct row rows[] = {
@@ -460,6 +495,7 @@ int main(void)
 	    cmocka_unit_test(test_good),
 	    cmocka_unit_test(test_top),
 	    cmocka_unit_test(test_idents),
+	    cmocka_unit_test(test_plain_idents),
 	    cmocka_unit_test(test_patterns),
 	    cmocka_unit_test(test_expansion),
 	    cmocka_unit_test(test_proof),
