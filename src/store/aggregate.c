@@ -21,6 +21,7 @@ struct scalars {
 struct spelling {
 	struct aggregate_tuple *tuple;
 	unsigned folded; /* a bit a dimension */
+	bool weak;	 /* peer_is_weak() */
 };
 
 struct counter_key {
@@ -28,29 +29,15 @@ struct counter_key {
 	struct aggregate_tuple *tuple;
 };
 
-struct coverage_key {
-	int64_t hour;
-	const void *host, *mta; /* words */
-};
-
-struct coverage_row {
-	struct coverage_key key;
-	int64_t lines[OUTCOME_MAX];
-};
-
 struct aggregate {
 	struct vocabulary vocabulary;
-	struct table *spellings, *tuples, *counters, *coverage;
+	struct table *spellings, *tuples, *counters;
 	int64_t folded[TEXT_MAX + 1];
-	struct coverage_row rest; /* of lines for which the coverage table had no row */
+	struct coverage_table *coverage;
 	struct peer_table *peers;
 	struct minute_table *minutes;
 	struct reason_table *reasons;
 	struct buffer key;
-	/* The last line's row: most lines are of the same hour, host and MTA as the one before. */
-	struct coverage_row *last;
-	int64_t last_hour;
-	struct buffer last_host, last_mta;
 };
 
 struct aggregate *aggregate_new(void)
@@ -61,7 +48,7 @@ struct aggregate *aggregate_new(void)
 	a->spellings = table_new(sizeof(struct spelling), SPELLINGS);
 	a->tuples = table_new(sizeof(struct aggregate_tuple), AGGREGATE_TUPLES + TUPLES_FOLDED);
 	a->counters = table_new(sizeof(int64_t), COUNTERS);
-	a->coverage = table_new(sizeof(struct coverage_row), COUNTERS);
+	a->coverage = coverage_table_new(&a->vocabulary);
 	a->peers = peer_table_new();
 	a->minutes = minute_table_new();
 	a->reasons = reason_table_new();
@@ -76,13 +63,11 @@ struct aggregate *aggregate_free(struct aggregate *a)
 	table_free(a->spellings);
 	table_free(a->tuples);
 	table_free(a->counters);
-	table_free(a->coverage);
+	coverage_table_free(a->coverage);
 	peer_table_free(a->peers);
 	minute_table_free(a->minutes);
 	reason_table_free(a->reasons);
 	buffer_free(&a->key);
-	buffer_free(&a->last_host);
-	buffer_free(&a->last_mta);
 	free(a);
 	return NULL;
 }
@@ -213,6 +198,7 @@ static struct spelling look_up(struct aggregate *a, const struct fact *fact)
 	if (cached)
 		return *cached;
 	found = find_tuple(a, fact, &s, texts);
+	found.weak = peer_is_weak(fact);
 	cached = table_add(a->spellings, buffer_slice(&a->key), NULL);
 	if (cached)
 		*cached = found;
@@ -233,7 +219,7 @@ void aggregate_fact(struct aggregate *a, const struct fact *fact)
 
 	for (int i = 0; spelling.folded && i <= TEXT_MAX; i++)
 		a->folded[i] += (spelling.folded >> i) & 1;
-	peer_table_fact(a->peers, fact, key.hour, spelling.tuple);
+	peer_table_fact(a->peers, fact, key.hour, spelling.weak, spelling.tuple);
 	minute_table_fact(a->minutes, fact, spelling.tuple);
 	reason_table_fact(a->reasons, fact, key.hour, spelling.tuple);
 	if (key.hour == 0) {
@@ -250,46 +236,9 @@ void aggregate_fact(struct aggregate *a, const struct fact *fact)
 	++*n;
 }
 
-static struct coverage_row *row_of_line(struct aggregate *a, const struct line_report *report)
-{
-	struct coverage_key key = {.hour = hour_of(report->time)};
-	struct coverage_row *row;
-	unsigned folded = 0;
-	bool is_new = false;
-
-	key.host = vocabulary_word(&a->vocabulary, TEXT_HOST, report->host, &folded);
-	key.mta = vocabulary_word(&a->vocabulary, TEXT_MTA, report->mta, &folded);
-	row = table_add(a->coverage, (struct slice){(const char *)&key, sizeof(key)}, &is_new);
-	if (!row)
-		row = &a->rest;
-	else if (is_new)
-		row->key = key;
-	return row;
-}
-
 void aggregate_line(struct aggregate *a, const struct line_report *report)
 {
-	int64_t hour = hour_of(report->time);
-
-	if (!a->last || a->last_hour != hour ||
-	    !slice_equal(buffer_slice(&a->last_host), report->host) ||
-	    !slice_equal(buffer_slice(&a->last_mta), report->mta)) {
-		a->last = row_of_line(a, report);
-		a->last_hour = hour;
-		buffer_clear(&a->last_host);
-		buffer_add(&a->last_host, report->host);
-		buffer_clear(&a->last_mta);
-		buffer_add(&a->last_mta, report->mta);
-	}
-	a->last->lines[report->outcome]++;
-}
-
-static bool any_line(const struct coverage_row *row)
-{
-	for (int i = 0; i < OUTCOME_MAX; i++)
-		if (row->lines[i])
-			return true;
-	return false;
+	coverage_table_line(a->coverage, report, hour_of(report->time));
 }
 
 bool aggregate_empty(const struct aggregate *a)
@@ -299,15 +248,19 @@ bool aggregate_empty(const struct aggregate *a)
 	for (; t; t = table_newer(a->tuples, t))
 		if (t->untimed)
 			return false;
-	return !table_count(a->counters) && !table_count(a->coverage) && !any_line(&a->rest);
+	return !table_count(a->counters) && coverage_table_empty(a->coverage);
 }
 
 bool aggregate_nearly_full(const struct aggregate *a)
 {
 	return table_count(a->counters) >= AGGREGATE_NEARLY_FULL ||
-	       table_count(a->coverage) >= AGGREGATE_NEARLY_FULL ||
-	       peer_table_nearly_full(a->peers) || minute_table_nearly_full(a->minutes) ||
-	       reason_table_nearly_full(a->reasons);
+	       coverage_table_nearly_full(a->coverage) || peer_table_nearly_full(a->peers) ||
+	       minute_table_nearly_full(a->minutes) || reason_table_nearly_full(a->reasons);
+}
+
+struct coverage_table *aggregate_coverage(struct aggregate *a)
+{
+	return a->coverage;
 }
 
 struct peer_table *aggregate_peers(struct aggregate *a)
@@ -332,13 +285,11 @@ void aggregate_clear(struct aggregate *a)
 	for (; t; t = table_newer(a->tuples, t))
 		t->untimed = 0;
 	table_clear(a->counters);
-	table_clear(a->coverage);
+	coverage_table_clear(a->coverage);
 	peer_table_clear(a->peers);
 	minute_table_clear(a->minutes);
 	reason_table_clear(a->reasons);
-	a->last = NULL;
 	memset(a->folded, 0, sizeof(a->folded));
-	memset(&a->rest, 0, sizeof(a->rest));
 }
 
 void aggregate_forget_ids(struct aggregate *a)
@@ -372,29 +323,6 @@ bool aggregate_next_count(
 		return false;
 	memcpy(&key, table_key(a->counters, n).p, sizeof(key));
 	*ret = (struct aggregate_count){.hour = key.hour, .n = *n, .tuple = key.tuple};
-	return true;
-}
-
-bool aggregate_next_coverage(
-    struct aggregate *a, struct aggregate_cursor *cursor, struct aggregate_coverage *ret)
-{
-	struct coverage_row *row = NULL;
-
-	if (cursor->at == &a->rest)
-		return false;
-	row = cursor->at ? table_newer(a->coverage, cursor->at) : table_oldest(a->coverage);
-	if (!row && any_line(&a->rest))
-		row = &a->rest;
-	if (!row)
-		return false;
-	cursor->at = row;
-	*ret = (struct aggregate_coverage){
-	    .hour = row->key.hour, .host = SLICE(AGGREGATE_OTHER), .mta = SLICE(AGGREGATE_OTHER)};
-	if (row != &a->rest) {
-		ret->host = vocabulary_text(&a->vocabulary, TEXT_HOST, row->key.host);
-		ret->mta = vocabulary_text(&a->vocabulary, TEXT_MTA, row->key.mta);
-	}
-	memcpy(ret->lines, row->lines, sizeof(ret->lines));
 	return true;
 }
 

@@ -14,12 +14,13 @@
  * that its bounds hold for the store and not for one batch; aggregate_know() tells it what the
  * store has already.  Texts are owned by the aggregate.
  *
- * Beside the counters it fills the tables of peers, minutes and reasons, which are cleared with
- * it; peers once it has a policy for them. */
+ * Beside the counters it fills the tables of coverage, peers, minutes and reasons, which are
+ * cleared with it; peers once it has a policy for them. */
 
 #include "base/macros.h"
 #include "parse/fact.h"
 #include "parse/parser.h"
+#include "store/coverage_table.h"
 #include "store/minute_table.h"
 #include "store/peer_table.h"
 #include "store/reason_table.h"
@@ -59,6 +60,7 @@ void aggregate_know(struct aggregate *a, enum aggregate_text dimension, struct s
 bool aggregate_empty(const struct aggregate *a);
 bool aggregate_nearly_full(const struct aggregate *a);
 
+struct coverage_table *aggregate_coverage(struct aggregate *a);
 struct peer_table *aggregate_peers(struct aggregate *a);
 struct minute_table *aggregate_minutes(struct aggregate *a);
 struct reason_table *aggregate_reasons(struct aggregate *a);
@@ -82,14 +84,6 @@ struct aggregate_count {
 };
 bool aggregate_next_count(
     struct aggregate *a, struct aggregate_cursor *cursor, struct aggregate_count *ret);
-
-struct aggregate_coverage {
-	int64_t hour;
-	struct slice host, mta;
-	int64_t lines[OUTCOME_MAX];
-};
-bool aggregate_next_coverage(
-    struct aggregate *a, struct aggregate_cursor *cursor, struct aggregate_coverage *ret);
 
 /* Facts that were folded in this dimension since the last clear.  The pseudo-dimension TEXT_MAX is
  * for combinations and hours that had no room. */

@@ -191,7 +191,7 @@ static int write_counts(struct writing *w, struct diag *d)
 }
 
 static int find_origin(
-    struct writing *w, const struct aggregate_coverage *c, int64_t *ret, struct diag *d)
+    struct writing *w, const struct coverage_entry *c, int64_t *ret, struct diag *d)
 {
 	struct database *db = w->store->db;
 	int r = database_integer(db, d, 0, ret,
@@ -210,12 +210,13 @@ static int find_origin(
 static int write_coverage(struct writing *w, struct diag *d)
 {
 	struct database *db = w->store->db;
-	struct aggregate_cursor cursor = {0};
-	struct aggregate_coverage c;
+	const struct coverage_table *coverage = aggregate_coverage(w->batch->aggregate);
+	struct coverage_entry c;
+	void *cursor = NULL;
 	int64_t origin;
 	int r = 0;
 
-	while (r == 0 && aggregate_next_coverage(w->batch->aggregate, &cursor, &c)) {
+	while (r == 0 && coverage_table_next(coverage, &cursor, &c)) {
 		r = find_origin(w, &c, &origin, d);
 		if (r < 0)
 			return r;
@@ -264,6 +265,21 @@ static int write_session_state(struct writing *w, struct diag *d)
 	    w->batch->session_state);
 }
 
+static int write_details(struct writing *w, struct diag *d)
+{
+	struct aggregate *a = w->batch->aggregate;
+	const struct commit_target to = {
+	    .store = w->store,
+	    .log = w->log,
+	    .now = w->batch->log ? w->batch->log->import->time : 0,
+	};
+	int r = commit_peers(&to, aggregate_peers(a), d);
+
+	if (r == 0)
+		r = commit_minutes(&to, aggregate_minutes(a), d);
+	return r < 0 ? r : commit_reasons(&to, aggregate_reasons(a), d);
+}
+
 static int write_all(struct writing *w, struct diag *d)
 {
 	int r = raise_rev(w, d);
@@ -283,11 +299,7 @@ static int write_all(struct writing *w, struct diag *d)
 	if (r == 0)
 		r = write_folded(w, d);
 	if (r == 0)
-		r = commit_peers(w->store, aggregate_peers(w->batch->aggregate), w->log, d);
-	if (r == 0)
-		r = commit_minutes(w->store, aggregate_minutes(w->batch->aggregate), w->log, d);
-	if (r == 0)
-		r = commit_reasons(w->store, aggregate_reasons(w->batch->aggregate), w->log, d);
+		r = write_details(w, d);
 	return r < 0 ? r : write_session_state(w, d);
 }
 

@@ -6,6 +6,7 @@
 #include "base/table.h"
 #include "store/aggregate.h"
 #include "store/handle.h"
+#include "store/prune.h"
 
 /* Days that one transaction can speak of before what comes is for "(other)". */
 #define DAYS (64 * 1024)
@@ -188,20 +189,23 @@ static int write_others(struct writing *w, struct diag *d)
 	return r;
 }
 
-int commit_peers(struct store *s, const struct peer_table *peers, int64_t log, struct diag *d)
+int commit_peers(const struct commit_target *to, const struct peer_table *peers, struct diag *d)
 {
-	bool kept = s->mode == STORE_WRITE || s->mode == STORE_CREATE;
-	struct writing w = {
-	    .store = s, .log = log, .bound = kept ? PEERS_A_DAY : PEERS_A_DAY_IN_MEMORY};
+	enum store_mode mode = to->store->mode;
+	bool kept = mode == STORE_WRITE || mode == STORE_CREATE;
+	struct writing w = {.store = to->store,
+	    .log = to->log,
+	    .bound = kept ? PEERS_A_DAY : PEERS_A_DAY_IN_MEMORY};
 	struct peer_policy policy;
 	struct peer_entry entry;
 	void *cursor = NULL;
-	int r = peer_policy_read(s, &policy, d);
+	int r = peer_policy_read(to->store, &policy, d);
 
 	w.addresses = policy.addresses;
 	w.days = table_new(sizeof(struct day), DAYS);
 	while (r == 0 && peer_table_next(peers, &cursor, &entry))
-		r = write_peer(&w, &entry, d);
+		if (!entry.day || entry.day >= to->now - PEERS_KEPT)
+			r = write_peer(&w, &entry, d);
 	if (r == 0)
 		r = write_others(&w, d);
 	table_free(w.days);

@@ -21,8 +21,14 @@
 
 struct store;
 
-int commit_peers(struct store *s, const struct peer_table *peers, int64_t log, struct diag *d);
+/* Where a commit's rows go.  What would be pruned at `now` is not written; 0: nothing is old. */
+struct commit_target {
+	struct store *store;
+	int64_t log, now;
+};
+
+int commit_peers(const struct commit_target *to, const struct peer_table *peers, struct diag *d);
 int commit_minutes(
-    struct store *s, const struct minute_table *minutes, int64_t log, struct diag *d);
+    const struct commit_target *to, const struct minute_table *minutes, struct diag *d);
 int commit_reasons(
-    struct store *s, const struct reason_table *reasons, int64_t log, struct diag *d);
+    const struct commit_target *to, const struct reason_table *reasons, struct diag *d);

@@ -103,8 +103,8 @@ static struct value *row_within(struct peer_table *t, size_t bound)
 					    : table_get(t->rows, key);
 }
 
-void peer_table_fact(
-    struct peer_table *t, const struct fact *fact, int64_t hour, struct aggregate_tuple *tuple)
+void peer_table_fact(struct peer_table *t, const struct fact *fact, int64_t hour, bool weak,
+    struct aggregate_tuple *tuple)
 {
 	struct head head = {.day = hour - hour % 86400, .tuple = tuple};
 	struct value *row = NULL;
@@ -129,7 +129,7 @@ void peer_table_fact(
 		row->first_seen = hour;
 	if (hour > row->last_seen)
 		row->last_seen = hour;
-	row->weak |= peer_is_weak(fact);
+	row->weak |= weak;
 	row->n++;
 }
 

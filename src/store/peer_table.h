@@ -39,9 +39,9 @@ struct peer_table *peer_table_free(struct peer_table *t);
 void peer_table_policy(
     struct peer_table *t, const struct peer_policy *policy, const unsigned char *secret);
 
-/* hour is the fact's, 0 if its time is not known. */
-void peer_table_fact(
-    struct peer_table *t, const struct fact *fact, int64_t hour, struct aggregate_tuple *tuple);
+/* hour is the fact's, 0 if its time is not known; weak is peer_is_weak() of it. */
+void peer_table_fact(struct peer_table *t, const struct fact *fact, int64_t hour, bool weak,
+    struct aggregate_tuple *tuple);
 
 bool peer_table_nearly_full(const struct peer_table *t);
 void peer_table_clear(struct peer_table *t);

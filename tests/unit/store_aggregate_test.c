@@ -237,8 +237,8 @@ static void combinations_are_bounded(void **state)
 static void lines_by_host_mta_and_hour(void **state)
 {
 	_cleanup_aggregate_ struct aggregate *a = aggregate_new();
-	struct aggregate_cursor cursor = {0};
-	struct aggregate_coverage coverage;
+	void *cursor = NULL;
+	struct coverage_entry coverage;
 	struct line_report report = {
 	    .time = HOUR + 5, .host = SLICE("mx1"), .mta = SLICE("postfix")};
 
@@ -250,14 +250,14 @@ static void lines_by_host_mta_and_hour(void **state)
 		}
 	report.time = TIME_UNKNOWN;
 	aggregate_line(a, &report);
-	assert_true(aggregate_next_coverage(a, &cursor, &coverage));
+	assert_true(coverage_table_next(aggregate_coverage(a), &cursor, &coverage));
 	assert_int_equal(coverage.hour, HOUR);
 	for (int i = 0; i < OUTCOME_MAX; i++)
 		assert_int_equal(coverage.lines[i], i + 1);
-	assert_true(aggregate_next_coverage(a, &cursor, &coverage));
+	assert_true(coverage_table_next(aggregate_coverage(a), &cursor, &coverage));
 	assert_int_equal(coverage.hour, 0);
 	assert_true(slice_is(coverage.mta, "postfix"));
-	assert_false(aggregate_next_coverage(a, &cursor, &coverage));
+	assert_false(coverage_table_next(aggregate_coverage(a), &cursor, &coverage));
 }
 
 int main(void)
