@@ -215,8 +215,9 @@ const struct tally_view protocols_tally = {
 static const struct view_column trend_columns[] = {
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 4}, handshake_unit},
-    {{.name = "share_handshakes", .title = "of TLS", .type = COLUMN_FRACTION}, share_handshakes},
-    {{.name = "failures", .title = "failed", .type = COLUMN_COUNT}, failures},
+    {{.name = "share_handshakes", .title = "of TLS", .type = COLUMN_FRACTION, .spare = 2},
+	share_handshakes},
+    {{.name = "failures", .title = "failed", .type = COLUMN_COUNT, .spare = 1}, failures},
     {{.name = "sessions", .type = COLUMN_COUNT}, sessions},
     {{.name = "sessions_mail", .title = "with mail", .type = COLUMN_COUNT, .spare = 3},
 	sessions_mail},

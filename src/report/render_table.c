@@ -91,26 +91,18 @@ static size_t shown_width(const char *text)
 	return width < 0 ? strlen(text) : (size_t)width;
 }
 
-/* A label, and its text folded at blanks under it. */
-static void say(void *context, const char *label, const char *text)
+/* Folded at blanks; all lines but the first are indented. */
+static void print_folded(const struct page *page, const char *text, int indent)
 {
-	struct page *page = context;
-	bool warns = page->color && strcmp(label, "Period") != 0 && strcmp(label, "Read") != 0 &&
-		     strcmp(label, "Found") != 0;
-	size_t room = page->width - LABEL_WIDTH, column = 0;
+	size_t room = page->width - (size_t)indent, column = 0;
 
-	fprintf(page->out, "%s%-*s%s",
-	    warns	  ? YELLOW
-	    : page->color ? BOLD
-			  : "",
-	    LABEL_WIDTH, label, page->color ? PLAIN : "");
 	while (*text) {
 		size_t n = strcspn(text, " ");
 		_cleanup_free_ char *word = memory_copy(text, n);
 		size_t width = shown_width(word);
 
 		if (column && column + 1 + width > room) {
-			fprintf(page->out, "\n%*s", LABEL_WIDTH, "");
+			fprintf(page->out, "\n%*s", indent, "");
 			column = 0;
 		}
 		fprintf(page->out, "%s%s", column ? " " : "", word);
@@ -118,6 +110,21 @@ static void say(void *context, const char *label, const char *text)
 		text += n;
 		text += *text == ' ';
 	}
+}
+
+/* A label, and its text under it. */
+static void say(void *context, const char *label, const char *text)
+{
+	struct page *page = context;
+	bool warns = page->color && strcmp(label, "Period") != 0 && strcmp(label, "Read") != 0 &&
+		     strcmp(label, "Found") != 0;
+
+	fprintf(page->out, "%s%-*s%s",
+	    warns	  ? YELLOW
+	    : page->color ? BOLD
+			  : "",
+	    LABEL_WIDTH, label, page->color ? PLAIN : "");
+	print_folded(page, text, LABEL_WIDTH);
 	fputc('\n', page->out);
 }
 
@@ -324,16 +331,20 @@ static size_t rows_shown(const struct result *r)
 
 static void print_title(const struct page *page, const struct result *r, size_t rows)
 {
+	_cleanup_buffer_ struct buffer text = {0};
+
 	fputc('\n', page->out);
 	if (!r->title)
 		return;
-	fprintf(page->out, "%s%s%s", page->color ? BOLD : "", r->title, page->color ? PLAIN : "");
+	buffer_text_add(&text, r->title);
 	if (r->note)
-		fprintf(page->out, ": %s", r->note);
+		buffer_printf(&text, ": %s", r->note);
 	else if (rows < r->row_count)
-		fprintf(
-		    page->out, " (%zu of %zu; --view %s shows all)", rows, r->row_count, r->name);
-	fputc('\n', page->out);
+		buffer_printf(
+		    &text, " (%zu of %zu; --view %s shows all)", rows, r->row_count, r->name);
+	fputs(page->color ? BOLD : "", page->out);
+	print_folded(page, buffer_text(&text), 0);
+	fprintf(page->out, "%s\n", page->color ? PLAIN : "");
 }
 
 static void print_result(const struct page *page, const struct result *r)
