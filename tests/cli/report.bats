@@ -1,0 +1,250 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# mailtls-report as people and programs call it: every view in every format as it was when somebody
+# last looked at it (tests/golden/report/; UPDATE_GOLDEN=1 rewrites, read the difference), what other
+# programs make of its formats, and what it does with a wrong call.
+
+logs="postfix dovecot"
+formats="table csv json ndjson"
+
+setup() {
+	build=${BUILD:-build}
+	golden=tests/golden/report
+	log=tests/data/sample-postfix.log
+	export MAILTLS_PATTERNS=$PWD/patterns MAILTLS_STORE="$BATS_TEST_TMPDIR/none.db"
+	export TZ=UTC LC_ALL=C COLUMNS=80
+	unset NO_COLOR
+}
+
+# Nothing in a report may depend on today.
+report() {
+	"$build/mailtls-report" --quiet --now=2026-11-24 --tz=UTC --year=2026 "$@"
+}
+
+views() {
+	"$build/mailtls-report" --view no-such-view 2>&1 |
+		sed -n 's/.*expected one of \([^;]*\).*/\1/p' | tr -d ' ' | tr , '\n'
+}
+
+# as_golden NAME OPTION...: the report, with what goes to standard error, is the golden file NAME.
+as_golden() {
+	local name=$1
+	shift
+	report "$@" >"$BATS_TEST_TMPDIR/$name" 2>&1
+	[ -z "${UPDATE_GOLDEN:-}" ] || cp "$BATS_TEST_TMPDIR/$name" "$golden/$name"
+	diff -u "$golden/$name" "$BATS_TEST_TMPDIR/$name"
+}
+
+each_view() {
+	for view in $(views); do
+		for name in $logs; do
+			as_golden "$name.$view.$1" --view="$view" --format="$1" "tests/data/sample-$name.log"
+		done
+	done
+}
+
+@test "every view as a table" {
+	[ -z "${UPDATE_GOLDEN:-}" ] || rm -f "$golden"/*
+	each_view table
+	awk 'length > 80 { print FILENAME ": " $0; wide = 1 } END { exit wide }' "$golden"/*.table
+}
+
+@test "every view as CSV" {
+	each_view csv
+}
+
+@test "every view as JSON" {
+	each_view json
+}
+
+@test "every view as NDJSON" {
+	each_view ndjson
+}
+
+@test "a wide summary has sparklines" {
+	LC_ALL=C.UTF-8 COLUMNS=200 as_golden postfix.summary.wide tests/data/sample-postfix.log
+	grep -q '[▁▂▃▄▅▆▇█]' "$golden/postfix.summary.wide"
+}
+
+@test "a trend of other things than protocols" {
+	as_golden postfix.trend-reason.csv --by=reason,week --format=csv "$log"
+	as_golden postfix.trend-weekday.table --by=weekday,cipher --top=3 "$log"
+}
+
+@test "golden files are of views and formats that exist" {
+	{
+		for view in $(views); do
+			for format in $formats; do
+				for name in $logs; do
+					echo "$name.$view.$format"
+				done
+			done
+		done
+		echo postfix.summary.wide
+		echo postfix.trend-reason.csv
+		echo postfix.trend-weekday.table
+	} | LC_ALL=C sort >"$BATS_TEST_TMPDIR/expected"
+	diff "$BATS_TEST_TMPDIR/expected" <(ls "$golden")
+}
+
+@test "CSV, NDJSON and JSON hold the same rows: python's csv, sqlite and jq read them" {
+	for view in $(views); do
+		echo "view $view"
+		report --view="$view" --format=csv "$log" >"$BATS_TEST_TMPDIR/csv" 2>/dev/null
+		report --view="$view" --format=ndjson "$log" >"$BATS_TEST_TMPDIR/ndjson" 2>/dev/null
+		report --view="$view" --format=json "$log" >"$BATS_TEST_TMPDIR/json"
+		rows=$(jq '.rows | length' "$BATS_TEST_TMPDIR/json")
+		[ "$rows" -gt 0 ]
+		diff <(jq -c '.rows[]' "$BATS_TEST_TMPDIR/json") <(jq -c . "$BATS_TEST_TMPDIR/ndjson")
+		# What CSV says in words is what NDJSON says in types.
+		python3 - "$BATS_TEST_TMPDIR/csv" "$BATS_TEST_TMPDIR/ndjson" <<-'END'
+			import csv, json, sys
+			read = list(csv.DictReader(open(sys.argv[1], newline=""), strict=True))
+			told = [json.loads(line) for line in open(sys.argv[2])]
+			assert len(read) == len(told), (len(read), len(told))
+			def text(value):
+			    if value is None:
+			        return ""
+			    if isinstance(value, bool):
+			        return "yes" if value else "no"
+			    return "%.6f" % value if isinstance(value, float) else str(value)
+			for row, facts in zip(read, told):
+			    assert None not in row and None not in row.values(), row
+			    assert row.keys() == facts.keys(), (row, facts)
+			    for name, value in facts.items():
+			        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+			        same = float(row[name]) == value if number else row[name] == text(value)
+			        assert same, (name, row[name], value)
+		END
+		rm -f "$BATS_TEST_TMPDIR/db"
+		sqlite3 "$BATS_TEST_TMPDIR/db" ".import --csv $BATS_TEST_TMPDIR/csv report" \
+			>"$BATS_TEST_TMPDIR/complaints" 2>&1
+		[ ! -s "$BATS_TEST_TMPDIR/complaints" ]
+		[ "$(sqlite3 "$BATS_TEST_TMPDIR/db" 'SELECT count(*) FROM report')" -eq "$rows" ]
+	done
+}
+
+@test "the store and the log give the same report" {
+	"$build/mailtls-import" --quiet --year=2026 --peers=all --store="$BATS_TEST_TMPDIR/s.db" "$log" >/dev/null
+	for view in $(views); do
+		echo "view $view"
+		report --view="$view" --format=ndjson --until='2026-10-17 10:00' "$log" \
+			>"$BATS_TEST_TMPDIR/log"
+		report --view="$view" --format=ndjson --since=2026-10-01 --until='2026-10-17 10:00' \
+			--store="$BATS_TEST_TMPDIR/s.db" >"$BATS_TEST_TMPDIR/store"
+		[ -s "$BATS_TEST_TMPDIR/log" ]
+		diff <(jq -c 'del(.since_utc, .new_peers, .ever_tls)' "$BATS_TEST_TMPDIR/log") \
+			<(jq -c 'del(.since_utc, .new_peers, .ever_tls)' "$BATS_TEST_TMPDIR/store")
+	done
+}
+
+# wrong STATUS WORDS OPTION...: it ends with this status, says this, and prints nothing.
+wrong() {
+	local status_expected=$1 words=$2
+	shift 2
+	run report "$@"
+	echo "$*: $status $output"
+	[ "$status" -eq "$status_expected" ]
+	[[ $output == "mailtls-report: "*"$words"* ]]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "a wrong call ends with 2 before a log is read" {
+	local none=$BATS_TEST_TMPDIR/no-such.log
+	wrong 2 'there is no view "nonsense": expected one of summary, ' --view=nonsense "$none"
+	wrong 2 'there is no format "xml": expected one of table, ' --format=xml "$none"
+	wrong 2 'cannot group by "colour": expected one of host, ' --by=colour "$none"
+	wrong 2 'there is no direction "inn": expected one of ' --direction=inn "$none"
+	wrong 2 'there is no service "smtp": expected one of ' --service=smtp "$none"
+	wrong 2 'there is no unit "mail": expected one of ' --unit=mail "$none"
+	wrong 2 "'fortnight' is not a bucket" --bucket=fortnight "$none"
+	wrong 2 "view peers cannot be split by time" --view=peers --bucket=day "$none"
+	wrong 2 "view users cannot be split by time" --view=users --by=cipher "$none"
+	wrong 2 "cannot group by \"week\" and by \"day\"" --by=week,day "$none"
+	wrong 2 "'some' is not a value of --internal" --internal=some "$none"
+	wrong 2 "'maybe' is not a value of --color" --color=maybe "$none"
+	wrong 2 "'0' is not a number of rows" --top=0 "$none"
+	wrong 2 'is not before --until' --since=2026-11-02 --until=2026-11-01 "$none"
+	wrong 2 'tomorrowish' --since=tomorrowish "$none"
+	wrong 2 'Mars/Olympus' --tz=Mars/Olympus "$none"
+	wrong 2 'no-such-option' --no-such-option "$none"
+}
+
+@test "a log that is not there ends with 1, and the others are reported" {
+	run report --view=protocols --format=csv "$BATS_TEST_TMPDIR/no-such.log" "$log"
+	[ "$status" -eq 1 ]
+	[[ $output == *"no-such.log' does not exist"* ]]
+	[[ $output == *,postfix,in,mx,* ]]
+}
+
+@test "--output puts a whole file in place, or leaves the old one" {
+	local out=$BATS_TEST_TMPDIR/out/report.csv
+	mkdir "$BATS_TEST_TMPDIR/out"
+	echo old >"$out"
+	run report --format=csv --view=nonsense --output="$out" "$log"
+	[ "$status" -eq 2 ]
+	[ "$(cat "$out")" = old ]
+	report --format=csv --view=ciphers --output="$out" "$log" >"$BATS_TEST_TMPDIR/stdout"
+	[ ! -s "$BATS_TEST_TMPDIR/stdout" ]
+	report --format=csv --view=ciphers "$log" | diff - "$out"
+	[ "$(ls "$BATS_TEST_TMPDIR/out")" = report.csv ]
+	run report --format=csv --output="$BATS_TEST_TMPDIR/no-folder/report.csv" "$log"
+	[ "$status" -eq 1 ]
+	[[ $output == *"cannot write "*no-folder/report.csv* ]]
+	# a link to a file is what a web server's folder often has
+	report --format=csv --view=ciphers --output=/dev/stdout "$log" | diff - "$out"
+}
+
+@test "| head is no failure to tell about" {
+	report --view=peers --format=csv "$log" 2>"$BATS_TEST_TMPDIR/err" | head -1 | grep -q '^schema,view,'
+	[ ! -s "$BATS_TEST_TMPDIR/err" ]
+}
+
+@test "a table is ASCII in the C locale, and its width is that of COLUMNS" {
+	local COLUMNS
+	for COLUMNS in 72 80 132 200; do
+		COLUMNS=$COLUMNS report "$log" >"$BATS_TEST_TMPDIR/table"
+		! LC_ALL=C grep -q '[^ -~]' "$BATS_TEST_TMPDIR/table"
+		awk -v width="$COLUMNS" 'length > width { print; wide = 1 } END { exit wide }' "$BATS_TEST_TMPDIR/table"
+	done
+	for COLUMNS in '' nonsense -5 0 80x; do
+		COLUMNS=$COLUMNS report "$log" | diff "$golden/postfix.summary.table" -
+	done
+}
+
+@test "colour only on a terminal or when asked for, and not with NO_COLOR" {
+	local escape=$'\033['
+	[[ $(report "$log") != *"$escape"* ]]
+	[[ $(report --color=always "$log") == *"$escape"* ]]
+	[[ $(report --color=never "$log") != *"$escape"* ]]
+	report "$log" >"$BATS_TEST_TMPDIR/plain"
+	on_terminal >"$BATS_TEST_TMPDIR/colour"
+	grep -qF "$escape" "$BATS_TEST_TMPDIR/colour"
+	NO_COLOR=1 on_terminal >"$BATS_TEST_TMPDIR/no-colour"
+	! grep -qF "$escape" "$BATS_TEST_TMPDIR/no-colour"
+	grep -q ^Period "$BATS_TEST_TMPDIR/no-colour"
+}
+
+# A terminal of 80 columns.
+on_terminal() {
+	script -qec "stty cols 80; $build/mailtls-report --quiet --year=2026 $log" /dev/null
+}
+
+@test "the first rows of --top keep their shares of all" {
+	report --view=ciphers --format=ndjson "$log" 2>/dev/null | head -2 >"$BATS_TEST_TMPDIR/head"
+	report --view=ciphers --format=ndjson --top=2 "$log" 2>/dev/null | diff "$BATS_TEST_TMPDIR/head" -
+}
+
+@test "failures, sessions in clear text and logins add up to the counters" {
+	for name in postfix dovecot exim; do
+		report --format=json --view=failures "tests/data/sample-$name.log" |
+			jq -e '([.rows[].count] | add) == .coverage.failures'
+		report --format=json --view=peers --internal=include "tests/data/sample-$name.log" |
+			jq -e '([.rows[].sessions] | add) == .coverage.sessions'
+		clear=$(report --format=json --view=protocols "tests/data/sample-$name.log" |
+			jq '[.rows[] | select(.protocol == "none") | .sessions_mail] | add')
+		report --format=json --view=plaintext "tests/data/sample-$name.log" |
+			jq -e --argjson clear "$clear" '([.rows[].sessions_mail] | add) == $clear'
+	done
+}
