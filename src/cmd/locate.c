@@ -72,10 +72,11 @@ static int search_stream(struct walk *w, struct stream_search *search, struct di
 	return 0;
 }
 
+/* Of one that is counted nothing will be read, so that a pipe needs no second reading. */
 static int place_reader(struct walk *w, const struct located *found, struct diag *d)
 {
 	int64_t place = found->verdict == STREAM_CONTINUED ? found->stream.at.offset : 0;
-	int r = w->offset > place ? restart(w, d) : 0;
+	int r = w->offset > place && found->verdict != STREAM_COUNTED ? restart(w, d) : 0;
 
 	return r < 0 ? r : walk_to(w, place, d);
 }

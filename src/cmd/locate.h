@@ -16,7 +16,8 @@ struct located {
 	struct identity *identity; /* of the bytes before where the reader stands */
 };
 
-/* Leaves the reader at stream.at.offset for STREAM_CONTINUED, else at the start of the log.
+/* Leaves the reader at stream.at.offset for STREAM_CONTINUED, anywhere for STREAM_COUNTED, else at
+ * the start of the log.
  * -ESPIPE: a pipe began like a known log, went on differently, and cannot be read again. */
 int locate(struct store *s, struct reader *reader, struct located *ret, struct diag *d);
 void located_free(struct located *located);

@@ -48,7 +48,7 @@ static void look_at(struct log_operand *log, const struct zone *zone, int year)
 	if (log->time == TIME_UNKNOWN || n == 0)
 		log->time = info.time;
 	log->size = info.size < 0 ? 0 : info.size;
-	if (strcmp(log->path, "-") == 0)
+	if (strcmp(log->path, "-") == 0 || info.size < 0)
 		log->reader = reader;
 	else
 		reader_free(reader);

@@ -12,7 +12,8 @@ struct log_operand {
 	const char *path;      /* "-": standard input */
 	int64_t time;	       /* of the first stamp; of the log itself if there is none */
 	int64_t size;	       /* on disk; 0 if not known or not readable */
-	struct reader *reader; /* of standard input, which cannot be opened twice; else NULL */
+	struct reader *reader; /* of standard input or another pipe: what was looked at is gone from
+				  it; NULL of a file, which the caller opens */
 };
 
 /* Looks at each log and sorts them.  One that cannot be opened is left for the caller to find out,

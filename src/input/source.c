@@ -229,7 +229,8 @@ int source_rewind(struct source *s, struct diag *d)
 {
 	if (!s->seekable)
 		return diag_set(d, ESPIPE, NULL, 0, 0,
-		    "'%s' is a pipe and cannot be read a second time", s->name);
+		    "'%s' is a pipe and cannot be read a second time; put it into a file first",
+		    s->name);
 	if (lseek(s->fd, 0, SEEK_SET) < 0)
 		return diag_set(d, errno, NULL, 0, 0, "'%s' cannot be read again: %s", s->name,
 		    strerror(errno));

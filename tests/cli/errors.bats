@@ -74,3 +74,23 @@ refused() {
 	[[ $output == *'\x1b[31mred.log'* ]]
 	[[ $output != *$'\033'* ]]
 }
+
+@test 'a pipe that the shell made is read from its first byte' {
+	gzip -k mail.log
+	"$bin/mailtls-report" --quiet --format=csv --view=ciphers mail.log >of-file
+	"$bin/mailtls-report" --quiet --format=csv --view=ciphers <(cat mail.log) >of-pipe
+	diff of-file of-pipe
+	"$bin/mailtls-report" --quiet --format=csv --view=ciphers <(cat mail.log.gz) >of-pipe
+	diff of-file of-pipe
+	"$bin/mailtls-import" --quiet --store=file.db mail.log
+	"$bin/mailtls-import" --quiet --store=pipe.db <(cat mail.log.gz)
+	for db in file pipe; do
+		sqlite3 "$db.db" 'SELECT fact, sum(n) FROM count JOIN tuple ON id = tuple GROUP BY 1' >"$db"
+	done
+	diff file pipe
+	[ -s pipe ]
+	run "$bin/mailtls-import" --store=pipe.db <(cat mail.log)
+	[[ $output == '0 new lines: '*' 1 known, 0 not read' ]]
+	run "$bin/mailtls-import" --store=file.db <(head -n 5 mail.log)
+	[[ $output == '0 new lines: '*' 1 known, 0 not read' ]]
+}

@@ -212,8 +212,9 @@ static void standard_input(void **state)
 		assert_true(slice_equal(buffer_slice(&out), buffer_slice(&log)));
 		if (piped && !spooled) {
 			assert_int_equal(reader_rewind(r, &d), -ESPIPE);
-			assert_string_equal(
-			    d.text, "'standard input' is a pipe and cannot be read a second time");
+			assert_string_equal(d.text,
+			    "'standard input' is a pipe and cannot be read a second time; "
+			    "put it into a file first");
 		} else {
 			assert_int_equal(reader_rewind(r, &d), 0);
 			assert_int_equal(read_all(r, &again, &d), 0);
