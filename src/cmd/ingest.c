@@ -209,7 +209,9 @@ static int after_block(void *context, const struct block *block, struct diag *d)
 	struct import_log *log = &reading->log;
 	int r;
 
-	if (block->unfinished)
+	/* A line that was counted as it is belongs to what is known of the log, or it would count
+	 * again with the log's copy. */
+	if (block->unfinished && !reading->in->unfinished)
 		return 0;
 	if (!reading->checked) {
 		r = check_growth(reading, d);

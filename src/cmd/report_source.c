@@ -94,7 +94,8 @@ static int read_file(struct ingest *in, struct log_operand *log)
 	progress_clear(in->progress);
 	if (r < 0)
 		say(&d, r == -EBADMSG ? "" : "; it is left out"); /* how far it came is said */
-	else if (result.verdict == STREAM_COUNTED)
+	else if (result.new_bytes == 0 &&
+		 (result.verdict == STREAM_COUNTED || result.verdict == STREAM_CONTINUED))
 		log_info("'%s' holds nothing that was not read before", log->path);
 	return r;
 }

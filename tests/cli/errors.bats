@@ -94,3 +94,18 @@ refused() {
 	run "$bin/mailtls-import" --store=file.db <(head -n 5 mail.log)
 	[[ $output == '0 new lines: '*' 1 known, 0 not read' ]]
 }
+
+@test 'a last line without a line end counts once, however often the log is given' {
+	grep -v 'TLS connection' mail.log >cut.log
+	grep 'TLS connection established from' mail.log | tail -n 1 | tr -d '\n' >>cut.log
+	[ "$(stat -c %s cut.log)" -gt 8192 ]
+	gzip -k cut.log
+	"$bin/mailtls-report" --quiet --format=csv --view=protocols cut.log >once
+	for logs in 'cut.log cut.log' 'cut.log cut.log.gz' 'cut.log.gz cut.log'; do
+		# shellcheck disable=SC2086 # two words
+		run "$bin/mailtls-report" --quiet --format=csv --view=protocols $logs
+		[ "$status" -eq 0 ]
+		[[ $output == *"holds nothing that was not read before"* ]]
+		diff once <(grep -v 'holds nothing' <<<"$output")
+	done
+}
