@@ -77,6 +77,8 @@ static void draw(const struct progress *p, int64_t time)
 	double seconds = (double)(time - p->started) / 1e9;
 	int64_t read = p->done + p->consumed, left;
 
+	if (read > p->total)
+		read = p->total; /* a pipe's size is not in the total */
 	if (p->total > 0)
 		buffer_printf(&line, "%3d %%  ", (int)(read * 100 / p->total));
 	human(&line, (double)(p->before + p->bytes));

@@ -23,7 +23,7 @@ struct literal {
 struct literal_set {
 	struct literal *literals; /* like windows side by side */
 	size_t count;
-	/* For each of the three window bytes: the buckets that may have that byte there, by its
+	/* For each byte of a window: the buckets that may have that byte there, by its
 	 * value and by its halves (what a vector shuffle can look up). */
 	unsigned char exact[WINDOW][256];
 	unsigned char low[WINDOW][16], high[WINDOW][16];
@@ -204,7 +204,7 @@ static inline bool may_be_window(const struct literal_set *set, const char *at)
 	       set->exact[3][p[3]];
 }
 
-/* Window positions in [from, to), byte for byte; to is at most three bytes before the block's end.
+/* Window positions in [from, to), byte for byte; a window that begins before to ends in the block.
  */
 static size_t scan_bytes(struct scan *s, const char *from, const char *to)
 {
@@ -265,13 +265,12 @@ __attribute__((target("avx2,popcnt"))) static size_t scan_vector(
 
 static size_t scan_text(struct scan *s)
 {
-	const char *from = s->start, *to = s->end - (WINDOW - 1);
+	bool has_window = s->end - s->start >= WINDOW;
+	const char *from = s->start, *to = has_window ? s->end - (WINDOW - 1) : from;
 	size_t lines = 0;
 
-	if (s->end - s->start < WINDOW)
-		to = s->start;
 #if defined(__x86_64__)
-	else if (s->set->vector)
+	if (has_window && s->set->vector)
 		lines = scan_vector(s, from, to, &from);
 #endif
 	lines += scan_bytes(s, from, to);
