@@ -45,6 +45,7 @@ size_t address_net(struct slice text, char to[ADDRESS_TEXT_MAX])
 {
 	struct in6_addr v6;
 	struct in_addr v4;
+	size_t n;
 	int family;
 
 	if (!parse(text, &v6, &v4, &family))
@@ -54,7 +55,9 @@ size_t address_net(struct slice text, char to[ADDRESS_TEXT_MAX])
 	else
 		memset(v6.s6_addr + 6, 0, 10);
 	inet_ntop(family, family == AF_INET ? (void *)&v4 : (void *)&v6, to, INET6_ADDRSTRLEN);
-	return (size_t)(stpcpy(to + strlen(to), family == AF_INET ? "/24" : "/48") - to);
+	n = strlen(to);
+	memcpy(to + n, family == AF_INET ? "/24" : "/48", sizeof("/24"));
+	return n + strlen("/24");
 }
 
 bool address_is_local(struct slice text)

@@ -61,7 +61,8 @@ END {
 }'
 
 tab=$(printf '\t')
-servers='postfix exim dovecot cyrus esa sendmail opensmtpd exchange courier'
+servers='postfix exim dovecot cyrus esa sendmail opensmtpd exchange courier
+	haproxy haraka hmailserver kumomta nginx powermta stalwart'
 for server in $servers; do
 	mkdir "$scratch/$server"
 	cp "patterns/$server.yaml" patterns/reasons.yaml "$scratch/$server"
@@ -97,9 +98,9 @@ test=$rows
 for server in $servers; do
 	test=$((test + 1))
 	want=$(awk -F "$tab" -v mta="$server" 'NR > 1 { sub(/^cisco-/, "", $1); sub(/-cef$/, "", $1)
-		if ($1 == mta) n[$2]++ } END { print n["handshake"], n["failure"] }' "$labels")
+		if ($1 == mta) n[$2]++ } END { print n["handshake"] + 0, n["failure"] + 0 }' "$labels")
 	got=$(awk -v mta="\"mta\":\"$server\"" 'index($0, mta) { handshakes += index($0, "\"fact\":\"handshake\"") > 0
-		failures += index($0, "\"fact\":\"failure\"") > 0 } END { print handshakes, failures }' "$scratch/all")
+		failures += index($0, "\"fact\":\"failure\"") > 0 } END { print handshakes + 0, failures + 0 }' "$scratch/all")
 	if [ "$got" = "$want" ]; then
 		echo "ok $test - $server: all handshakes and failures of one log"
 	else
