@@ -448,7 +448,7 @@ static void test_sets(void **state)
 	(void)state;
 	folder_make(&one, "toy.yaml");
 	folder_make(&two, "toy.yaml");
-	buffer_printf(&wanted, "%s: holds no pattern file", one.path);
+	buffer_printf(&wanted, "%s: holds no pattern file", two.path);
 	check_set(paths, 2, -ENOENT, buffer_text(&wanted));
 	check_set(missing, 1, -ENOENT, "/nowhere: cannot be read: No such file or directory");
 	check_set(NULL, 0, -ENOENT, "holds no pattern file");
