@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #define SEEN_FOR (7 * 86400) /* seconds that one handshake proves that this ident logs them */
+#define SEEN_SKEW 3600	     /* that a later line may stand before it: clocks are set back */
 #define SEEN_KEY_MAX 512
 
 /* A number of up to nine digits, -1 if the text is none. */
@@ -183,8 +184,7 @@ void session_note_seen(struct session_table *t, const struct session_line *line)
 		table_remove(t->seen, table_oldest(t->seen));
 		last = table_add(t->seen, k, NULL);
 	}
-	if (*last < line->time)
-		*last = line->time;
+	*last = line->time; /* of what is read now: an older log may come after a newer one */
 }
 
 static bool was_seen(
@@ -194,7 +194,8 @@ static bool was_seen(
 	struct slice k = {key, seen_key(s, host, key)};
 	const int64_t *last = table_get(t->seen, k);
 
-	return last && (now == TIME_UNKNOWN || now - *last <= SEEN_FOR);
+	return last &&
+	       (now == TIME_UNKNOWN || (now - *last <= SEEN_FOR && now - *last >= -SEEN_SKEW));
 }
 
 /* What a session that never spoke of TLS was. */

@@ -556,6 +556,17 @@ static void test_protocol(void **state)
 		"session delivery relay out unknown mail=1 @10:00:06\n"
 		"session message mx none mail=1 @10:00:03\n"
 		"session message mx unknown mail=1 @10:00:04\n"},
+	    {"seen: an older log proves nothing by a newer one's handshake",
+		"Nov  8 10:00:00 h seen[1]: shake TLSv1.2\n"
+		"Nov  8 09:30:00 h seen[2]: carry\n"
+		"Nov  3 10:00:00 h seen[3]: carry\n"
+		"Nov  3 10:00:01 h seen[3]: shake TLSv1.2\n"
+		"Nov  3 10:00:02 h seen[4]: carry\n",
+		"handshake connection mx TLSv1.2 @10:00:00\n"
+		"session message mx none mail=1 @09:30:00\n"
+		"session message mx unknown mail=1 @10:00:00\n"
+		"handshake connection mx TLSv1.2 @10:00:01\n"
+		"session message mx none mail=1 @10:00:02\n"},
 	};
 
 	(void)state;
