@@ -231,4 +231,5 @@ help:
 	@echo
 	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS, BUILD=folder, WERROR=1, SANITIZE=1'
 
--include $(OBJECTS:.o=.d) $(BINARIES:$(BUILD)/%=$(BUILD)/src/cmd/%.d) $(UNIT_TESTS:=.d) $(FUZZ_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(BINARIES:$(BUILD)/%=$(BUILD)/src/cmd/%.d) $(UNIT_TESTS:=.d) $(FUZZ_OBJECTS:.o=.d) \
+	$(FUZZERS:$(BUILD)/fuzz/%=$(BUILD)/fuzz/tests/fuzz/%.d)
