@@ -19,7 +19,7 @@ plan() { # QUERY: its plan, without numbers
 }
 
 test=0
-echo 1..5
+echo 1..8
 
 is() { # QUERY PLAN
 	test=$((test + 1))
@@ -52,3 +52,8 @@ SCAN s USING INDEX sqlite_autoindex_source_1
 CORRELATED SCALAR SUBQUERY 2
 SEARCH o USING COVERING INDEX sqlite_autoindex_origin_1 (source=?)
 SEARCH v USING PRIMARY KEY (origin=? AND hour>? AND hour<?)'
+is peers 'SEARCH peer_day USING INDEX sqlite_autoindex_peer_day_1 (day>? AND day<?)'
+is reasons 'SEARCH reason_day USING INDEX sqlite_autoindex_reason_day_1 (day>? AND day<?)'
+is minutes 'SEARCH m USING PRIMARY KEY (minute>? AND minute<?)
+SEARCH p USING INTEGER PRIMARY KEY (rowid=?)
+USE TEMP B-TREE FOR RIGHT PART OF ORDER BY'
