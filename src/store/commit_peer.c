@@ -11,9 +11,11 @@
 /* Days that one transaction can speak of before what comes is for "(other)". */
 #define DAYS (64 * 1024)
 
-/* How full a day of the store is. */
+/* How full a day of the store is.  That each row might be of a new peer is asked for only when it
+ * matters: until a bound comes near, the numbers are what they are at most. */
 struct day {
 	int64_t peers, rows;
+	bool exact;
 };
 
 /* Facts of a day and tuple that are folded, gathered so that each row is written once. */
@@ -30,50 +32,69 @@ struct writing {
 	struct buffer net;
 };
 
+static int count_day(struct writing *w, int64_t number, struct day *day, struct diag *d)
+{
+	int r = database_integer(w->store->db, d, 0, &day->peers,
+	    "SELECT count(DISTINCT peer) FROM peer_day WHERE day = ?1", "i", number);
+
+	if (r < 0)
+		return r;
+	return database_integer(w->store->db, d, 0, &day->rows,
+	    "SELECT count(*) FROM peer_day WHERE day = ?1", "i", number);
+}
+
+/* NULL if there are too many days. */
 static int day_of(struct writing *w, int64_t number, struct day **ret, struct diag *d)
 {
 	bool is_new;
-	struct day *day =
-	    table_add(w->days, (struct slice){(const char *)&number, sizeof(number)}, &is_new);
-	int r = 0;
 
-	*ret = day;
-	if (!day || !is_new)
-		return 0;
-	r = database_integer(w->store->db, d, 0, &day->peers,
-	    "SELECT count(DISTINCT peer) FROM peer_day WHERE day = ?1", "i", number);
-	if (r == 0)
-		r = database_integer(w->store->db, d, 0, &day->rows,
-		    "SELECT count(*) FROM peer_day WHERE day = ?1", "i", number);
-	return r;
+	*ret = table_add(w->days, (struct slice){(const char *)&number, sizeof(number)}, &is_new);
+	return *ret && is_new ? count_day(w, number, *ret, d) : 0;
 }
 
-static int find_row(struct writing *w, const struct peer_entry *e, int64_t *ret, struct diag *d)
+/* Whether the row is there, or there is room for it. */
+static int fits_exactly(
+    struct writing *w, struct day *day, const struct peer_entry *e, bool *ret, struct diag *d)
 {
-	return database_integer(w->store->db, d, 0, ret,
+	struct database *db = w->store->db;
+	int64_t row, peer;
+	int r = database_integer(db, d, 0, &row,
 	    "SELECT id FROM peer_day WHERE day = ?1 AND peer = ?2 AND user = ?3 AND domain = ?4"
 	    " AND tuple = ?5",
 	    "isssi", e->day, e->peer, e->user, e->domain, e->tuple->id);
-}
 
-/* Whether a row of this peer fits into its day: takes its place. */
-static int take_place(struct writing *w, const struct peer_entry *e, bool *ret, struct diag *d)
-{
-	struct day *day;
-	int64_t known;
-	int r = day_of(w, e->day, &day, d);
-
-	*ret = false;
-	if (r < 0 || !day || day->rows >= w->bound * PEER_ROWS_PER_PEER)
+	*ret = row != 0;
+	if (r < 0 || row || day->rows >= w->bound * PEER_ROWS_PER_PEER)
 		return r;
-	r = database_integer(w->store->db, d, 0, &known,
+	r = database_integer(db, d, 0, &peer,
 	    "SELECT 1 FROM peer_day WHERE day = ?1 AND peer = ?2 LIMIT 1", "is", e->day, e->peer);
-	if (r < 0 || (!known && day->peers >= w->bound))
+	if (r < 0 || (!peer && day->peers >= w->bound))
 		return r;
-	day->peers += !known;
+	day->peers += !peer;
 	day->rows++;
 	*ret = true;
 	return 0;
+}
+
+static int fits(struct writing *w, const struct peer_entry *e, bool *ret, struct diag *d)
+{
+	struct day *day;
+	int r = day_of(w, e->day, &day, d);
+
+	*ret = slice_is(e->peer, AGGREGATE_OTHER);
+	if (r < 0 || *ret || !day)
+		return r;
+	if (!day->exact && day->peers < w->bound && day->rows < w->bound * PEER_ROWS_PER_PEER) {
+		day->peers++;
+		day->rows++;
+		*ret = true;
+		return 0;
+	}
+	if (!day->exact) {
+		day->exact = true;
+		r = count_day(w, e->day, day, d);
+	}
+	return r < 0 ? r : fits_exactly(w, day, e, ret, d);
 }
 
 static int64_t of_kind(const struct peer_entry *e, enum fact_kind kind)
@@ -86,43 +107,34 @@ static int64_t with_mail(const struct peer_entry *e)
 	return e->tuple->mail == 1 ? of_kind(e, FACT_SESSION) : 0;
 }
 
-static int insert_row(struct writing *w, const struct peer_entry *e, int64_t *ret, struct diag *d)
+static void find_net(struct writing *w, struct slice peer)
 {
-	int r;
-
 	buffer_clear(&w->net);
 	if (w->addresses == PEER_ADDRESSES_FULL)
-		peer_net(e->peer, &w->net);
-	else if (w->addresses == PEER_ADDRESSES_NET)
-		buffer_add(&w->net, e->peer);
-	r = database_run(w->store->db, d,
+		peer_net(peer, &w->net);
+	else if (w->addresses == PEER_ADDRESSES_NET && !slice_is(peer, AGGREGATE_OTHER))
+		buffer_add(&w->net, peer);
+}
+
+static int write_row(struct writing *w, const struct peer_entry *e, struct diag *d)
+{
+	int64_t id;
+	int r;
+
+	find_net(w, e->peer);
+	r = database_integer(w->store->db, d, 0, &id,
 	    "INSERT INTO peer_day (day, peer, user, domain, tuple, name, net, weak, first_seen,"
 	    " last_seen, handshakes, sessions, sessions_mail, failures)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+	    " ON CONFLICT (day, peer, user, domain, tuple) DO UPDATE SET"
+	    " name = iif(?6 = '', name, ?6), weak = weak OR ?8,"
+	    " first_seen = min(first_seen, ?9), last_seen = max(last_seen, ?10),"
+	    " handshakes = handshakes + ?11, sessions = sessions + ?12,"
+	    " sessions_mail = sessions_mail + ?13, failures = failures + ?14 RETURNING id",
 	    "isssissiiiiiii", e->day, e->peer, e->user, e->domain, e->tuple->id, e->name,
 	    buffer_slice(&w->net), (int64_t)e->weak, e->first_seen, e->last_seen,
 	    of_kind(e, FACT_HANDSHAKE), of_kind(e, FACT_SESSION), with_mail(e),
 	    of_kind(e, FACT_FAILURE));
-	*ret = database_last_id(w->store->db);
-	return r;
-}
-
-static int add_to_row(struct writing *w, const struct peer_entry *e, int64_t id, struct diag *d)
-{
-	return database_run(w->store->db, d,
-	    "UPDATE peer_day SET name = iif(?2 = '', name, ?2), weak = weak OR ?3,"
-	    " first_seen = min(first_seen, ?4), last_seen = max(last_seen, ?5),"
-	    " handshakes = handshakes + ?6, sessions = sessions + ?7,"
-	    " sessions_mail = sessions_mail + ?8, failures = failures + ?9 WHERE id = ?1",
-	    "isiiiiiii", id, e->name, (int64_t)e->weak, e->first_seen, e->last_seen,
-	    of_kind(e, FACT_HANDSHAKE), of_kind(e, FACT_SESSION), with_mail(e),
-	    of_kind(e, FACT_FAILURE));
-}
-
-static int write_row(struct writing *w, const struct peer_entry *e, int64_t id, struct diag *d)
-{
-	int r = id ? add_to_row(w, e, id, d) : insert_row(w, e, &id, d);
-
 	if (r < 0 || !w->log)
 		return r;
 	return database_run(w->store->db, d,
@@ -161,16 +173,11 @@ static void fold(struct writing *w, const struct peer_entry *e)
 
 static int write_peer(struct writing *w, const struct peer_entry *e, struct diag *d)
 {
-	int64_t id;
-	bool fits = true;
-	int r = find_row(w, e, &id, d);
+	bool room;
+	int r = fits(w, e, &room, d);
 
-	if (r == 0 && !id && !slice_is(e->peer, AGGREGATE_OTHER))
-		r = take_place(w, e, &fits, d);
-	if (r < 0)
-		return r;
-	if (fits)
-		return write_row(w, e, id, d);
+	if (r < 0 || room)
+		return r < 0 ? r : write_row(w, e, d);
 	fold(w, e);
 	return 0;
 }
@@ -178,14 +185,10 @@ static int write_peer(struct writing *w, const struct peer_entry *e, struct diag
 static int write_others(struct writing *w, struct diag *d)
 {
 	struct peer_entry *e = w->others ? table_oldest(w->others) : NULL;
-	int64_t id;
 	int r = 0;
 
-	for (; r == 0 && e; e = table_newer(w->others, e)) {
-		r = find_row(w, e, &id, d);
-		if (r == 0)
-			r = write_row(w, e, id, d);
-	}
+	for (; r == 0 && e; e = table_newer(w->others, e))
+		r = write_row(w, e, d);
 	return r;
 }
 
