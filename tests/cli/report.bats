@@ -248,3 +248,21 @@ on_terminal() {
 			jq -e --argjson clear "$clear" '([.rows[].sessions_mail] | add) == $clear'
 	done
 }
+
+@test "a store that keeps only weak peers counts the others and says so" {
+	"$build/mailtls-import" --quiet --year=2026 --store="$BATS_TEST_TMPDIR/s.db" "$log" >/dev/null
+	stored() {
+		report --format=json --since=2026-10-01 --store="$BATS_TEST_TMPDIR/s.db" --view="$@"
+	}
+	stored peers --internal=include | jq -e '
+		([.rows[].sessions] | add) == .coverage.sessions
+		and any(.rows[]; .peer == null and .protocol == "TLSv1.3" and .sessions > 0)
+		and any(.rows[]; .peer == "203.0.113.66" and .protocol == "TLSv1.0")
+		and any(.coverage.hints[]; contains("peers: all"))'
+	# clear text is weak: everybody is named, but whether they ever did better is not known
+	stored plaintext | jq -e '
+		(.rows | length) > 0 and all(.rows[]; .peer != null and .ever_tls != false)'
+	stored protocols | jq -e '
+		all(.rows[] | select(.protocol == "TLSv1.0"); .peers == 1)
+		and any(.rows[]; .protocol == "TLSv1.3" and .service == "mx" and .peers == null)'
+}
