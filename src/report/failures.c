@@ -344,6 +344,8 @@ int failures_build(struct report *report, const struct view *view, struct diag *
 		failed = put_cells(&g);
 	if (!failed)
 		listing_write(&g.listing, columns, ARRAY_SIZE(columns));
+	if (!failed)
+		listing_empty(&g.listing, "Failures", "none that the log tells of");
 	gathering_free(&g);
 	return failed;
 }

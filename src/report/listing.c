@@ -190,6 +190,15 @@ void listing_write(struct listing *l, const struct listing_column *columns, size
 	}
 }
 
+void listing_empty(struct listing *l, const char *title, const char *note)
+{
+	/* Of a log without any fact the block above says so. */
+	if (l->result->row_count || !l->report->evidence.counted_count)
+		return;
+	l->result->title = title;
+	l->result->note = note;
+}
+
 struct cell listing_name(const struct listed *row, size_t number)
 {
 	return cell_text(row->names[number]);

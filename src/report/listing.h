@@ -64,6 +64,9 @@ void listing_met(struct listing *l, struct listed *row, const struct peer_day *p
 /* Rows with a count of 0 are left out; the most come first, as many as --top asks for. */
 void listing_write(struct listing *l, const struct listing_column *columns, size_t count);
 
+/* What a table says where the list is empty: no list may read as "nobody" without a reason. */
+void listing_empty(struct listing *l, const char *title, const char *note);
+
 /* A text, or not known. */
 struct cell listing_name(const struct listed *row, size_t number);
 struct cell listing_time(int64_t hour);

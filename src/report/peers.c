@@ -169,6 +169,10 @@ static int build(struct report *report, const struct view *view, bool users, str
 		failed = query_peers(report->store, &query, add_peer, &g, d);
 	if (!failed)
 		listing_write(&g.listing, columns, ARRAY_SIZE(columns));
+	if (!failed)
+		listing_empty(&g.listing, users ? "Logins" : "Peers",
+		    users ? "none that succeeded, as far as the log tells"
+			  : "all of it is internal, or nothing but failures");
 	listing_free(&g.listing);
 	return failed;
 }

@@ -238,6 +238,11 @@ int plaintext_build(struct report *report, const struct view *view, struct diag 
 	if (!failed) {
 		add_conducts(&g);
 		listing_write(&g.listing, columns, ARRAY_SIZE(columns));
+		listing_empty(&g.listing, "Clear text",
+		    report->evidence.sessions_known
+			? "no session in clear text carried mail, of those whose protocol the log "
+			  "tells"
+			: "the log does not tell");
 	}
 	listing_free(&g.listing);
 	table_free(g.conducts);

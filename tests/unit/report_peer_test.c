@@ -285,6 +285,29 @@ static void internal_peers(void **state)
 	expect_cell(f, 1, "peer", "127.0.0.1");
 }
 
+/* An empty list says of what it is empty. */
+static void nobody(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = {.view = "plaintext"};
+
+	feed(f, session_of(PROTOCOL_UNKNOWN, 1), 1);
+	done(f);
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(f->text, "\nClear text: the log does not tell\n"));
+	feed(f, session_of(PROTOCOL_TLSV1_2, 1), 1);
+	done(f);
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(f->text, "\nClear text: no session in clear text carried mail, "));
+	request.view = "users";
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(
+	    strstr(f->text, "\nLogins: none that succeeded, as far as the log tells\n"));
+	request.view = "failures";
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(f->text, "\nFailures: none that the log tells of\n"));
+}
+
 static void not_over_time(void **state)
 {
 	struct fixture *f = *state;
@@ -314,6 +337,7 @@ int main(void)
 	    with_report(not_kept),
 	    with_report(how_many),
 	    with_report(internal_peers),
+	    with_report(nobody),
 	    with_report(not_over_time),
 	};
 
