@@ -136,7 +136,8 @@ columns() {
 }
 
 @test "the pattern file of the manual is one" {
-	sed -n '/^mta: example/,/^\.Ed/p' man/mailtls-patterns.5 | sed '/^\.Ed/d; s/\\e/\\/g' \
+	sed -n '/^\.Sh EXAMPLES/,$p' man/mailtls-patterns.5 | sed -n '/^mta: example/,/^\.Ed/p' |
+		sed '/^\.Ed/d; s/\\e/\\/g' \
 		>"$BATS_TEST_TMPDIR/example.yaml"
 	"$build/mailtls-pattern" check "$BATS_TEST_TMPDIR/example.yaml"
 }
