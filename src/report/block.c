@@ -73,6 +73,9 @@ void block_problems(
 	    "log shows it",
 	    " lines speak of TLS and matched no pattern; `mailtls-pattern match --summary` on the "
 	    "log shows them");
+	say_count(say, context, "Folded", e->folded,
+	    " fact has a host, cipher, group or signature that had no room: it is in (other)",
+	    " facts have a host, cipher, group or signature that had no room: they are in (other)");
 	say_count(say, context, "Lost", t->limit_hit,
 	    " line was given up at the match limit and not counted",
 	    " lines were given up at the match limit and not counted");

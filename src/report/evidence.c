@@ -115,6 +115,17 @@ static void keep_counted(struct evidence *e, int64_t hour, const struct tuple *t
 	e->counted[e->counted_count++] = (struct counted){.tuple = *t, .last_hour = hour, .n = n};
 }
 
+static bool is_folded(const struct tuple *t)
+{
+	const char *const texts[] = {
+	    t->host, t->cipher_raw, t->group_raw, t->signature_raw, t->reason};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (strcmp(texts[i], TUPLE_OTHER) == 0)
+			return true;
+	return false;
+}
+
 static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t n)
 {
 	struct gathering *g = context;
@@ -126,6 +137,7 @@ static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t
 	if (filter_tuple(g->request, t)) {
 		keep_counted(g->e, hour, t, n);
 		count_for_flow(g->e, need_flow(g->e, t, g->by_host), t, n);
+		g->e->folded += is_folded(t) ? n : 0;
 		g->e->apart += filter_apart(g->request, t) ? n : 0;
 	}
 	return 0;

@@ -61,6 +61,7 @@ struct evidence {
 	size_t flow_count, flow_latest;
 
 	int64_t handshakes, sessions, sessions_known, failures;
+	int64_t folded;	       /* facts with a text that had no room: they are in (other) */
 	int64_t apart;	       /* internal facts, of these, that are part of no share */
 	bool needs_handshakes; /* the view is made of nothing else */
 

@@ -18,7 +18,8 @@ static void add_text(struct buffer *to, const char *text, bool guard)
 
 	if (guard && starts_formula(text))
 		buffer_char(&valid, '\'');
-	escape_utf8(&valid, slice_of(text));
+	/* Files are looked at in terminals too: what a log wrote must not move a cursor there. */
+	escape_terminal(&valid, slice_of(text));
 	if (!strpbrk(buffer_text(&valid), ",\"\r\n")) {
 		buffer_add(to, buffer_slice(&valid));
 		return;

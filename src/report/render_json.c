@@ -111,6 +111,7 @@ static void put_coverage(
 	json_put_count(coverage, "sessions_tls_known", e->sessions_known);
 	json_put_count(coverage, "failures", e->failures);
 	json_put_count(coverage, "internal_apart", e->apart);
+	json_put_count(coverage, "folded", e->folded);
 	block_problems(e, request, add_sentence, json_put_array(coverage, "problems"));
 	list = json_put_array(coverage, "hints");
 	for (size_t i = 0; i < e->hint_count; i++)

@@ -20,6 +20,9 @@
 
 struct store;
 
+/* The text of a dimension that had no room for one more. */
+#define TUPLE_OTHER "(other)"
+
 /* A combination of dimensions.  "" in a text and -1 in a number: the log did not tell. */
 struct tuple {
 	int64_t id;

@@ -12,6 +12,7 @@
 #include "base/slice.h"
 #include "base/table.h"
 #include "parse/fact.h"
+#include "store/query.h"
 
 enum aggregate_text {
 	TEXT_HOST,
@@ -32,7 +33,7 @@ enum aggregate_text {
 #define AGGREGATE_SIGNATURES 128
 #define AGGREGATE_REASONS 64
 #define AGGREGATE_TEXT_MAX 255 /* bytes of one text */
-#define AGGREGATE_OTHER "(other)"
+#define AGGREGATE_OTHER TUPLE_OTHER
 
 struct vocabulary {
 	struct table *words[TEXT_MAX]; /* the keys are the texts; values are not used */
