@@ -96,7 +96,7 @@ static void csv(void **state)
 	    "plain,1234567,0.333333,,,,data\n"
 	    "\"a,b\",0,0.000000,,,,data\n"
 	    "\"say \"\"no\"\"\",,,,,,data\n"
-	    "\"two\nlines\",-5,1.000000,,,,data\n"
+	    "two\\x0alines,-5,1.000000,,,,data\n"
 	    ",1,0.000001,,,,data\n"
 	    ",,0.999999,2026-11-24T12:00:00Z,no,,\n");
 }
@@ -105,9 +105,9 @@ static void formulas(void **state)
 {
 	static const char *const hostile[] = {"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "a=1"};
 	static const char *const guarded[] = {
-	    "'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "\"'\rx\"", "a=1"};
+	    "'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\\x09x", "'\\x0dx", "a=1"};
 	static const char *const as_they_are[] = {
-	    "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\"\rx\"", "a=1"};
+	    "=1+1", "+1", "-1", "@SUM(A1)", "\\x09x", "\\x0dx", "a=1"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
 		struct sheet *s = *state;
@@ -149,7 +149,7 @@ static void hostile(void **state)
 
 	add(s, "\033[2J\x07 \xff \xc3\xa9 \xe2\x80\xae", cell_count(1), (struct cell){0});
 	assert_non_null(
-	    strstr(render(s, render_csv), "\n\033[2J\x07 \\xff \xc3\xa9 \xe2\x80\xae,"));
+	    strstr(render(s, render_csv), "\n\\x1b[2J\\x07 \\xff \xc3\xa9 \\xe2\\x80\\xae,"));
 	assert_non_null(
 	    strstr(render(s, render_json), "\"\\u001B[2J\\u0007 \\\\xff \xc3\xa9 \xe2\x80\xae\""));
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
