@@ -75,28 +75,45 @@ static unsigned line_in_file(const struct proof *p, size_t n)
 }
 
 /* Holds every pattern against one message: which take it, and may they? */
+static bool takes(struct proof *p, const struct pattern *pattern, struct slice message)
+{
+	int r = regex_match(pattern->regex, message, p->memory);
+
+	if (r == REGEX_LIMIT)
+		fail(p, p->line, "pattern '%s' (line %u) needs too many steps for this line",
+		    pattern->name, pattern->line);
+	return r == REGEX_MATCH;
+}
+
+/* A line that nobody took: would somebody whose literal is not in it? */
+static void prove_untaken(struct proof *p, const struct ident *ident, struct slice message)
+{
+	for (size_t i = 0; i < p->mta->pattern_count; i++) {
+		const struct pattern *pattern = &p->mta->patterns[i];
+
+		if (!(pattern->from & UINT64_C(1) << ident->as) ||
+		    regex_match(pattern->regex, message, p->memory) != REGEX_MATCH)
+			continue;
+		fail(p, p->line,
+		    "pattern '%s' (line %u) would take this line, but its literal is not in it",
+		    pattern->name, pattern->line);
+		return;
+	}
+	if (p->wrong)
+		say_nearest(p, ident, message);
+}
+
 static void prove_message(
     struct proof *p, const struct ident *ident, struct slice message, bool expect)
 {
-	const struct pattern *taker = NULL, *without_literal = NULL;
+	const struct pattern *taker = NULL;
 
 	for (size_t i = 0; i < p->mta->pattern_count; i++) {
 		const struct pattern *pattern = &p->mta->patterns[i];
-		int r;
 
-		if (!(pattern->from & UINT64_C(1) << ident->as))
+		if (!(pattern->from & UINT64_C(1) << ident->as) ||
+		    !pattern_has_literal(pattern, message) || !takes(p, pattern, message))
 			continue;
-		r = regex_match(pattern->regex, message, p->memory);
-		if (r == REGEX_LIMIT)
-			fail(p, p->line,
-			    "pattern '%s' (line %u) needs too many steps for this line",
-			    pattern->name, pattern->line);
-		if (r != REGEX_MATCH)
-			continue;
-		if (!pattern_has_literal(pattern, message)) {
-			without_literal = pattern;
-			continue;
-		}
 		p->reached[i] = p->reached[i] || !taker || pattern->also;
 		if (taker && !taker->ignore && !pattern->ignore && !pattern->also)
 			fail(p, p->line,
@@ -105,14 +122,8 @@ static void prove_message(
 		if (!taker)
 			taker = pattern;
 	}
-	if (taker || !expect)
-		return;
-	if (without_literal)
-		fail(p, p->line,
-		    "pattern '%s' (line %u) would take this line, but its literal is not in it",
-		    without_literal->name, without_literal->line);
-	else if (p->wrong)
-		say_nearest(p, ident, message);
+	if (!taker && expect)
+		prove_untaken(p, ident, message);
 }
 
 static void prove_line(struct proof *p, struct slice line, bool expect)
