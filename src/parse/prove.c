@@ -74,7 +74,6 @@ static unsigned line_in_file(const struct proof *p, size_t n)
 	return p->lines->line + (p->lines->block && n ? (unsigned)n : 0);
 }
 
-/* Holds every pattern against one message: which take it, and may they? */
 static bool takes(struct proof *p, const struct pattern *pattern, struct slice message)
 {
 	int r = regex_match(pattern->regex, message, p->memory);
@@ -103,6 +102,7 @@ static void prove_untaken(struct proof *p, const struct ident *ident, struct sli
 		say_nearest(p, ident, message);
 }
 
+/* Holds the patterns against one message: which take it, and may they? */
 static void prove_message(
     struct proof *p, const struct ident *ident, struct slice message, bool expect)
 {
