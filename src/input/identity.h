@@ -37,6 +37,12 @@ void identity_update(struct identity *i, struct slice bytes);
 void identity_position(const struct identity *i, struct position *ret);
 
 /* The same log up to the same place. */
+/* One of a position's hashes as bytes; they belong to the position. */
+static inline struct slice position_hash(const unsigned char hash[16])
+{
+	return (struct slice){(const char *)hash, 16};
+}
+
 bool position_equal(const struct position *a, const struct position *b);
 
 DEFINE_CLEANUP(struct identity, identity_free);

@@ -5,11 +5,6 @@
 #include "store/handle.h"
 #include <errno.h>
 
-static struct slice hash_slice(const unsigned char hash[16])
-{
-	return (struct slice){(const char *)hash, 16};
-}
-
 static int make_import(struct store *s, struct import *import, struct diag *d)
 {
 	int r;
@@ -35,8 +30,8 @@ static int make_log(struct store *s, struct import_log *log, int64_t source, str
 	    " before_closed, before_head_length, before_head, before_chain, before_partial)"
 	    " VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10)",
 	    "isiiiiibbb", log->import->id, log->name, source, log->to.id, before->offset,
-	    (int64_t)log->from.closed, before->head_length, hash_slice(before->head),
-	    hash_slice(before->chain), hash_slice(before->partial));
+	    (int64_t)log->from.closed, before->head_length, position_hash(before->head),
+	    position_hash(before->chain), position_hash(before->partial));
 	if (r == 0)
 		log->id = database_last_id(s->db);
 	return r;

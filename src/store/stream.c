@@ -23,11 +23,6 @@ void rungs_free(struct rungs *rungs)
 	*rungs = (struct rungs){0};
 }
 
-static struct slice hash_slice(const unsigned char hash[16])
-{
-	return (struct slice){(const char *)hash, 16};
-}
-
 int stream_newest(struct store *s, int64_t *ret, struct diag *d)
 {
 	return database_integer(s->db, d, 0, ret, "SELECT max(id) FROM stream", "");
@@ -41,7 +36,7 @@ static int make_stream(struct store *s, struct stream *to, int64_t newest, int64
 	int64_t rival;
 	int r = database_integer(s->db, d, 0, &rival,
 	    "SELECT id FROM stream WHERE id > ?1 AND head_length = ?2 AND head = ?3", "iib", newest,
-	    at->head_length, hash_slice(at->head));
+	    at->head_length, position_hash(at->head));
 
 	if (r < 0)
 		return r;
@@ -51,7 +46,7 @@ static int make_stream(struct store *s, struct stream *to, int64_t newest, int64
 	    "INSERT INTO stream (source, name, closed, offset, head_length, head, chain, partial)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	    "isiiibbb", source, name, (int64_t)to->closed, at->offset, at->head_length,
-	    hash_slice(at->head), hash_slice(at->chain), hash_slice(at->partial));
+	    position_hash(at->head), position_hash(at->chain), position_hash(at->partial));
 	if (r == 0)
 		to->id = database_last_id(s->db);
 	return r;
@@ -65,7 +60,7 @@ static int move_stream(
 	    "UPDATE stream SET name = ?3, closed = ?4, offset = ?5, head_length = ?6, head = ?7,"
 	    " chain = ?8, partial = ?9 WHERE id = ?1 AND offset = ?2",
 	    "iisiiibbb", to->id, committed, name, (int64_t)to->closed, at->offset, at->head_length,
-	    hash_slice(at->head), hash_slice(at->chain), hash_slice(at->partial));
+	    position_hash(at->head), position_hash(at->chain), position_hash(at->partial));
 
 	return r < 0 ? r : database_changes(s->db) == 1 ? 0 : -ESTALE;
 }
@@ -76,7 +71,8 @@ static int write_rung(
 	return database_run(s->db, d,
 	    "INSERT INTO ladder (stream, offset, chain, partial, kind) VALUES (?1, ?2, ?3, ?4, ?5)"
 	    " ON CONFLICT DO NOTHING",
-	    "iibbz", stream, at->offset, hash_slice(at->chain), hash_slice(at->partial), kind);
+	    "iibbz", stream, at->offset, position_hash(at->chain), position_hash(at->partial),
+	    kind);
 }
 
 static int write_rungs(
@@ -145,7 +141,7 @@ int stream_begins(
 		identity_free(identity);
 		r = database_query(s->db, d, &hit,
 		    "SELECT name FROM stream WHERE head_length = ?1 AND head = ?2 AND id <> ?3",
-		    "ibi", at.head_length, hash_slice(at.head), except);
+		    "ibi", at.head_length, position_hash(at.head), except);
 		if (r == 0)
 			r = statement_step(hit, d);
 		if (r == 1) {
