@@ -302,10 +302,8 @@ size_t clock_unix(struct clock *c, struct slice text, struct stamp *ret)
 	return at + text_fraction(text, at);
 }
 
-size_t clock_any(struct clock *c, struct slice text, struct stamp *ret)
+static size_t read_any(struct clock *c, struct slice text, struct stamp *ret)
 {
-	if (text.n < 9)
-		return 0;
 	if (text.p[0] >= '0' && text.p[0] <= '9') {
 		if (text.p[4] == '-' || text.p[4] == '/')
 			return clock_iso(c, text, ret);
@@ -317,4 +315,33 @@ size_t clock_any(struct clock *c, struct slice text, struct stamp *ret)
 		return text.p[4] >= '0' && text.p[4] <= '9' ? clock_full(c, text, ret)
 							    : clock_asctime(c, text, ret);
 	return clock_rfc3164(c, text, ret);
+}
+
+/* Where nothing follows that could be a part of the stamp: a year, a zone. */
+static bool ends_at(struct slice text, size_t at)
+{
+	return at + 1 < text.n && text.p[at] == ' ' && text.p[at + 1] >= 'a' &&
+	       text.p[at + 1] <= 'z';
+}
+
+/* Reading the same stamp again changes nothing: it is the latest, or as late as it was. */
+size_t clock_any(struct clock *c, struct slice text, struct stamp *ret)
+{
+	struct clock_last *last = &c->last;
+	size_t n;
+
+	if (text.n < 9)
+		return 0;
+	if (last->length && last->log_time == c->log_time && ends_at(text, last->length) &&
+	    memcmp(text.p, last->key, last->length) == 0) {
+		*ret = last->stamp;
+		return last->length;
+	}
+	n = read_any(c, text, ret);
+	last->length = 0;
+	if (n && n <= sizeof(last->key) && ends_at(text, n)) {
+		*last = (struct clock_last){.length = n, .log_time = c->log_time, .stamp = *ret};
+		memcpy(last->key, text.p, n);
+	}
+	return n;
 }

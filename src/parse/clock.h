@@ -44,6 +44,19 @@ struct clock_hour {
 	bool has_year, possible; /* possible: there is such a day and hour */
 };
 
+struct stamp {
+	int64_t time; /* UTC seconds, or TIME_UNKNOWN if it cannot be true */
+	bool has_year, has_zone;
+};
+
+/* The last stamp: the next line's is mostly the same. */
+struct clock_last {
+	char key[32];
+	size_t length; /* 0: none */
+	int64_t log_time;
+	struct stamp stamp;
+};
+
 struct clock {
 	const struct zone *zone; /* of stamps that name none; borrowed; NULL is UTC */
 	int64_t log_time;	 /* when the log was last written, or now; UTC seconds */
@@ -55,11 +68,7 @@ struct clock {
 	int64_t latest_local; /* the latest stamp without a zone so far, or TIME_UNKNOWN */
 	bool spans_too_long;
 	struct clock_hour hours[CLOCK_FORM_MAX];
-};
-
-struct stamp {
-	int64_t time; /* UTC seconds, or TIME_UNKNOWN if it cannot be true */
-	bool has_year, has_zone;
+	struct clock_last last;
 };
 
 /* year 0: to be found from log_time. */

@@ -110,13 +110,14 @@ struct regex_memory *regex_memory_free(struct regex_memory *m)
 
 int regex_match(const struct regex *r, struct slice subject, struct regex_memory *m)
 {
-	int n = pcre2_match(r->code, (PCRE2_SPTR)subject.p, subject.n, 0, 0, m->data, m->context);
+	PCRE2_SPTR text = (PCRE2_SPTR)(subject.p ? subject.p : "");
+	int n = r->jit ? pcre2_jit_match(r->code, text, subject.n, 0, 0, m->data, m->context)
+		       : pcre2_match(r->code, text, subject.n, 0, 0, m->data, m->context);
 
 	/* The machine code's stack may be too small for a line that the interpreter's limits allow.
 	 */
 	if (n == PCRE2_ERROR_JIT_STACKLIMIT)
-		n = pcre2_match(r->code, (PCRE2_SPTR)subject.p, subject.n, 0, PCRE2_NO_JIT, m->data,
-		    m->context);
+		n = pcre2_match(r->code, text, subject.n, 0, PCRE2_NO_JIT, m->data, m->context);
 	if (n > 0)
 		return REGEX_MATCH;
 	return n == PCRE2_ERROR_NOMATCH ? REGEX_NO_MATCH : REGEX_LIMIT;

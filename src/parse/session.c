@@ -157,9 +157,11 @@ static size_t make_key(const struct session_line *line, char key[KEY_MAX])
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		size_t take = parts[i].n < KEY_MAX / 4 - 1 ? parts[i].n : KEY_MAX / 4 - 1;
 
-		for (size_t k = 0; k < take; k++)
-			key[n++] =
-			    i == 3 ? (char)tolower((unsigned char)parts[i].p[k]) : parts[i].p[k];
+		if (take)
+			memcpy(key + n, parts[i].p, take);
+		for (size_t k = 0; i == 3 && k < take; k++)
+			key[n + k] = (char)tolower((unsigned char)key[n + k]);
+		n += take;
 		key[n++] = '\0';
 	}
 	return n;
