@@ -8,6 +8,10 @@
 #define OFFSET_VARIES INT64_MAX
 #define EARLIEST INT64_C(631152000) /* 1990 */
 
+#define TAI64N_LENGTH 25
+/* 1970 as multilog and tai64n count: ten seconds, and none of the leap seconds since. */
+#define TAI64_EPOCH UINT64_C(0x400000000000000a)
+
 /* How far behind the latest line one may stand and still be only late: within a repeated hour,
  * within a log whose first year was given, and within one whose year is found. */
 #define LATE_IN_HOUR 30
@@ -302,6 +306,35 @@ size_t clock_unix(struct clock *c, struct slice text, struct stamp *ret)
 	return at + text_fraction(text, at);
 }
 
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+size_t clock_tai64n(struct clock *c, struct slice text, struct stamp *ret)
+{
+	uint64_t seconds = 0;
+	int64_t time;
+
+	if (text.n < TAI64N_LENGTH || text.p[0] != '@')
+		return 0;
+	for (size_t i = 1; i < TAI64N_LENGTH; i++) {
+		int digit = hex_digit(text.p[i]);
+
+		if (digit < 0)
+			return 0;
+		if (i <= 16)
+			seconds = seconds << 4 | (unsigned)digit;
+	}
+	time = seconds < TAI64_EPOCH || seconds - TAI64_EPOCH > INT32_MAX * INT64_C(2)
+		   ? TIME_UNKNOWN
+		   : (int64_t)(seconds - TAI64_EPOCH);
+	if (time > c->log_time + DAY || time < EARLIEST)
+		time = TIME_UNKNOWN;
+	*ret = (struct stamp){.time = time, .has_year = true, .has_zone = true};
+	return TAI64N_LENGTH;
+}
+
 static size_t read_any(struct clock *c, struct slice text, struct stamp *ret)
 {
 	if (text.p[0] >= '0' && text.p[0] <= '9') {
@@ -311,6 +344,8 @@ static size_t read_any(struct clock *c, struct slice text, struct stamp *ret)
 			return clock_common(c, text, ret);
 		return text.p[4] == ' ' ? clock_rfc3164(c, text, ret) : clock_unix(c, text, ret);
 	}
+	if (text.p[0] == '@')
+		return clock_tai64n(c, text, ret);
 	if (text_weekday(text))
 		return text.p[4] >= '0' && text.p[4] <= '9' ? clock_full(c, text, ret)
 							    : clock_asctime(c, text, ret);

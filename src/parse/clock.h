@@ -95,5 +95,7 @@ size_t clock_full(struct clock *c, struct slice text, struct stamp *ret);
 size_t clock_common(struct clock *c, struct slice text, struct stamp *ret);
 /* 1795486473[.149621] */
 size_t clock_unix(struct clock *c, struct slice text, struct stamp *ret);
+/* @4000000069240a8d1c2b3a44, as multilog writes them */
+size_t clock_tai64n(struct clock *c, struct slice text, struct stamp *ret);
 /* Any of these, told by its first bytes. */
 size_t clock_any(struct clock *c, struct slice text, struct stamp *ret);

@@ -86,6 +86,7 @@ static const struct {
     {clock_full, "Mon 2026-11-23 10:01:51 -03# mx1", 10800, true, true},
     {clock_unix, "1795428111# mx1", 0, true, true},
     {clock_unix, "1795428111.149621# mx1", 0, true, true},
+    {clock_tai64n, "@400000006b040f19092f8a14# mx1", 0, true, true},
 };
 
 static void test_forms(void **state)
@@ -118,7 +119,7 @@ static void test_forms(void **state)
 static void test_cut_stamps(void **state)
 {
 	static stamp_reader *const readers[] = {clock_rfc3164, clock_iso, clock_common,
-	    clock_asctime, clock_full, clock_unix, clock_any};
+	    clock_asctime, clock_full, clock_unix, clock_tai64n, clock_any};
 	struct stamp stamp;
 	struct clock c;
 
