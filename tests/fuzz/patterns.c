@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 
-/* Lines through the patterns of one shipped file: the first byte picks the file, the second where
- * the log is cut, its sessions saved and restored.  Cut or not, the facts are the same, and what
- * was saved and then changed is refused. */
+/* Lines through the patterns of one shipped file: the first line names the file (if it names none,
+ * its first byte picks one), the byte after it says where the log is cut, its sessions saved and
+ * restored.  Cut or not, the facts are the same, and what was saved and then changed is refused. */
 
 #include "base/escape.h"
 #include "base/memory.h"
@@ -84,19 +84,28 @@ static void run(const struct pattern_set *one, struct slice text, size_t cut, st
 	parser_free(p);
 }
 
+static size_t pick_file(struct slice name)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (slice_is(name, set->mtas[i]->name))
+			return i;
+	return name.n ? (unsigned char)name.p[0] % set->count : 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct slice input = {(const char *)data, size};
+	size_t name = slice_find(input, '\n'), cut;
 	struct pattern_set one = *set;
 	struct buffer text = {0}, whole = {0}, parts = {0};
-	size_t cut;
 
-	if (size < 3)
+	if (name + 2 >= size)
 		return 0;
-	one.mtas = &set->mtas[data[0] % set->count];
+	one.mtas = &set->mtas[pick_file(slice_first(input, name))];
 	one.count = 1;
-	buffer_append(&text, data + 2, size - 2);
+	buffer_add(&text, slice_skip(input, name + 2));
 	buffer_char(&text, '\n');
-	cut = text.n * data[1] / 256;
+	cut = text.n * data[name + 1] / 256;
 	cut += slice_find(slice_skip(buffer_slice(&text), cut), '\n') + 1;
 	run(&one, buffer_slice(&text), 0, &whole);
 	run(&one, buffer_slice(&text), cut, &parts);
