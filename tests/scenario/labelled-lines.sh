@@ -62,7 +62,7 @@ END {
 
 tab=$(printf '\t')
 servers='postfix exim dovecot cyrus esa sendmail opensmtpd exchange courier
-	haproxy haraka hmailserver kumomta nginx powermta stalwart'
+	haproxy haraka hmailserver kumomta maddy mdaemon nginx powermta proofpoint qmail stalwart'
 for server in $servers; do
 	mkdir "$scratch/$server"
 	cp "patterns/$server.yaml" patterns/reasons.yaml "$scratch/$server"
