@@ -100,7 +100,7 @@ TESTS = tests/style.sh tests/layers.sh $(UNIT_TESTS) \
 PROVE = BUILD='$(BUILD)' MAILTLS_PATTERNS='$(CURDIR)/patterns' LC_ALL=C TZ=UTC prove -e ''
 
 .PHONY: check
-check: all $(UNIT_TESTS) $(BUILD)/tests/corpus
+check: all $(UNIT_TESTS) $(BUILD)/tests/corpus $(BUILD)/tests/disk.so
 	$(PROVE) -j2 $(TESTS)
 
 # As root: real servers in roots of their own, and README's commands on a bare Debian.
@@ -196,6 +196,11 @@ uninstall:
 
 # Timing, by hand only: nothing in the tests depends on how fast this machine is.
 BENCH_CFLAGS = -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -O2 -g
+
+# A library that makes a disk fail, to be preloaded.
+$(BUILD)/tests/disk.so: tests/fault/disk.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(BENCH_CFLAGS) -fPIC -shared -o $@ $<
 
 $(BUILD)/tests/corpus: tests/bench/corpus.c $(wildcard tests/bench/corpus/*.c tests/bench/corpus/*.h)
 	@mkdir -p $(@D)
