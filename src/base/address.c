@@ -6,12 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* An address in network byte order; an IPv4-mapped one is IPv4. */
-struct address {
-	unsigned char bytes[16];
-	bool is_v6;
-};
-
 /* As inet_pton(3) reads it, in a tenth of the time: every peer of every line goes through here. */
 static bool parse_v4(struct slice text, unsigned char bytes[4])
 {
@@ -32,7 +26,7 @@ static bool parse_v4(struct slice text, unsigned char bytes[4])
 	return at == text.n;
 }
 
-static bool parse(struct slice text, struct address *ret)
+bool address_parse(struct slice text, struct address *ret)
 {
 	char copy[ADDRESS_TEXT_MAX];
 	struct in6_addr v6;
@@ -121,7 +115,7 @@ static char *write_v6(char *to, const unsigned char bytes[16])
 	return to;
 }
 
-static size_t address_write(const struct address *a, char to[ADDRESS_TEXT_MAX])
+size_t address_write(const struct address *a, char to[ADDRESS_TEXT_MAX])
 {
 	char *end = to;
 
@@ -139,7 +133,7 @@ size_t address_fold(struct slice text, char to[ADDRESS_TEXT_MAX])
 {
 	struct address a;
 
-	return parse(text, &a) ? address_write(&a, to) : 0;
+	return address_parse(text, &a) ? address_write(&a, to) : 0;
 }
 
 size_t address_net(struct slice text, char to[ADDRESS_TEXT_MAX])
@@ -147,7 +141,7 @@ size_t address_net(struct slice text, char to[ADDRESS_TEXT_MAX])
 	struct address a;
 	size_t n;
 
-	if (!parse(text, &a))
+	if (!address_parse(text, &a))
 		return 0;
 	if (a.is_v6)
 		memset(a.bytes + 6, 0, 10);
@@ -168,7 +162,7 @@ bool address_is_local(struct slice text)
 	/* Postfix logs a socket below its queue directory: relay=mx1[private/dovecot-lmtp]. */
 	if (memchr(text.p, '/', text.n) || slice_is(text, "local"))
 		return true;
-	if (!parse(text, &a))
+	if (!address_parse(text, &a))
 		return false;
 	return a.is_v6 ? memcmp(a.bytes, loopback, sizeof(loopback)) == 0 : a.bytes[0] == 127;
 }

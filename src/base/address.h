@@ -8,6 +8,17 @@
 
 #define ADDRESS_TEXT_MAX 48
 
+/* In network byte order; an IPv4-mapped one is IPv4, in the first four bytes. */
+struct address {
+	unsigned char bytes[16];
+	bool is_v6;
+};
+
+/* Takes `IPv6:` in front and a zone behind, and nothing else that is no address. */
+bool address_parse(struct slice text, struct address *ret);
+/* RFC 5952 text; its length. */
+size_t address_write(const struct address *a, char to[ADDRESS_TEXT_MAX]);
+
 /* Writes the address as RFC 5952 text (an IPv4-mapped one as IPv4, without `IPv6:` in front or a
  * zone behind) and returns its length; 0 if the text is no address, and then nothing is written. */
 size_t address_fold(struct slice text, char to[ADDRESS_TEXT_MAX]);
