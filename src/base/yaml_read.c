@@ -2,6 +2,8 @@
 #include "base/yaml_read.h"
 
 #include "base/memory.h"
+#include "base/nearest.h"
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -16,6 +18,26 @@ int yaml_fail(struct yaml_read *in, const struct yaml *at, const char *format, .
 	return diag_set(in->diag, EINVAL, in->path, at->line, at->column, "%s", buffer_text(&text));
 }
 
+/* The nearest name is only likely meant if it begins alike. */
+static int refuse_key(
+    struct yaml_read *in, const struct yaml *key, const char *const *names, const char *what)
+{
+	_cleanup_buffer_ struct buffer advice = {0};
+	size_t count = 0;
+	const char *near;
+
+	while (names[count])
+		count++;
+	near = nearest_word(key->text.p, names, count);
+	if (near && tolower((unsigned char)near[0]) == tolower((unsigned char)key->text.p[0]))
+		buffer_printf(&advice, "did you mean '%s'?", near);
+	else
+		for (size_t i = 0; i < count; i++)
+			buffer_printf(&advice, "%s%s", i ? ", " : "its keys: ", names[i]);
+	return yaml_fail(in, key, "'%.*s' is not a key of %s; %s", SLICE_FMT(key->text), what,
+	    buffer_text(&advice));
+}
+
 int yaml_want_map(
     struct yaml_read *in, const struct yaml *node, const char *const *names, const char *what)
 {
@@ -28,8 +50,7 @@ int yaml_want_map(
 		while (*name && !slice_is(key->text, *name))
 			name++;
 		if (!*name)
-			return yaml_fail(
-			    in, key, "'%.*s' is not a key of %s", SLICE_FMT(key->text), what);
+			return refuse_key(in, key, names, what);
 	}
 	return 0;
 }

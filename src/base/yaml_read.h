@@ -16,7 +16,8 @@ struct yaml_read {
 
 int yaml_fail(struct yaml_read *in, const struct yaml *at, const char *format, ...) _printf_(3, 4);
 
-/* node must be a mapping whose keys are all among names (NULL-terminated). */
+/* node must be a mapping whose keys are all among names (NULL-terminated); of one that is not, the
+ * nearest name is told, or all of them. */
 int yaml_want_map(
     struct yaml_read *in, const struct yaml *node, const char *const *names, const char *what);
 int yaml_want_list(struct yaml_read *in, const struct yaml *node, const char *what);

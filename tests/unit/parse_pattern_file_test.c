@@ -114,7 +114,8 @@ static void test_top(void **state)
 	    {"header: syslog\n", "it.yaml:1:1: 'mta' is missing here"},
 	    {"mta: ''\n", "it.yaml:1:6: 'mta' is empty"},
 	    {"mta: [a]\n", "it.yaml:1:6: mta is a word or text"},
-	    {"mta: a\nmda: b\n", "it.yaml:2:1: 'mda' is not a key of a pattern file"},
+	    {"mta: a\nmda: b\n",
+		"it.yaml:2:1: 'mda' is not a key of a pattern file; did you mean 'mta'?"},
 	    {"mta: a\nheader: syslog\nmta: b\n",
 		"it.yaml:3:1: key 'mta' is there twice, first in line 1"},
 	    {"mta: a\n", "it.yaml:1:1: 'header' is missing here"},
@@ -160,7 +161,7 @@ static void test_idents(void **state)
 	    {IDENT("{match: x, as: x, silence: loud}"),
 		"it.yaml:4:32: 'loud' is not a word that 'silence' knows"},
 	    {IDENT("{match: x, as: x, silent: none}"),
-		"it.yaml:4:23: 'silent' is not a key of an ident"},
+		"it.yaml:4:23: 'silent' is not a key of an ident; did you mean 'silence'?"},
 	};
 
 	(void)state;
@@ -207,7 +208,8 @@ static void test_patterns(void **state)
 	static const struct row rows[] = {
 	    {TOP "  - shake\n", "it.yaml:8:5: a pattern is a mapping of `key: value`"},
 	    {TOP "  - {literal: hello}\n", "it.yaml:8:5: 'name' is missing here"},
-	    {PATTERN("literals: hello"), "it.yaml:8:16: 'literals' is not a key of a pattern"},
+	    {PATTERN("literals: hello"),
+		"it.yaml:8:16: 'literals' is not a key of a pattern; did you mean 'literal'?"},
 	    {PATTERN("from: [ham]"), "it.yaml:8:22: no ident is called 'ham'"},
 	    {PATTERN("event: ignore"),
 		"it.yaml:8:5: pattern 'it' needs a `literal` that stands in all its lines"},
@@ -412,10 +414,11 @@ static void test_reasons(void **state)
 	    {"reasons: [{text: x}]\n", "reasons.yaml:1:11: 'class' is missing here"},
 	    {"reasons: [{class: other}]\n", "reasons.yaml:1:11: 'text' is missing here"},
 	    {"reasons: [{text: x, class: other, also: y}]\n",
-		"reasons.yaml:1:35: 'also' is not a key of a reason"},
+		"reasons.yaml:1:35: 'also' is not a key of a reason; its keys: text, class"},
 	    {"reasons: x\n", "reasons.yaml:1:10: reasons is a list"},
 	    {"{}\n", "reasons.yaml:1:1: 'reasons' is missing here"},
-	    {"classes: []\n", "reasons.yaml:1:1: 'classes' is not a key of a file of reasons"},
+	    {"classes: []\n",
+		"reasons.yaml:1:1: 'classes' is not a key of a file of reasons; its keys: reasons"},
 	};
 
 	(void)state;
