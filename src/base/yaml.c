@@ -262,7 +262,7 @@ static int read_document(struct loader *l, struct yaml **ret)
 			return r;
 	}
 	if (!root)
-		return diag_set(l->diag, EINVAL, l->name, 1, 1, "the file is empty");
+		return diag_set(l->diag, ENODATA, l->name, 1, 1, "the file is empty");
 	*ret = root;
 	root = NULL;
 	return 0;

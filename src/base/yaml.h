@@ -6,7 +6,8 @@
  * Scalars are text and stay text: `yes`, `on` and `1.0` are never typed.  A scalar tagged !!binary
  * is decoded (base64), so it may hold any byte.  Refused with file, line and column: a key twice in
  * one mapping, a key that is not a scalar, anchors and aliases, more than one document, nesting
- * deeper than 16, a file above 4 MiB.  The tree owns everything; yaml_tree_free() gives it back. */
+ * deeper than 16, a file above 4 MiB: -EINVAL.  A file with nothing in it is -ENODATA.  The tree
+ * owns everything; yaml_tree_free() gives it back. */
 
 #include "base/diag.h"
 #include "base/macros.h"

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/config.h"
+
+#include "base/memory.h"
+#include "base/yaml_read.h"
+#include "cmd/config_read.h"
+#include "store/prune.h"
+#include <errno.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY INT64_C(86400)
+
+static struct config *config_new(void)
+{
+	struct config *c = memory_alloc(sizeof(*c));
+
+	c->patterns = memory_array(1, sizeof(*c->patterns));
+	c->peers = c->peer_addresses = -1;
+	c->retention = (struct config_retention){
+	    .hours = 90 * DAY,
+	    .minutes = MINUTES_KEPT,
+	    .peers = PEERS_KEPT,
+	    .reasons = REASONS_KEPT,
+	    .imports = 30 * DAY,
+	};
+	c->poll = 60;
+	return c;
+}
+
+struct config *config_free(struct config *c)
+{
+	if (!c)
+		return NULL;
+	for (size_t i = 0; i < c->source_count; i++) {
+		free(c->sources[i].path);
+		free(c->sources[i].host);
+		free(c->sources[i].timezone);
+		free(c->sources[i].directory);
+		free(c->sources[i].namespace);
+		texts_free(c->sources[i].units);
+	}
+	free(c->sources);
+	free(c->path);
+	free(c->store);
+	free(c->timezone);
+	texts_free(c->patterns);
+	networks_free(&c->internal);
+	free(c);
+	return NULL;
+}
+
+/* An empty file is no mistake: everything is as it is without one. */
+static int take_tree(
+    int r, const struct yaml *root, const char *name, struct config **ret, struct diag *d)
+{
+	_cleanup_config_ struct config *c = config_new();
+
+	if (r == -ENODATA)
+		diag_free(d);
+	else if (r == 0)
+		r = config_read(root, name, c, d);
+	if (r < 0 && r != -ENODATA)
+		return r;
+	c->path = memory_string(name);
+	*ret = c;
+	c = NULL;
+	return 0;
+}
+
+int config_parse(struct slice text, const char *name, struct config **ret, struct diag *d)
+{
+	_cleanup_yaml_ struct yaml *root = NULL;
+	int r = yaml_tree_parse(text, name, &root, d);
+
+	return take_tree(r, root, name, ret, d);
+}
+
+int config_load(const char *given, struct config **ret, struct diag *d)
+{
+	_cleanup_yaml_ struct yaml *root = NULL;
+	const char *path = given ? given : getenv("MAILTLS_CONFIG");
+	int r;
+
+	if (!path || !*path) {
+		path = MAILTLS_SYSCONF "/mailtls.yaml";
+		/* One that this user may not read is no reason to count otherwise than root does.
+		 */
+		if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+			*ret = config_new();
+			return 0;
+		}
+	}
+	r = yaml_tree_load(path, &root, d);
+	return take_tree(r, root, path, ret, d);
+}
+
+/* mail.log, and mail.log.1, mail.log.2.gz, mail.log-20261124: what rotation makes of a name. */
+static bool is_of(const char *pattern, const char *path)
+{
+	_cleanup_free_ char *shorter = memory_string(path);
+
+	for (;;) {
+		char *name = strrchr(shorter, '/');
+		size_t cut = 0;
+
+		if (fnmatch(pattern, shorter, FNM_PATHNAME) == 0)
+			return true;
+		for (size_t i = 1; name && name[i]; i++)
+			if (name[i] == '.' || name[i] == '-')
+				cut = i;
+		if (!cut)
+			return false;
+		name[cut] = '\0';
+	}
+}
+
+const struct config_source *config_source_of(const struct config *c, const char *path)
+{
+	_cleanup_free_ char *real = realpath(path, NULL);
+
+	for (size_t i = 0; real && i < c->source_count; i++)
+		if (c->sources[i].kind == CONFIG_FILES && is_of(c->sources[i].path, real))
+			return &c->sources[i];
+	return NULL;
+}
