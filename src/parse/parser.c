@@ -78,6 +78,11 @@ struct parser *parser_free(struct parser *p)
 	return NULL;
 }
 
+void parser_internal(struct parser *p, const struct networks *networks)
+{
+	session_internal(p->sessions, networks);
+}
+
 void parser_log(struct parser *p, struct slice host, const struct clock *clock)
 {
 	if (host.n == 0)

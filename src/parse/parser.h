@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/diag.h"
 #include "base/macros.h"
+#include "base/network.h"
 #include "parse/clock.h"
 #include "parse/fact.h"
 #include "parse/pattern_set.h"
@@ -52,6 +53,10 @@ struct parser;
 struct parser *parser_new(
     const struct pattern_set *patterns, const struct parser_consumer *consumer);
 struct parser *parser_free(struct parser *p);
+
+/* Facts with a peer in these networks are internal, as those of loopback always are; borrowed, NULL
+ * for none. */
+void parser_internal(struct parser *p, const struct networks *networks);
 
 /* A new log begins: host for lines that name none ("-" if not known), the clock for its stamps. */
 void parser_log(struct parser *p, struct slice host, const struct clock *clock);

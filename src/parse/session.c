@@ -87,6 +87,11 @@ struct session_table *session_table_free(struct session_table *t)
 	return NULL;
 }
 
+void session_internal(struct session_table *t, const struct networks *networks)
+{
+	t->internal = networks;
+}
+
 void session_forget_seen(struct session_table *t)
 {
 	table_clear(t->seen);

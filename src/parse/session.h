@@ -9,6 +9,7 @@
  * the line that completes them or when their session ends. */
 
 #include "base/buffer.h"
+#include "base/network.h"
 #include "parse/clock.h"
 #include "parse/pattern.h"
 #include "parse/pattern_file.h"
@@ -34,6 +35,9 @@ typedef void (*session_emit_fn)(void *context, const struct fact *fact);
 struct session_table *session_table_new(
     const struct reason *reasons, size_t reason_count, session_emit_fn emit, void *context);
 struct session_table *session_table_free(struct session_table *t);
+
+/* Whose peers are internal besides the machine itself; borrowed, NULL for none. */
+void session_internal(struct session_table *t, const struct networks *networks);
 
 void session_line(struct session_table *t, const struct session_line *line);
 

@@ -49,7 +49,8 @@ struct peer_text {
 	char address[ADDRESS_TEXT_MAX];
 };
 
-static void fill_peer(const struct session *s, struct peer_text *memory, struct fact *ret)
+static void fill_peer(const struct session_table *t, const struct session *s,
+    struct peer_text *memory, struct fact *ret)
 {
 	struct slice peer = text_slice(&s->text[FIELD_PEER]);
 	size_t n = address_fold(peer, memory->address);
@@ -59,11 +60,12 @@ static void fill_peer(const struct session *s, struct peer_text *memory, struct 
 	ret->port = number(text_slice(&s->text[FIELD_PORT]));
 	ret->user = text_slice(&s->text[FIELD_USER]);
 	ret->domain = text_slice(&s->text[FIELD_DOMAIN]);
-	ret->internal = address_is_local(ret->peer);
+	ret->internal =
+	    address_is_local(ret->peer) || (t->internal && networks_match(t->internal, ret->peer));
 }
 
-static void fill(
-    const struct session *s, struct slice host, struct peer_text *memory, struct fact *ret)
+static void fill(const struct session_table *t, const struct session *s, struct slice host,
+    struct peer_text *memory, struct fact *ret)
 {
 	*ret = (struct fact){
 	    .host = host,
@@ -75,7 +77,7 @@ static void fill(
 	    .mail = -1,
 	    .auth = -1,
 	};
-	fill_peer(s, memory, ret);
+	fill_peer(t, s, memory, ret);
 }
 
 /* told: what a line says of TLS, by field. */
@@ -110,7 +112,7 @@ void session_emit_handshake(
 	struct peer_text memory;
 	struct fact f;
 
-	fill(s, host, &memory, &f);
+	fill(t, s, host, &memory, &f);
 	f.kind = FACT_HANDSHAKE;
 	f.unit = fact->unit;
 	f.time = fact->time;
@@ -144,7 +146,7 @@ void session_emit_failure(struct session_table *t, const struct session *s, stru
 	struct peer_text memory;
 	struct fact f;
 
-	fill(s, host, &memory, &f);
+	fill(t, s, host, &memory, &f);
 	f.kind = FACT_FAILURE;
 	f.unit = fact->unit;
 	f.time = fact->time;
@@ -259,7 +261,7 @@ void session_emit_session(struct session_table *t, const struct session *s,
 
 	if (event == EVENT_CLOSE && !s->opened && !counts)
 		return;
-	fill(s, line->host, &memory, &f);
+	fill(t, s, line->host, &memory, &f);
 	f.kind = FACT_SESSION;
 	f.time = line->time;
 	f.pattern = slice_of(line->pattern->name);
@@ -295,7 +297,7 @@ void session_emit_expired(struct session_table *t, const struct session *s, stru
 	struct peer_text memory;
 	struct fact f;
 
-	fill(s, host, &memory, &f);
+	fill(t, s, host, &memory, &f);
 	f.kind = FACT_SESSION;
 	f.time = s->last_time;
 	f.unit = UNIT_CONNECTION;

@@ -3,6 +3,7 @@
 
 /* A session's state, for the machine (session.c) and its saving (session_save.c). */
 
+#include "base/network.h"
 #include "base/table.h"
 #include "parse/session.h"
 
@@ -57,6 +58,7 @@ struct session_table {
 	int64_t latest; /* time of the latest line that had one */
 	const struct reason *reasons;
 	size_t reason_count;
+	const struct networks *internal; /* NULL: none but the machine itself */
 	session_emit_fn emit;
 	void *context;
 	int64_t evicted;
