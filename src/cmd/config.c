@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/config.h"
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/yaml_read.h"
 #include "cmd/config_read.h"
@@ -37,7 +38,7 @@ struct config *config_free(struct config *c)
 	for (size_t i = 0; i < c->source_count; i++) {
 		free(c->sources[i].path);
 		free(c->sources[i].host);
-		free(c->sources[i].timezone);
+		zone_free(c->sources[i].zone);
 		free(c->sources[i].directory);
 		free(c->sources[i].namespace);
 		texts_free(c->sources[i].units);
@@ -97,6 +98,19 @@ int config_load(const char *given, struct config **ret, struct diag *d)
 	return take_tree(r, root, path, ret, d);
 }
 
+int config_open(const char *given, struct config **ret)
+{
+	_cleanup_diag_ struct diag d = {0};
+	_cleanup_buffer_ struct buffer text = {0};
+	int r = config_load(given, ret, &d);
+
+	if (r < 0) {
+		diag_text(&d, &text);
+		log_error("%s", buffer_text(&text));
+	}
+	return r;
+}
+
 /* mail.log, and mail.log.1, mail.log.2.gz, mail.log-20261124: what rotation makes of a name. */
 static bool is_of(const char *pattern, const char *path)
 {
@@ -125,4 +139,15 @@ const struct config_source *config_source_of(const struct config *c, const char 
 		if (c->sources[i].kind == CONFIG_FILES && is_of(c->sources[i].path, real))
 			return &c->sources[i];
 	return NULL;
+}
+
+void config_apply(const struct config *c, const char *path, bool zone_given,
+    const struct zone **zone, const char **host)
+{
+	const struct config_source *source = config_source_of(c, path);
+
+	if (source && source->zone && !zone_given)
+		*zone = source->zone;
+	if (source && source->host && !*host)
+		*host = source->host;
 }

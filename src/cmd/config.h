@@ -11,6 +11,7 @@
 #include "base/diag.h"
 #include "base/macros.h"
 #include "base/network.h"
+#include "base/zone.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,9 +33,9 @@ struct config_source {
 	enum config_source_kind kind;
 	unsigned line, column; /* where it is written */
 
-	char *path;	/* of files: absolute, may be a glob(7) pattern */
-	char *host;	/* of lines that name none, NULL */
-	char *timezone; /* of stamps that name none, NULL: the site's */
+	char *path;	   /* of files: absolute, may be a glob(7) pattern */
+	char *host;	   /* of lines that name none, NULL */
+	struct zone *zone; /* of stamps that name none, NULL: the site's */
 
 	char *directory; /* of a journal: a folder of journal files, NULL: this machine's */
 	char *namespace; /* of this machine's journal: a name, "*" for all, NULL: the default */
@@ -67,8 +68,16 @@ int config_load(const char *given, struct config **ret, struct diag *d);
 int config_parse(struct slice text, const char *name, struct config **ret, struct diag *d);
 struct config *config_free(struct config *c);
 
+/* The same as config_load(); what is wrong is logged. */
+int config_open(const char *given, struct config **ret);
+
 /* The first source whose files a log is one of, by its path or what rotation made of that; NULL. */
 const struct config_source *config_source_of(const struct config *c, const char *path);
+
+/* Puts the zone and host of that source, if it names them, in the place of the site's zone (unless
+ * an option gave one) and of no host, so that a log counts alike whoever reads it. */
+void config_apply(const struct config *c, const char *path, bool zone_given,
+    const struct zone **zone, const char **host);
 
 DEFINE_CLEANUP(struct config, config_free);
 #define _cleanup_config_ _cleanup_(config_free_p)

@@ -51,25 +51,26 @@ static int read_store(struct yaml_read *in, const struct yaml *node, struct conf
 	return read_path(in, node, "store", &c->store);
 }
 
-static int read_zone(struct yaml_read *in, const struct yaml *node, char **ret)
+static int read_zone(struct yaml_read *in, const struct yaml *node, struct zone **ret)
 {
 	_cleanup_diag_ struct diag d = {0};
-	_cleanup_zone_ struct zone *zone = NULL;
 	int r = yaml_want_text(in, node, "timezone");
 
 	if (r < 0)
 		return r;
 	if (node->text.n == 0)
 		return yaml_fail(in, node, "'timezone' is a name such as Europe/Berlin or UTC");
-	if (zone_open(node->text.p, &zone, &d) < 0)
-		return yaml_fail(in, node, "%s", d.text);
-	*ret = memory_copy(node->text.p, node->text.n);
-	return 0;
+	return zone_open(node->text.p, ret, &d) < 0 ? yaml_fail(in, node, "%s", d.text) : 0;
 }
 
 static int read_timezone(struct yaml_read *in, const struct yaml *node, struct config *c)
 {
-	return read_zone(in, node, &c->timezone);
+	_cleanup_zone_ struct zone *zone = NULL;
+	int r = read_zone(in, node, &zone);
+
+	if (r == 0)
+		c->timezone = memory_copy(node->text.p, node->text.n);
+	return r;
 }
 
 static int read_patterns(struct yaml_read *in, const struct yaml *node, struct config *c)
@@ -204,7 +205,7 @@ static int read_files(struct yaml_read *in, const struct yaml *node, struct conf
 	if (r == 0 && source->host && !*source->host)
 		r = yaml_fail(in, yaml_tree_get(node, "host"), "'host' is the name of a machine");
 	if (r == 0 && zone)
-		r = read_zone(in, zone, &source->timezone);
+		r = read_zone(in, zone, &source->zone);
 	return r;
 }
 

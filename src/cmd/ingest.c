@@ -50,6 +50,7 @@ int ingest_begin(struct ingest *in, struct diag *d)
 
 	in->aggregate = aggregate_new();
 	in->parser = parser_new(in->patterns, &consumer);
+	parser_internal(in->parser, in->internal);
 	r = store_prime(in->store, in->aggregate, d);
 	if (r == 0)
 		r = store_session_state(in->store, &saved, d);

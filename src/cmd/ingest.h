@@ -28,7 +28,8 @@ struct ingest {
 	struct store *store;
 	const struct pattern_set *patterns;
 	const struct zone *zone;
-	const char *host; /* of lines that name none, or NULL */
+	const char *host;		 /* of lines that name none, or NULL */
+	const struct networks *internal; /* the site's own, or NULL */
 	int year;
 	bool overlap_allowed;
 	bool unfinished; /* read a last line without LF, too: the store is not kept */

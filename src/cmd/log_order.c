@@ -28,7 +28,7 @@ static int64_t first_stamp(struct slice text, struct clock *clock)
 	return TIME_UNKNOWN;
 }
 
-static void look_at(struct log_operand *log, const struct zone *zone, int year)
+static void look_at(struct log_operand *log, int year)
 {
 	_cleanup_free_ char *text = memory_array(PEEKED, 1);
 	_cleanup_diag_ struct diag d = {0};
@@ -42,7 +42,7 @@ static void look_at(struct log_operand *log, const struct zone *zone, int year)
 		return;
 	reader_info(reader, &info);
 	n = reader_peek(reader, text, PEEKED, &d);
-	clock_init(&clock, zone, info.time, year);
+	clock_init(&clock, log->zone, info.time, year);
 	if (n > 0)
 		log->time = first_stamp((struct slice){text, (size_t)n}, &clock);
 	if (log->time == TIME_UNKNOWN || n == 0)
@@ -66,9 +66,9 @@ static int compare_logs(const void *left, const void *right)
 	return strcmp(a->path, b->path);
 }
 
-void log_order(struct log_operand *logs, size_t count, const struct zone *zone, int year)
+void log_order(struct log_operand *logs, size_t count, int year)
 {
 	for (size_t i = 0; i < count; i++)
-		look_at(&logs[i], zone, year);
+		look_at(&logs[i], year);
 	qsort(logs, count, sizeof(*logs), compare_logs);
 }

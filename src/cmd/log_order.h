@@ -9,13 +9,15 @@
 #include <stdint.h>
 
 struct log_operand {
-	const char *path;      /* "-": standard input */
-	int64_t time;	       /* of the first stamp; of the log itself if there is none */
-	int64_t size;	       /* on disk; 0 if not known or not readable */
+	const char *path;	 /* "-": standard input */
+	const struct zone *zone; /* of stamps that name none; the caller's */
+	const char *host;	 /* of lines that name none, or NULL; the caller's */
+	int64_t time;		 /* of the first stamp; of the log itself if there is none */
+	int64_t size;		 /* on disk; 0 if not known or not readable */
 	struct reader *reader; /* of standard input or another pipe: what was looked at is gone from
 				  it; NULL of a file, which the caller opens */
 };
 
 /* Looks at each log and sorts them.  One that cannot be opened is left for the caller to find out,
  * and stands last. */
-void log_order(struct log_operand *logs, size_t count, const struct zone *zone, int year);
+void log_order(struct log_operand *logs, size_t count, int year);

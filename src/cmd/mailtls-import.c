@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "cmd/config.h"
 #include "cmd/ingest.h"
 #include "cmd/log_order.h"
 #include "cmd/options.h"
@@ -20,6 +21,7 @@
 
 enum {
 	OPTION_STORE = 256,
+	OPTION_CONFIG,
 	OPTION_PATTERNS,
 	OPTION_YEAR,
 	OPTION_TZ,
@@ -34,7 +36,10 @@ enum {
 
 static const struct option_row rows[] = {
     {OPTION_STORE, "store", "PATH",
-	"the store; default $MAILTLS_STORE,\nelse " MAILTLS_STATE "/mailtls.db"},
+	"the store; default $MAILTLS_STORE, else the\nconfiguration's, else " MAILTLS_STATE
+	"/mailtls.db"},
+    {OPTION_CONFIG, "config", "FILE",
+	"the configuration; default $MAILTLS_CONFIG,\nelse " MAILTLS_SYSCONF "/mailtls.yaml"},
     {OPTION_YEAR, "year", "YEAR", "the year of each log's first line, for stamps without one"},
     {OPTION_TZ, "tz", "ZONE", "the time zone of stamps that name none"},
     {OPTION_HOST, "host", "NAME", "the host of lines that name none"},
@@ -62,7 +67,8 @@ static const struct options options = {
 };
 
 struct call {
-	const char *store, *patterns, *zone, *host;
+	const char *store, *config_file, *patterns, *zone, *host;
+	const struct config *config;
 	int year;
 	bool dry_run, overlap_allowed, quiet;
 	int64_t commit_bytes;
@@ -103,6 +109,9 @@ static void read_call(int argc, char **argv, struct call *c)
 		switch (id) {
 		case OPTION_STORE:
 			c->store = value;
+			break;
+		case OPTION_CONFIG:
+			c->config_file = value;
 			break;
 		case OPTION_PATTERNS:
 			c->patterns = value;
@@ -161,7 +170,7 @@ static void join_arguments(struct buffer *to, char **argv)
 /* A dry run counts into a copy in memory; without a store there is nothing to copy. */
 static int open_store(const struct call *c, struct store **ret, struct diag *d)
 {
-	const char *path = store_path(c->store);
+	const char *path = store_path(c->store, c->config);
 	int r;
 
 	if (!c->dry_run)
@@ -218,6 +227,8 @@ static int import_one(struct ingest *in, struct log_operand *log, bool quiet, st
 	int r = reader ? 0 : reader_open(log->path, &reader, &d);
 
 	log->reader = NULL;
+	in->zone = log->zone;
+	in->host = log->host;
 	if (r == 0)
 		r = ingest_log(in, reader, &result, &d);
 	progress_clear(in->progress);
@@ -303,19 +314,26 @@ static int run(const struct call *c, char **argv, struct log_operand *logs, size
 	_cleanup_pattern_set_ struct pattern_set *patterns = NULL;
 	_cleanup_progress_ struct progress *progress = NULL;
 	_cleanup_store_ struct store *store = NULL;
-	_cleanup_zone_ struct zone *zone = options_zone(&options, c->zone);
+	_cleanup_zone_ struct zone *zone =
+	    options_zone(&options, c->zone ? c->zone : c->config->timezone);
 	_cleanup_buffer_ struct buffer arguments = {0};
 	_cleanup_diag_ struct diag d = {0};
 	int64_t total = 0;
 	int r;
 
-	if (pattern_path_load(c->patterns, &patterns) < 0)
+	if (pattern_path_load(c->patterns, c->config, &patterns) < 0)
 		return EXIT_FAILED;
 	if (open_store(c, &store, &d) < 0) {
 		log_diag(&d);
 		return EXIT_FAILED;
 	}
-	log_order(logs, count, zone, c->year);
+	for (size_t i = 0; i < count; i++) {
+		logs[i].zone = zone;
+		logs[i].host = c->host;
+		config_apply(
+		    c->config, logs[i].path, c->zone != NULL, &logs[i].zone, &logs[i].host);
+	}
+	log_order(logs, count, c->year);
 	for (size_t i = 0; i < count; i++)
 		total += logs[i].size;
 	progress = progress_new(total, c->quiet);
@@ -323,8 +341,7 @@ static int run(const struct call *c, char **argv, struct log_operand *logs, size
 	struct ingest in = {
 	    .store = store,
 	    .patterns = patterns,
-	    .zone = zone,
-	    .host = c->host,
+	    .internal = &c->config->internal,
 	    .year = c->year,
 	    .overlap_allowed = c->overlap_allowed,
 	    .commit_bytes = c->commit_bytes,
@@ -341,6 +358,7 @@ static int run(const struct call *c, char **argv, struct log_operand *logs, size
 int main(int argc, char **argv)
 {
 	struct call call = {.commit_bytes = INGEST_COMMIT_BYTES, .peers = -1, .peer_addresses = -1};
+	_cleanup_config_ struct config *config = NULL;
 	_cleanup_free_ struct log_operand *logs = NULL;
 	size_t count, from_stdin = 0;
 	char **copy = memory_array((size_t)argc + 1, sizeof(*copy));
@@ -349,6 +367,13 @@ int main(int argc, char **argv)
 	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
 	log_open(options.program, LOG_LEVEL_INFO);
 	read_call(argc, argv, &call);
+	if (config_open(call.config_file, &config) < 0)
+		return EXIT_FAILED;
+	call.config = config;
+	if (call.peers < 0)
+		call.peers = config->peers;
+	if (call.peer_addresses < 0)
+		call.peer_addresses = config->peer_addresses;
 	count = (size_t)(argc - optind);
 	if (!count)
 		options_wrong(&options, "which logs?  Name at least one, or - for standard input");

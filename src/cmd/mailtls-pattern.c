@@ -19,6 +19,7 @@ enum {
 	OPTION_MTA,
 	OPTION_SUMMARY,
 	OPTION_PATTERNS,
+	OPTION_CONFIG,
 	OPTION_YEAR,
 	OPTION_TZ,
 	OPTION_HOST
@@ -26,6 +27,8 @@ enum {
 
 static const struct option_row rows[] = {
     {OPTION_PATTERNS, "patterns", "DIR", "pattern files to use instead of the installed ones"},
+    {OPTION_CONFIG, "config", "FILE",
+	"the configuration; default $MAILTLS_CONFIG,\nelse " MAILTLS_SYSCONF "/mailtls.yaml"},
     {OPTION_TAP, "tap", NULL, "check: results as TAP"},
     {OPTION_FORMAT, "format", "FORMAT", "match: ndjson (default) or table"},
     {OPTION_MTA, "mta", "NAME", "match: only facts of this mta"},
@@ -48,7 +51,8 @@ static const struct options options = {
 };
 
 struct call {
-	const char *patterns, *zone;
+	const char *patterns, *config_file, *zone;
+	const struct config *config;
 	bool tap;
 	struct pattern_match_request match;
 };
@@ -61,6 +65,9 @@ static void read_call(int argc, char **argv, struct call *c)
 		switch (id) {
 		case OPTION_PATTERNS:
 			c->patterns = value;
+			break;
+		case OPTION_CONFIG:
+			c->config_file = value;
 			break;
 		case OPTION_TAP:
 			c->tap = true;
@@ -100,7 +107,7 @@ static int read_set(const struct call *c, char **files, size_t count, struct pat
 	size_t n;
 	int r;
 
-	pattern_path_find(c->patterns, &path);
+	pattern_path_find(c->patterns, c->config, &path);
 	if (count)
 		pattern_path_keep_reasons(&path);
 	n = path.count;
@@ -139,23 +146,26 @@ static int run(const char *command, struct call *c, char **operands, size_t coun
 	if (strcmp(command, "check") == 0)
 		return read_set(c, operands, count, &set) < 0 ? EXIT_FAILED
 							      : pattern_check(set, c->tap);
-	zone = options_zone(&options, c->zone);
-	if (pattern_path_load(c->patterns, &set) < 0)
+	zone = options_zone(&options, c->zone ? c->zone : c->config->timezone);
+	if (pattern_path_load(c->patterns, c->config, &set) < 0)
 		return EXIT_FAILED;
 	if (strcmp(command, "explain") == 0) {
 		if (count != 1)
 			options_wrong(&options, "explain takes one line, in quotes");
-		return pattern_explain(set, zone, c->match.year, operands[0]);
+		return pattern_explain(set, c->config, zone, c->match.year, operands[0]);
 	}
 	if (count == 0)
 		options_wrong(&options, "match needs a log");
 	check_mta(set, c->match.mta);
+	c->match.config = c->config;
 	c->match.zone = zone;
+	c->match.zone_given = c->zone != NULL;
 	return pattern_match_logs(set, &c->match, operands, count);
 }
 
 int main(int argc, char **argv)
 {
+	_cleanup_config_ struct config *config = NULL;
 	struct call call = {0};
 	const char *command;
 
@@ -168,5 +178,8 @@ int main(int argc, char **argv)
 	    strcmp(command, "match") != 0)
 		options_wrong(
 		    &options, "'%s' is not a command; there are check, explain and match", command);
+	if (config_open(call.config_file, &config) < 0)
+		return EXIT_FAILED;
+	call.config = config;
 	return output_end(run(command, &call, argv + optind, (size_t)(argc - optind)));
 }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/span.h"
+#include "cmd/config.h"
 #include "cmd/options.h"
 #include "cmd/pattern_path.h"
 #include "cmd/report_source.h"
@@ -36,6 +37,7 @@ enum {
 	OPTION_NO_HINTS,
 	OPTION_NO_FORMULA_GUARD,
 	OPTION_STORE,
+	OPTION_CONFIG,
 	OPTION_PATTERNS,
 	OPTION_YEAR,
 	OPTION_NOW,
@@ -74,7 +76,10 @@ static const struct option_row rows[] = {
     {OPTION_NO_FORMULA_GUARD, "no-formula-guard", NULL,
 	"CSV: leave cells that a spreadsheet would run"},
     {OPTION_STORE, "store", "PATH",
-	"the store; default $MAILTLS_STORE,\nelse " MAILTLS_STATE "/mailtls.db"},
+	"the store; default $MAILTLS_STORE, else the\nconfiguration's, else " MAILTLS_STATE
+	"/mailtls.db"},
+    {OPTION_CONFIG, "config", "FILE",
+	"the configuration; default $MAILTLS_CONFIG,\nelse " MAILTLS_SYSCONF "/mailtls.yaml"},
     {OPTION_PATTERNS, "patterns", "DIR", "pattern files to use instead of the installed ones"},
     {OPTION_YEAR, "year", "YEAR", "the year of each log's first line, for stamps without one"},
     {OPTION_NOW, "now", "T", "report as if it were then"},
@@ -99,7 +104,7 @@ struct word_list {
 };
 
 struct call {
-	const char *since, *until, *zone, *output, *store, *patterns, *now;
+	const char *since, *until, *zone, *output, *store, *config, *patterns, *now;
 	int year;
 	bool quiet;
 	struct word_list by, direction, service, mta, host, unit;
@@ -170,9 +175,9 @@ static void read_list_option(struct call *c, int id, const char *value)
 static void read_text_option(struct call *c, int id, const char *value)
 {
 	const char **const texts[] = {&c->since, &c->until, &c->request.view, &c->request.format,
-	    &c->output, &c->zone, &c->store, &c->patterns, &c->now};
+	    &c->output, &c->zone, &c->store, &c->config, &c->patterns, &c->now};
 	static const int ids[] = {OPTION_SINCE, OPTION_UNTIL, OPTION_VIEW, OPTION_FORMAT,
-	    OPTION_OUTPUT, OPTION_TZ, OPTION_STORE, OPTION_PATTERNS, OPTION_NOW};
+	    OPTION_OUTPUT, OPTION_TZ, OPTION_STORE, OPTION_CONFIG, OPTION_PATTERNS, OPTION_NOW};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (ids[i] == id)
@@ -301,17 +306,20 @@ static void check_request(const struct call *c)
 		options_wrong(&options, "%s", d.text);
 }
 
-static int run(struct call *c, char **operands, size_t count)
+static int run(struct call *c, const struct config *config, char **operands, size_t count)
 {
 	_cleanup_pattern_set_ struct pattern_set *set = NULL;
-	_cleanup_zone_ struct zone *zone = options_zone(&options, c->zone);
+	_cleanup_zone_ struct zone *zone =
+	    options_zone(&options, c->zone ? c->zone : config->timezone);
 	_cleanup_store_ struct store *store = NULL;
 	_cleanup_free_ struct hint *hints = NULL;
 	struct report_source source = {
 	    .store = c->store,
+	    .config = config,
 	    .operands = operands,
 	    .operand_count = count,
 	    .zone = zone,
+	    .zone_given = c->zone != NULL,
 	    .year = c->year,
 	    .quiet = c->quiet,
 	};
@@ -328,7 +336,7 @@ static int run(struct call *c, char **operands, size_t count)
 	c->request.unit = words_of(&c->unit);
 	c->request.warn = warn;
 	check_request(c);
-	if (pattern_path_load(c->patterns, &set) < 0)
+	if (pattern_path_load(c->patterns, config, &set) < 0)
 		return EXIT_FAILED;
 	hints = collect_hints(set, &c->request.hint_count);
 	c->request.hints = hints;
@@ -344,6 +352,7 @@ static int run(struct call *c, char **operands, size_t count)
 
 int main(int argc, char **argv)
 {
+	_cleanup_config_ struct config *config = NULL;
 	struct call call = {0};
 	const char *value;
 	int r;
@@ -353,7 +362,9 @@ int main(int argc, char **argv)
 	log_open(options.program, LOG_LEVEL_INFO);
 	for (int id; (id = options_next(&options, argc, argv, &value));)
 		read_option(&call, id, value);
-	r = run(&call, argv + optind, (size_t)(argc - optind));
+	r = config_open(call.config, &config) < 0
+		? EXIT_FAILED
+		: run(&call, config, argv + optind, (size_t)(argc - optind));
 	words_free(&call.by);
 	words_free(&call.direction);
 	words_free(&call.service);

@@ -17,19 +17,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_STORE = 256 };
+enum { OPTION_STORE = 256, OPTION_CONFIG };
 
 static const struct option_row rows[] = {
     {OPTION_STORE, "store", "PATH",
-	"the store; default $MAILTLS_STORE,\nelse " MAILTLS_STATE "/mailtls.db"},
+	"the store; default $MAILTLS_STORE, else the\nconfiguration's, else " MAILTLS_STATE
+	"/mailtls.db"},
+    {OPTION_CONFIG, "config", "FILE",
+	"the configuration; default $MAILTLS_CONFIG,\nelse " MAILTLS_SYSCONF "/mailtls.yaml"},
 };
 
 static const struct options options = {
     .program = "mailtls-store",
-    .synopsis = "[--store=PATH] info\n"
-		"[--store=PATH] check\n"
-		"[--store=PATH] undo IMPORT\n"
-		"[--store=PATH] forget PEER",
+    .synopsis = "[OPTION...] info\n"
+		"[OPTION...] check\n"
+		"[OPTION...] undo IMPORT\n"
+		"[OPTION...] forget PEER",
     .about = "info says what a store holds, check whether it is sound, undo takes back what one\n"
 	     "import counted, exactly, and forget erases a peer (an address, a name or a login).",
     .rows = rows,
@@ -199,13 +202,15 @@ static const char *operand(int argc, char **argv, const char *question)
 
 int main(int argc, char **argv)
 {
+	_cleanup_config_ struct config *config = NULL;
 	_cleanup_store_ struct store *store = NULL;
 	_cleanup_diag_ struct diag d = {0};
-	const char *value, *path = NULL, *command, *import = NULL, *peer = NULL;
+	const char *value, *path = NULL, *config_file = NULL, *command, *import = NULL,
+			   *peer = NULL;
 
 	log_open(options.program, LOG_LEVEL_INFO);
-	while (options_next(&options, argc, argv, &value))
-		path = value;
+	for (int id; (id = options_next(&options, argc, argv, &value));)
+		*(id == OPTION_CONFIG ? &config_file : &path) = value;
 	command = optind < argc ? argv[optind++] : "";
 	if (strcmp(command, "undo") == 0) {
 		import = operand(argc, argv, "undo which import?  'info' lists their numbers");
@@ -219,7 +224,10 @@ int main(int argc, char **argv)
 	}
 	if (optind < argc)
 		options_wrong(&options, "'%s' is one operand too many", argv[optind]);
-	if (store_open(store_path(path), import || peer ? STORE_WRITE : STORE_READ, &store, &d) < 0)
+	if (config_open(config_file, &config) < 0)
+		return EXIT_FAILED;
+	if (store_open(store_path(path, config), import || peer ? STORE_WRITE : STORE_READ, &store,
+		&d) < 0)
 		return fail(&d);
 	if (import)
 		return output_end(undo(store, import));

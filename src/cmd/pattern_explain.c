@@ -91,8 +91,8 @@ static bool explain_mta(const struct mta *mta, const struct zone *zone, int year
 	return true;
 }
 
-int pattern_explain(
-    const struct pattern_set *set, const struct zone *zone, int year, const char *line)
+int pattern_explain(const struct pattern_set *set, const struct config *config,
+    const struct zone *zone, int year, const char *line)
 {
 	_cleanup_buffer_ struct buffer block = {0};
 	_cleanup_parser_ struct parser *parser = NULL;
@@ -109,6 +109,7 @@ int pattern_explain(
 		printf("no MTA claims this line: its header or its program name is not known\n");
 	clock_init(&clock, zone, time(NULL), year);
 	parser = parser_new(set, &consumer);
+	parser_internal(parser, &config->internal);
 	buffer_printf(&block, "%s\n", line);
 	parser_log(parser, SLICE_NONE, &clock);
 	parser_block(parser, buffer_slice(&block));

@@ -153,6 +153,8 @@ static int match_log(struct matching *m, const char *path)
 	int r = reader_open(path, &reader, &d);
 
 	m->file = slice_of(path);
+	config_apply(
+	    m->request->config, path, m->request->zone_given, &pipeline.zone, &pipeline.host);
 	if (r == 0) {
 		r = pipeline_read(&pipeline, reader, 0, &counts, &d);
 		if (m->request->summary)
@@ -173,6 +175,7 @@ int pattern_match_logs(const struct pattern_set *set, const struct pattern_match
 	int result = EXIT_DONE;
 
 	m.parser = parser_new(set, &consumer);
+	parser_internal(m.parser, &request->config->internal);
 	m.tallies = memory_array(set->count, sizeof(*m.tallies));
 	for (size_t i = 0; i < set->count; i++)
 		m.tallies[i].hits = memory_array(set->mtas[i]->pattern_count, sizeof(int64_t));

@@ -44,21 +44,29 @@ static bool exists(const char *folder)
 	return access(folder, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
-void pattern_path_find(const char *given, struct pattern_path *ret)
+static void add(struct pattern_path *to, const char *folder)
 {
-	char *beside;
+	to->paths = memory_grow(to->paths, to->count + 1, sizeof(*to->paths));
+	to->paths[to->count++] = memory_string(folder);
+}
+
+void pattern_path_find(const char *given, const struct config *config, struct pattern_path *ret)
+{
+	_cleanup_free_ char *beside = NULL;
 
 	*ret = (struct pattern_path){0};
 	if (!given)
 		given = getenv("MAILTLS_PATTERNS");
 	if (given && *given) {
-		ret->paths[ret->count++] = memory_string(given);
+		add(ret, given);
 		return;
 	}
 	beside = beside_program();
-	ret->paths[ret->count++] = beside ? beside : memory_string(MAILTLS_PATTERNS);
-	if (exists(MAILTLS_SYSCONF "/patterns"))
-		ret->paths[ret->count++] = memory_string(MAILTLS_SYSCONF "/patterns");
+	add(ret, beside ? beside : MAILTLS_PATTERNS);
+	for (size_t i = 0; config->patterns[i]; i++)
+		add(ret, config->patterns[i]);
+	if (!config->patterns[0] && exists(MAILTLS_SYSCONF "/patterns"))
+		add(ret, MAILTLS_SYSCONF "/patterns");
 }
 
 void pattern_path_keep_reasons(struct pattern_path *path)
@@ -81,17 +89,18 @@ void pattern_path_free(struct pattern_path *path)
 {
 	for (size_t i = 0; i < path->count; i++)
 		free(path->paths[i]);
-	path->count = 0;
+	free(path->paths);
+	*path = (struct pattern_path){0};
 }
 
-int pattern_path_load(const char *given, struct pattern_set **ret)
+int pattern_path_load(const char *given, const struct config *config, struct pattern_set **ret)
 {
 	_cleanup_(pattern_path_free) struct pattern_path path;
 	_cleanup_diag_ struct diag d = {0};
 	_cleanup_buffer_ struct buffer text = {0};
 	int r;
 
-	pattern_path_find(given, &path);
+	pattern_path_find(given, config, &path);
 	r = patterns_load((const char *const *)path.paths, path.count, ret, &d);
 	if (r < 0) {
 		diag_text(&d, &text);

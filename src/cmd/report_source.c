@@ -87,6 +87,8 @@ static int read_file(struct ingest *in, struct log_operand *log)
 	int r = 0;
 
 	log->reader = NULL;
+	in->zone = log->zone;
+	in->host = log->host;
 	if (!reader)
 		r = reader_open(log->path, &reader, &d);
 	if (r == 0)
@@ -120,10 +122,16 @@ static bool read_operands(
 	size_t count = 0;
 	bool all = true;
 
-	for (size_t i = 0; i < list->count; i++)
-		if (!is_journal(list->paths[i]))
-			logs[count++].path = list->paths[i];
-	log_order(logs, count, source->zone, source->year);
+	for (size_t i = 0; i < list->count; i++) {
+		struct log_operand *log = &logs[count];
+
+		if (is_journal(list->paths[i]))
+			continue;
+		*log = (struct log_operand){.path = list->paths[i], .zone = source->zone};
+		config_apply(source->config, log->path, source->zone_given, &log->zone, &log->host);
+		count++;
+	}
+	log_order(logs, count, source->year);
 	for (size_t i = 0; i < count; i++)
 		total += logs[i].size;
 	in->progress = progress_new(total, source->quiet);
@@ -144,7 +152,7 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	_cleanup_diag_ struct diag d = {0};
 	struct ingest in = {
 	    .patterns = source->patterns,
-	    .zone = source->zone,
+	    .internal = &source->config->internal,
 	    .year = source->year,
 	    .unfinished = true,
 	    .commit_bytes = INT64_MAX,
@@ -177,7 +185,7 @@ int report_source_open(const struct report_source *source, struct store **ret, b
 {
 	_cleanup_(operand_list_free) struct operand_list list = {0};
 	_cleanup_diag_ struct diag d = {0};
-	const char *path = store_path(source->store);
+	const char *path = store_path(source->store, source->config);
 	int r;
 
 	*ret_all = true;

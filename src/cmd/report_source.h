@@ -5,6 +5,7 @@
  * when nothing was named and there is no store, what this machine logs. */
 
 #include "base/zone.h"
+#include "cmd/config.h"
 #include "parse/pattern_set.h"
 #include "store/store.h"
 
@@ -13,7 +14,9 @@ struct report_source {
 	char *const *operands; /* logs, `journal:` or a journal's folder */
 	size_t operand_count;
 	const struct pattern_set *patterns;
+	const struct config *config;
 	const struct zone *zone; /* of stamps that name none */
+	bool zone_given;	 /* by an option: no source of the configuration knows better */
 	int year;
 	int64_t since; /* UTC seconds, for a journal: what is before need not be read */
 	bool since_given, quiet;

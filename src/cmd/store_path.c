@@ -3,11 +3,13 @@
 
 #include <stdlib.h>
 
-const char *store_path(const char *given)
+const char *store_path(const char *given, const struct config *config)
 {
 	const char *named = getenv("MAILTLS_STORE");
 
 	if (given)
 		return given;
-	return named && named[0] ? named : MAILTLS_STATE "/mailtls.db";
+	if (named && named[0])
+		return named;
+	return config->store ? config->store : MAILTLS_STATE "/mailtls.db";
 }

@@ -87,7 +87,7 @@ static void test_everything(void **state)
 	assert_int_equal(c->sources[0].kind, CONFIG_FILES);
 	assert_string_equal(c->sources[0].path, "/var/log/mail.log");
 	assert_string_equal(c->sources[0].host, "mx1");
-	assert_string_equal(c->sources[0].timezone, "UTC");
+	assert_string_equal(zone_name(c->sources[0].zone), "UTC");
 	assert_int_equal(c->sources[0].line, 5);
 	assert_int_equal(c->sources[1].kind, CONFIG_JOURNAL);
 	assert_string_equal(c->sources[1].namespace, "*");
