@@ -2,10 +2,9 @@
 #include "parse/pattern_set.h"
 
 #include "base/memory.h"
-#include <dirent.h>
+#include "base/yaml_folder.h"
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #define REASONS_FILE "reasons.yaml"
 
@@ -37,77 +36,6 @@ struct pattern_set *pattern_set_free(struct pattern_set *set)
 	literal_set_free(set->literals);
 	free(set);
 	return NULL;
-}
-
-/* Paths of the files that count: one for each file name, the last directory's. */
-struct file_list {
-	char **paths;
-	size_t count;
-};
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static void list_add(struct file_list *list, const char *path)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(base_name(list->paths[i]), base_name(path)) == 0) {
-			free(list->paths[i]);
-			list->paths[i] = memory_string(path);
-			return;
-		}
-	list->paths = memory_grow(list->paths, list->count + 1, sizeof(*list->paths));
-	list->paths[list->count++] = memory_string(path);
-}
-
-static void list_free(struct file_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->paths[i]);
-	free(list->paths);
-}
-
-static int by_base_name(const void *a, const void *b)
-{
-	return strcmp(base_name(*(char *const *)a), base_name(*(char *const *)b));
-}
-
-static bool ends_with_yaml(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n > 5 && name[0] != '.' && strcmp(name + n - 5, ".yaml") == 0;
-}
-
-static int list_path(struct file_list *list, const char *path, struct diag *d)
-{
-	struct stat st;
-	struct dirent *entry;
-	DIR *directory;
-
-	if (stat(path, &st) < 0)
-		return diag_set(d, errno, path, 0, 0, "cannot be read: %s", strerror(errno));
-	if (!S_ISDIR(st.st_mode)) {
-		list_add(list, path);
-		return 0;
-	}
-	directory = opendir(path);
-	if (!directory)
-		return diag_set(d, errno, path, 0, 0, "cannot be read: %s", strerror(errno));
-	while ((entry = readdir(directory))) {
-		_cleanup_buffer_ struct buffer file = {0};
-
-		if (!ends_with_yaml(entry->d_name))
-			continue;
-		buffer_printf(&file, "%s/%s", path, entry->d_name);
-		list_add(list, file.p);
-	}
-	closedir(directory);
-	return 0;
 }
 
 /* Plain ones come last: a header that names its program proves more than the look of a line. */
@@ -202,11 +130,11 @@ void pattern_set_use_portable_scan(struct pattern_set *set)
 	diag_free(&none);
 }
 
-static int read_files(struct pattern_set *set, const struct file_list *list, struct diag *d)
+static int read_files(struct pattern_set *set, const struct yaml_folder *list, struct diag *d)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const char *path = list->paths[i];
-		int r = strcmp(base_name(path), REASONS_FILE) == 0
+		int r = strcmp(yaml_file_name(path), REASONS_FILE) == 0
 			    ? reasons_load(path, &set->reasons, &set->reason_count, d)
 			    : add_mta(set, path, d);
 
@@ -220,15 +148,11 @@ int pattern_set_read(
     const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d)
 {
 	_cleanup_pattern_set_ struct pattern_set *set = memory_alloc(sizeof(*set));
-	_cleanup_(list_free) struct file_list list = {0};
-	int r = 0;
+	_cleanup_yaml_folder_ struct yaml_folder list = {0};
+	int r = yaml_folder_list(paths, count, &list, d);
 
-	for (size_t i = 0; r == 0 && i < count; i++)
-		r = list_path(&list, paths[i], d);
 	if (r < 0)
 		return r;
-	if (list.count)
-		qsort(list.paths, list.count, sizeof(*list.paths), by_base_name);
 	r = read_files(set, &list, d);
 	if (r < 0)
 		return r;
