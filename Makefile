@@ -36,6 +36,7 @@ endif
 ALL_CPPFLAGS += -Isrc -I$(BUILD)/generated -D_GNU_SOURCE $(CPPFLAGS) \
 	-DMAILTLS_VERSION='"$(VERSION)"' \
 	-DMAILTLS_PATTERNS='"$(DATADIR)/mailtls/patterns"' \
+	-DMAILTLS_POLICIES='"$(DATADIR)/mailtls/policies"' \
 	-DMAILTLS_SYSCONF='"$(SYSCONFDIR)/mailtls"' \
 	-DMAILTLS_STATE='"$(LOCALSTATEDIR)/lib/mailtls"'
 # Hidden symbols: a name of ours that a library also has must not take its place inside the
@@ -98,7 +99,8 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libmailtls.a
 TESTS = tests/style.sh tests/layers.sh $(UNIT_TESTS) \
 	$(wildcard tests/cli/*.bats tests/scenario/*.sh)
 # What this machine has in /etc/mailtls is no part of a test.
-PROVE = BUILD='$(BUILD)' MAILTLS_CONFIG=/dev/null MAILTLS_PATTERNS='$(CURDIR)/patterns' LC_ALL=C TZ=UTC prove -e ''
+PROVE = BUILD='$(BUILD)' MAILTLS_CONFIG=/dev/null MAILTLS_PATTERNS='$(CURDIR)/patterns' \
+	MAILTLS_POLICIES='$(CURDIR)/policies' LC_ALL=C TZ=UTC prove -e ''
 
 .PHONY: check
 check: all $(UNIT_TESTS) $(BUILD)/tests/corpus $(BUILD)/tests/disk.so
@@ -175,13 +177,16 @@ define install-packages
 endef
 
 PATTERNS = $(wildcard patterns/*.yaml)
+POLICIES = $(wildcard policies/*.yaml)
 PAGES = $(wildcard man/*.[1-8])
 
 .PHONY: install
 install: all
-	install -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(DATADIR)/mailtls/patterns'
+	install -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(DATADIR)/mailtls/patterns' \
+		'$(DESTDIR)$(DATADIR)/mailtls/policies'
 	install -m 0755 $(BINARIES) '$(DESTDIR)$(BINDIR)'
 	$(if $(PATTERNS),install -m 0644 $(PATTERNS) '$(DESTDIR)$(DATADIR)/mailtls/patterns')
+	$(if $(POLICIES),install -m 0644 $(POLICIES) '$(DESTDIR)$(DATADIR)/mailtls/policies')
 	for page in $(PAGES); do \
 		install -D -m 0644 "$$page" "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}" || exit 1; \
 	done
