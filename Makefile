@@ -13,6 +13,11 @@ DATADIR ?= $(PREFIX)/share
 MANDIR ?= $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
 LOCALSTATEDIR ?= /var
+DOCDIR ?= $(DATADIR)/doc/mailtls
+# systemd looks below /usr/local/lib, too.
+SYSTEMDUNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 DESTDIR ?=
 
 BUILD ?= build
@@ -179,6 +184,11 @@ endef
 PATTERNS = $(wildcard patterns/*.yaml)
 POLICIES = $(wildcard policies/*.yaml)
 PAGES = $(wildcard man/*.[1-8])
+UNITS = $(wildcard systemd/*.service.in systemd/*.timer)
+DROP_INS = $(wildcard systemd/drop-in/*/*.conf)
+
+# What stands in units and the like for where things were put.
+PLACES = -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@STATE@|$(LOCALSTATEDIR)/lib/mailtls|g'
 
 .PHONY: install
 install: all
@@ -190,12 +200,26 @@ install: all
 	for page in $(PAGES); do \
 		install -D -m 0644 "$$page" "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}" || exit 1; \
 	done
+	install -d '$(DESTDIR)$(SYSTEMDUNITDIR)' '$(DESTDIR)$(SYSUSERSDIR)' '$(DESTDIR)$(TMPFILESDIR)'
+	for unit in $(UNITS); do \
+		to="$(DESTDIR)$(SYSTEMDUNITDIR)/$$(basename "$$unit" .in)" && \
+		install -m 0644 "$$unit" "$$to" && sed -i $(PLACES) "$$to" || exit 1; \
+	done
+	install -m 0644 systemd/sysusers.conf '$(DESTDIR)$(SYSUSERSDIR)/mailtls.conf'
+	install -m 0644 systemd/tmpfiles.conf '$(DESTDIR)$(TMPFILESDIR)/mailtls.conf'
+	sed -i $(PLACES) '$(DESTDIR)$(SYSUSERSDIR)/mailtls.conf' '$(DESTDIR)$(TMPFILESDIR)/mailtls.conf'
+	install -D -m 0644 systemd/mailtls.yaml '$(DESTDIR)$(DOCDIR)/mailtls.yaml'
+	for conf in $(DROP_INS:systemd/%=%); do \
+		install -D -m 0644 "systemd/$$conf" "$(DESTDIR)$(DOCDIR)/$$conf" || exit 1; \
+	done
 
 # What install put there; a folder that others use too stays.
 .PHONY: uninstall
 uninstall:
 	rm -f $(PROGRAMS:%='$(DESTDIR)$(BINDIR)/%')
-	rm -rf '$(DESTDIR)$(DATADIR)/mailtls'
+	rm -rf '$(DESTDIR)$(DATADIR)/mailtls' '$(DESTDIR)$(DOCDIR)'
+	rm -f $(patsubst %,'$(DESTDIR)$(SYSTEMDUNITDIR)/%',$(notdir $(UNITS:.in=)))
+	rm -f '$(DESTDIR)$(SYSUSERSDIR)/mailtls.conf' '$(DESTDIR)$(TMPFILESDIR)/mailtls.conf'
 	for page in $(PAGES); do \
 		rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"; \
 	done
@@ -236,7 +260,8 @@ help:
 	@echo 'make quick         check style and layers only'
 	@echo 'make fuzz          fuzz for FUZZ_SECONDS a target (clang)'
 	@echo 'make bench         time mailtls on a corpus of its own'
-	@echo 'make install       install; DESTDIR, PREFIX, BINDIR, DATADIR, MANDIR, SYSCONFDIR'
+	@echo 'make install       install; DESTDIR, PREFIX, BINDIR, DATADIR, MANDIR, DOCDIR, SYSCONFDIR,'
+	@echo '                   LOCALSTATEDIR, SYSTEMDUNITDIR, SYSUSERSDIR, TMPFILESDIR'
 	@echo 'make uninstall     remove what install put there'
 	@echo 'make clean         remove $(BUILD)/'
 	@echo
