@@ -18,6 +18,7 @@ DOCDIR ?= $(DATADIR)/doc/mailtls
 SYSTEMDUNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+BASHCOMPDIR ?= $(DATADIR)/bash-completion/completions
 DESTDIR ?=
 
 BUILD ?= build
@@ -208,6 +209,10 @@ install: all
 	install -m 0644 systemd/sysusers.conf '$(DESTDIR)$(SYSUSERSDIR)/mailtls.conf'
 	install -m 0644 systemd/tmpfiles.conf '$(DESTDIR)$(TMPFILESDIR)/mailtls.conf'
 	sed -i $(PLACES) '$(DESTDIR)$(SYSUSERSDIR)/mailtls.conf' '$(DESTDIR)$(TMPFILESDIR)/mailtls.conf'
+	install -d '$(DESTDIR)$(BASHCOMPDIR)'
+	for program in $(PROGRAMS); do \
+		install -m 0644 completion/mailtls.bash "$(DESTDIR)$(BASHCOMPDIR)/$$program" || exit 1; \
+	done
 	install -D -m 0644 systemd/mailtls.yaml '$(DESTDIR)$(DOCDIR)/mailtls.yaml'
 	for conf in $(DROP_INS:systemd/%=%); do \
 		install -D -m 0644 "systemd/$$conf" "$(DESTDIR)$(DOCDIR)/$$conf" || exit 1; \
@@ -218,6 +223,7 @@ install: all
 uninstall:
 	rm -f $(PROGRAMS:%='$(DESTDIR)$(BINDIR)/%')
 	rm -rf '$(DESTDIR)$(DATADIR)/mailtls' '$(DESTDIR)$(DOCDIR)'
+	rm -f $(PROGRAMS:%='$(DESTDIR)$(BASHCOMPDIR)/%')
 	rm -f $(patsubst %,'$(DESTDIR)$(SYSTEMDUNITDIR)/%',$(notdir $(UNITS:.in=)))
 	rm -f '$(DESTDIR)$(SYSUSERSDIR)/mailtls.conf' '$(DESTDIR)$(TMPFILESDIR)/mailtls.conf'
 	for page in $(PAGES); do \
@@ -261,7 +267,7 @@ help:
 	@echo 'make fuzz          fuzz for FUZZ_SECONDS a target (clang)'
 	@echo 'make bench         time mailtls on a corpus of its own'
 	@echo 'make install       install; DESTDIR, PREFIX, BINDIR, DATADIR, MANDIR, DOCDIR, SYSCONFDIR,'
-	@echo '                   LOCALSTATEDIR, SYSTEMDUNITDIR, SYSUSERSDIR, TMPFILESDIR'
+	@echo '                   LOCALSTATEDIR, SYSTEMDUNITDIR, SYSUSERSDIR, TMPFILESDIR, BASHCOMPDIR'
 	@echo 'make uninstall     remove what install put there'
 	@echo 'make clean         remove $(BUILD)/'
 	@echo

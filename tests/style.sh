@@ -36,7 +36,7 @@ else
 fi
 
 scripts() {
-	find tests -name '*.sh'
+	find tests completion -name '*.sh' -o -name '*.bash'
 	[ ! -e .ci/run ] || echo .ci/run
 }
 
