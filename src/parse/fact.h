@@ -67,8 +67,8 @@ struct fact {
 
 	enum protocol protocol;
 	struct slice protocol_raw;
-	struct slice cipher; /* as logged */
-	int bits;	     /* effective key bits as logged (old GnuTLS bytes made bits), -1 */
+	struct slice cipher;	       /* as logged */
+	int bits;		       /* effective key bits as logged, -1 */
 	struct slice group, signature; /* as logged */
 	enum verify verify;
 	int resumed;	/* 1, 0, -1 */

@@ -2,7 +2,6 @@
 #include "parse/session_fact.h"
 
 #include "base/address.h"
-#include "tls/cipher.h"
 #include <strings.h>
 
 #define SEEN_FOR (7 * 86400) /* seconds that one handshake proves that this ident logs them */
@@ -31,18 +30,6 @@ int session_told(const struct session_line *line, enum field field)
 	if (!text.p)
 		return line->pattern->names[field] ? 0 : -1;
 	return number(text);
-}
-
-/* Exim on GnuTLS before 4.80 logged the key's length in bytes (tls-gnu.c). */
-static int effective_bits(struct slice bits, struct slice cipher, enum protocol protocol)
-{
-	int n = number(bits);
-	struct cipher suite;
-
-	if (n <= 0 || n > 32)
-		return n > 0 ? n : -1;
-	cipher_read(cipher, protocol, &suite);
-	return suite.bits == n * 8 ? suite.bits : n;
 }
 
 struct peer_text {
@@ -83,12 +70,12 @@ static void fill(const struct session_table *t, const struct session *s, struct 
 /* told: what a line says of TLS, by field. */
 static void fill_tls(const struct slice *told, struct fact *ret)
 {
-	int verify = verify_from(told[FIELD_VERIFY]);
+	int verify = verify_from(told[FIELD_VERIFY]), bits = number(told[FIELD_BITS]);
 
 	ret->protocol_raw = session_text(told[FIELD_PROTOCOL]);
 	ret->protocol = protocol_fold(ret->protocol_raw);
 	ret->cipher = session_text(told[FIELD_CIPHER]);
-	ret->bits = effective_bits(told[FIELD_BITS], ret->cipher, ret->protocol);
+	ret->bits = bits > 0 ? bits : -1;
 	ret->group = session_text(told[FIELD_GROUP]);
 	ret->signature = session_text(told[FIELD_SIGNATURE]);
 	ret->verify = verify < 0 ? VERIFY_UNKNOWN : (enum verify)verify;
