@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "base/word.h"
 #include "base/yaml_read.h"
 #include "base/zone.h"
 #include "store/peer_policy.h"
@@ -20,10 +21,7 @@ _Static_assert(ARRAY_SIZE(trust_words) == CONFIG_TRUST_MAX, "a word for each");
 
 static int trust_from(struct slice word)
 {
-	for (int i = 0; i < CONFIG_TRUST_MAX; i++)
-		if (slice_is(word, trust_words[i]))
-			return i;
-	return -EINVAL;
+	return word_find(trust_words, CONFIG_TRUST_MAX, word);
 }
 
 /* A key that is there with nothing behind it, as a list has whose items are all comments. */

@@ -2,8 +2,7 @@
 #include "parse/fact.h"
 
 #include "base/macros.h"
-#include <errno.h>
-#include <strings.h>
+#include "base/word.h"
 
 static const char *const fact_kinds[] = {"handshake", "session", "failure"};
 static const char *const directions[] = {"unknown", "in", "out"};
@@ -19,14 +18,6 @@ _Static_assert(ARRAY_SIZE(directions) == DIRECTION_MAX, "a word for each directi
 _Static_assert(ARRAY_SIZE(services) == SERVICE_MAX, "a word for each service");
 _Static_assert(ARRAY_SIZE(units) == UNIT_MAX, "a word for each unit");
 _Static_assert(ARRAY_SIZE(verifies) == VERIFY_MAX, "a word for each verification");
-
-static int word_index(const char *const *words, int count, struct slice word)
-{
-	for (int i = 0; i < count; i++)
-		if (strlen(words[i]) == word.n && strncasecmp(words[i], word.p, word.n) == 0)
-			return i;
-	return -EINVAL;
-}
 
 const char *fact_kind_name(enum fact_kind kind)
 {
@@ -55,25 +46,25 @@ const char *verify_name(enum verify verify)
 
 int fact_kind_from(struct slice word)
 {
-	return word_index(fact_kinds, FACT_KIND_MAX, word);
+	return word_find(fact_kinds, FACT_KIND_MAX, word);
 }
 
 int direction_from(struct slice word)
 {
-	return word_index(directions, DIRECTION_MAX, word);
+	return word_find(directions, DIRECTION_MAX, word);
 }
 
 int service_from(struct slice word)
 {
-	return word_index(services, SERVICE_MAX, word);
+	return word_find(services, SERVICE_MAX, word);
 }
 
 int unit_from(struct slice word)
 {
-	return word_index(units, UNIT_MAX, word);
+	return word_find(units, UNIT_MAX, word);
 }
 
 int verify_from(struct slice word)
 {
-	return word_index(verifies, VERIFY_MAX, word);
+	return word_find_anycase(verifies, VERIFY_MAX, word);
 }

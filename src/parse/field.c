@@ -2,7 +2,7 @@
 #include "parse/field.h"
 
 #include "base/macros.h"
-#include <errno.h>
+#include "base/word.h"
 
 static const char *const fields[] = {"protocol", "cipher", "bits", "group", "signature", "verify",
     "resumed", "peer", "peer_name", "port", "user", "domain", "reason", "class", "key", "item",
@@ -14,14 +14,6 @@ static const char *const silences[] = {"unknown", "none", "seen", "encrypted"};
 _Static_assert(ARRAY_SIZE(fields) == FIELD_MAX, "a word for each field");
 _Static_assert(ARRAY_SIZE(events) == EVENT_MAX, "a word for each event");
 _Static_assert(ARRAY_SIZE(silences) == SILENCE_MAX, "a word for each silence");
-
-static int find(const char *const *words, int count, struct slice word)
-{
-	for (int i = 0; i < count; i++)
-		if (slice_is(word, words[i]))
-			return i;
-	return -EINVAL;
-}
 
 const char *field_name(enum field field)
 {
@@ -40,15 +32,15 @@ const char *silence_name(enum silence silence)
 
 int field_from(struct slice word)
 {
-	return find(fields, FIELD_MAX, word);
+	return word_find(fields, FIELD_MAX, word);
 }
 
 int event_from(struct slice word)
 {
-	return find(events, EVENT_MAX, word);
+	return word_find(events, EVENT_MAX, word);
 }
 
 int silence_from(struct slice word)
 {
-	return find(silences, SILENCE_MAX, word);
+	return word_find(silences, SILENCE_MAX, word);
 }

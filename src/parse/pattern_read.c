@@ -2,6 +2,7 @@
 #include "parse/pattern_read.h"
 
 #include "base/memory.h"
+#include "base/word.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -13,10 +14,7 @@ bool reason_class_known(struct slice word)
 	    "certificate-rejected", "verify-failed", "lost-connection", "timeout", "tls-required",
 	    "other"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
-		if (slice_is(word, classes[i]))
-			return true;
-	return false;
+	return word_find(classes, ARRAY_SIZE(classes), word) >= 0;
 }
 
 /* Writes the expression with every (?&name) replaced by its text, as a group of its own. */
@@ -142,10 +140,7 @@ static bool word_fits(enum field field, struct slice word)
 	case FIELD_BITS:
 		return word.n > 0 && word.n <= 9 && strspn(word.p, "0123456789") >= word.n;
 	case FIELD_TLS:
-		for (size_t i = 0; i < ARRAY_SIZE(tls); i++)
-			if (slice_is(word, tls[i]))
-				return true;
-		return false;
+		return word_find(tls, ARRAY_SIZE(tls), word) >= 0;
 	default:
 		return true;
 	}

@@ -4,6 +4,7 @@
 #include "base/address.h"
 #include "base/escape.h"
 #include "base/hash.h"
+#include "base/word.h"
 #include "store/handle.h"
 #include "store/vocabulary.h"
 #include "tls/cipher.h"
@@ -22,14 +23,6 @@ static const char *const addresses_words[] = {
     [PEER_ADDRESSES_NONE] = "none",
 };
 
-static int find(const char *const *words, int count, struct slice word)
-{
-	for (int i = 0; i < count; i++)
-		if (slice_is(word, words[i]))
-			return i;
-	return -EINVAL;
-}
-
 const char *peers_name(enum peers peers)
 {
 	return peers_words[peers];
@@ -42,12 +35,12 @@ const char *peer_addresses_name(enum peer_addresses addresses)
 
 int peers_from(struct slice word)
 {
-	return find(peers_words, PEERS_MAX, word);
+	return word_find(peers_words, PEERS_MAX, word);
 }
 
 int peer_addresses_from(struct slice word)
 {
-	return find(addresses_words, PEER_ADDRESSES_MAX, word);
+	return word_find(addresses_words, PEER_ADDRESSES_MAX, word);
 }
 
 static int read_word(
@@ -60,7 +53,7 @@ static int read_word(
 		r = statement_step(st, d);
 	if (r < 0)
 		return r;
-	*ret = r == 1 ? find(words, count, column_text(st, 0)) : -EINVAL;
+	*ret = r == 1 ? word_find(words, (size_t)count, column_text(st, 0)) : -EINVAL;
 	statement_reset(st);
 	if (*ret < 0)
 		return diag_set(
