@@ -72,12 +72,13 @@ static int search_stream(struct walk *w, struct stream_search *search, struct di
 	return 0;
 }
 
-/* Of one that is counted nothing will be read, so that a pipe needs no second reading. */
+/* Of one that is counted nothing will be read. */
 static int place_reader(struct walk *w, const struct located *found, struct diag *d)
 {
 	int64_t place = found->verdict == STREAM_CONTINUED ? found->stream.at.offset : 0;
 	int r = w->offset > place && found->verdict != STREAM_COUNTED ? restart(w, d) : 0;
 
+	reader_keep(w->reader, false);
 	return r < 0 ? r : walk_to(w, place, d);
 }
 
@@ -95,6 +96,8 @@ static int walk_log(struct walk *w, struct located *found, struct diag *d)
 		r = stream_search_begin(w->store, (struct slice){first, (size_t)n}, &search, d);
 	if (r == 0 && n < (ssize_t)sizeof(first))
 		r = end_of_short_log(w, search, (struct slice){first, (size_t)n}, d);
+	if (r == 0 && stream_search_next(search) > 0)
+		reader_keep(w->reader, true);
 	if (r == 0)
 		r = search_stream(w, search, d);
 	if (r < 0)

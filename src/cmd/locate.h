@@ -18,7 +18,7 @@ struct located {
 
 /* Leaves the reader at stream.at.offset for STREAM_CONTINUED, anywhere for STREAM_COUNTED, else at
  * the start of the log.
- * -ESPIPE: a pipe began like a known log, went on differently, and cannot be read again. */
+ * Of a pipe that begins like a known log, what is read is kept until then (input/reader.h). */
 int locate(struct store *s, struct reader *reader, struct located *ret, struct diag *d);
 void located_free(struct located *located);
 

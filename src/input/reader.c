@@ -5,6 +5,7 @@
 #include "input/archive.h"
 #include "input/content.h"
 #include "input/readahead.h"
+#include "input/replay.h"
 #include "input/source.h"
 #include <errno.h>
 #include <stdbool.h>
@@ -17,7 +18,8 @@ struct reader {
 	struct archive *archive;
 	struct readahead *readahead; /* once reading has passed what was peeked at */
 	int64_t time, bytes;
-	bool checked; /* that what is inside is a log */
+	struct replay *replay; /* of a pipe that may have to be read again */
+	bool replaying;
 	size_t at, n; /* of peeked bytes: given out, there */
 	int error;    /* came while peeking: due after the peeked bytes */
 	bool end;
@@ -57,25 +59,17 @@ static void fill(struct reader *r, size_t least)
 	}
 }
 
-/* What is in the archive: done at opening, but for a pipe only when it is first read, because
- * reader_spool() needs the compressed bytes whole. */
+/* What is in the archive. */
 static int check_inside(struct reader *r, struct diag *d)
 {
 	struct slice inside;
-	int e;
 
-	if (r->checked)
-		return 0;
-	if (r->decoder && !r->archive)
-		r->archive = archive_new(r->decoder, r->source);
+	r->archive = archive_new(r->decoder, r->source);
 	fill(r, CONTENT_LOOK);
 	inside = (struct slice){(const char *)r->peeked + r->at, r->n - r->at};
 	if (inside.n > CONTENT_LOOK)
 		inside.n = CONTENT_LOOK;
-	e = content_check(
-	    source_name(r->source), r->decoder ? r->decoder->format : NULL, inside, d);
-	r->checked = e == 0;
-	return e;
+	return content_check(source_name(r->source), r->decoder->format, inside, d);
 }
 
 static int recognise(struct reader *r, struct diag *d)
@@ -90,13 +84,11 @@ static int recognise(struct reader *r, struct diag *d)
 		head.n = CONTENT_LOOK;
 	r->time = source_time(r->source);
 	r->decoder = archive_detect(head);
-	if (!r->decoder) {
-		r->checked = true;
+	if (!r->decoder)
 		return content_check(source_name(r->source), NULL, head, d);
-	}
 	if (slice_is(slice_of(r->decoder->format), "gzip") && archive_gzip_time(head) > 0)
 		r->time = archive_gzip_time(head);
-	return source_seekable(r->source) ? check_inside(r, d) : 0;
+	return check_inside(r, d);
 }
 
 int reader_open(const char *path, struct reader **ret, struct diag *d)
@@ -126,10 +118,22 @@ struct reader *reader_free(struct reader *r)
 	if (!r)
 		return NULL;
 	stop_unpacking(r);
+	r->replay = replay_free(r->replay);
 	r->source = source_free(r->source);
 	diag_free(&r->why);
 	free(r);
 	return NULL;
+}
+
+static ssize_t read_kept(struct reader *r, void *p, size_t size, struct diag *d)
+{
+	ssize_t got = replay_read(r->replay, p, size, d);
+
+	if (got == 0) {
+		r->replay = replay_free(r->replay);
+		r->replaying = false;
+	}
+	return got;
 }
 
 static ssize_t read_beyond_peeked(struct reader *r, void *p, size_t size, struct diag *d)
@@ -152,14 +156,16 @@ static ssize_t read_beyond_peeked(struct reader *r, void *p, size_t size, struct
 
 ssize_t reader_read(struct reader *r, void *p, size_t size, struct diag *d)
 {
-	size_t held;
-	ssize_t got;
-	int e;
+	size_t held = r->n - r->at;
+	ssize_t got = 0;
 
-	e = check_inside(r, d);
-	if (e < 0)
-		return e;
-	held = r->n - r->at;
+	if (r->replaying) {
+		got = read_kept(r, p, size, d);
+		if (got > 0)
+			r->bytes += got;
+		if (got != 0)
+			return got;
+	}
 	if (held > 0) {
 		got = (ssize_t)(held < size ? held : size);
 		memcpy(p, r->peeked + r->at, (size_t)got);
@@ -167,35 +173,49 @@ ssize_t reader_read(struct reader *r, void *p, size_t size, struct diag *d)
 	} else {
 		got = read_beyond_peeked(r, p, size, d);
 	}
-	if (got > 0)
+	if (got > 0) {
 		r->bytes += got;
+		if (r->replay)
+			replay_keep(r->replay, p, (size_t)got);
+	}
 	return got;
 }
 
 ssize_t reader_peek(struct reader *r, void *p, size_t size, struct diag *d)
 {
+	ssize_t kept = 0;
 	size_t held;
-	int e;
 
-	e = check_inside(r, d);
-	if (e < 0)
-		return e;
 	if (size > PEEK_MAX)
 		size = PEEK_MAX;
+	if (r->replaying)
+		kept = replay_peek(r->replay, p, size, d);
+	if (kept < 0 || (size_t)kept == size)
+		return kept;
+	p = (char *)p + kept;
+	size -= (size_t)kept;
 	fill(r, size);
 	held = r->n - r->at;
-	if (held == 0 && r->error)
+	if (kept + (ssize_t)held == 0 && r->error)
 		return diag_set(d, -r->error, NULL, 0, 0, "%s", r->why.text);
 	if (held > size)
 		held = size;
 	memcpy(p, r->peeked + r->at, held);
-	return (ssize_t)held;
+	return kept + (ssize_t)held;
 }
 
 int reader_rewind(struct reader *r, struct diag *d)
 {
 	int e;
 
+	if (r->replay) {
+		e = replay_start(r->replay, source_name(r->source), d);
+		if (e < 0)
+			return e;
+		r->replaying = true;
+		r->bytes = 0;
+		return 0;
+	}
 	/* Only where it will succeed: what lies in the ring is lost. */
 	if (source_seekable(r->source))
 		stop_unpacking(r);
@@ -212,9 +232,14 @@ int reader_rewind(struct reader *r, struct diag *d)
 	return 0;
 }
 
-int reader_spool(struct reader *r, struct diag *d)
+void reader_keep(struct reader *r, bool keep)
 {
-	return source_spool(r->source, d);
+	if (r->replaying || source_seekable(r->source))
+		return;
+	if (!keep)
+		r->replay = replay_free(r->replay);
+	else if (!r->replay)
+		r->replay = replay_new();
 }
 
 void reader_info(const struct reader *r, struct reader_info *ret)

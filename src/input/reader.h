@@ -20,6 +20,7 @@
 
 #include "base/diag.h"
 #include "base/slice.h"
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -46,12 +47,13 @@ ssize_t reader_read(struct reader *r, void *p, size_t size, struct diag *d);
  * for finding a log that is already known.  size is at most 64 KiB. */
 ssize_t reader_peek(struct reader *r, void *p, size_t size, struct diag *d);
 
-/* Starts again at the first byte.  Standard input that is a pipe cannot: -ESPIPE, unless
- * reader_spool() was called before the first read or peek: it reads the pipe to its end into an
- * unlinked file in $TMPDIR (/var/tmp), compressed as it came, and goes on from there.  Of a
- * compressed pipe it is therefore first told at the first read or peek what is inside. */
+/* Starts again at the first byte.  A pipe cannot: -ESPIPE, unless what was read is being kept,
+ * unpacked, in an unlinked file (input/replay.h) until it was read again. */
 int reader_rewind(struct reader *r, struct diag *d);
-int reader_spool(struct reader *r, struct diag *d);
+
+/* Keeps what is read of a pipe from its first byte on, or does so no longer: nothing is lost of
+ * what is to be read again already.  Of what is no pipe nothing need be kept. */
+void reader_keep(struct reader *r, bool keep);
 
 void reader_info(const struct reader *r, struct reader_info *ret);
 

@@ -4,9 +4,8 @@
 /* The bytes of one log as they lie on the disk or come down a pipe, before anything is unpacked.
  *
  * A source looks at its first bytes without losing them, counts what was taken, and can start
- * again (a pipe only after source_spool() copied it to an unlinked file).  It holds a look-ahead of
- * a fixed size and nothing else.  One thread at a time reads; source_taken() and
- * source_interrupt() may be called from another. */
+ * again if it is no pipe.  It holds a look-ahead of a fixed size and nothing else.  One thread at a
+ * time reads; source_taken() and source_interrupt() may be called from another. */
 
 #include "base/diag.h"
 #include "base/slice.h"
@@ -36,7 +35,6 @@ void source_take(struct source *s, size_t n); /* of the bytes that were looked a
 ssize_t source_read(struct source *s, void *p, size_t size, struct diag *d);
 
 int source_rewind(struct source *s, struct diag *d);
-int source_spool(struct source *s, struct diag *d);
 
 /* Makes a read that waits for a pipe, and all later ones, return -ECANCELED. */
 void source_interrupt(struct source *s);

@@ -15,7 +15,7 @@ unset MAILTLS_STORE
 export TZ=UTC
 
 test=0
-echo 1..38
+echo 1..42
 
 ok() {
 	test=$((test + 1))
@@ -127,6 +127,27 @@ import all.log mail.log
 ok $? 'a complete log with something behind it, too; the other log is read'
 import --overlap=allow all.log
 holds 501 'unless it is allowed'
+
+# Logs that begin like a known one and go on differently; a pipe has to be read a second time.
+rm s.db*
+lines 0 500 >known
+{ lines 0 100; lines 5000 900; } >other
+import known
+import other
+holds 150 'one that begins like a known log and is another'
+sqlite3 s.db 'SELECT hour, tuple, n FROM count ORDER BY 1, 2' >first
+for pack in cat gzip; do
+	rm s.db*
+	import known
+	$pack <other | import -
+	sqlite3 s.db 'SELECT hour, tuple, n FROM count ORDER BY 1, 2' >second
+	cmp first second >>out 2>&1
+	ok $? "the same through a pipe ($pack)"
+done
+rm s.db*
+import known
+head -n 333 known | import --overlap=allow -
+holds 83 'a part of it, allowed, through a pipe'
 
 # Beginnings of lines, and lines that are not there yet.
 rm s.db*
