@@ -5,14 +5,11 @@
 #include "base/memory.h"
 #include "base/yaml_read.h"
 #include "cmd/config_read.h"
-#include "store/prune.h"
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DAY INT64_C(86400)
 
 static struct config *config_new(void)
 {
@@ -20,13 +17,6 @@ static struct config *config_new(void)
 
 	c->patterns = memory_array(1, sizeof(*c->patterns));
 	c->peers = c->peer_addresses = -1;
-	c->retention = (struct config_retention){
-	    .hours = 90 * DAY,
-	    .minutes = MINUTES_KEPT,
-	    .peers = PEERS_KEPT,
-	    .reasons = REASONS_KEPT,
-	    .imports = 30 * DAY,
-	};
 	c->poll = 60;
 	return c;
 }

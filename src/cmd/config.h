@@ -12,11 +12,11 @@
 #include "base/macros.h"
 #include "base/network.h"
 #include "base/zone.h"
+#include "store/retention.h"
 #include <stddef.h>
 #include <stdint.h>
 
 #define CONFIG_SOURCES_MAX 256
-#define CONFIG_FOREVER INT64_MAX
 
 /* Whose entries of a journal are believed (what journald saw of a sender, not what it claims). */
 enum config_trust {
@@ -43,24 +43,16 @@ struct config_source {
 	enum config_trust trust;
 };
 
-/* Seconds that things are kept; CONFIG_FOREVER. */
-struct config_retention {
-	int64_t hours;	 /* hourly counters, which then become daily ones */
-	int64_t minutes; /* minute counters */
-	int64_t peers, reasons;
-	int64_t imports; /* what undoing an import needs */
-};
-
 struct config {
 	char *path; /* of the file, NULL: there is none */
 	char *store, *timezone;
 	char **patterns; /* folders over the installed one, empty: MAILTLS_SYSCONF "/patterns" */
 	struct config_source *sources;
 	size_t source_count;
-	int peers, peer_addresses; /* enum peers, enum peer_addresses; -1: as the store has it */
-	struct config_retention retention;
-	struct networks internal; /* the site's own networks and its trusted proxies */
-	int64_t poll;		  /* seconds between looks at files that inotify does not tell of */
+	int peers, peer_addresses;  /* enum peers, enum peer_addresses; -1: as the store has it */
+	struct retention retention; /* 0: as the store has it */
+	struct networks internal;   /* the site's own networks and its trusted proxies */
+	int64_t poll; /* seconds between looks at files that inotify does not tell of */
 };
 
 int config_load(const char *given, struct config **ret, struct diag *d);

@@ -134,10 +134,9 @@ static int read_poll(struct yaml_read *in, const struct yaml *node, struct confi
 
 static int read_retention(struct yaml_read *in, const struct yaml *node, struct config *c)
 {
-	static const char *const names[] = {
-	    "hours", "minutes", "peers", "reasons", "imports", NULL};
-	int64_t *const kept[] = {&c->retention.hours, &c->retention.minutes, &c->retention.peers,
-	    &c->retention.reasons, &c->retention.imports};
+	static const char *const names[] = {"minutes", "peers", "reasons", "imports", NULL};
+	int64_t *const kept[] = {&c->retention.minutes, &c->retention.peers, &c->retention.reasons,
+	    &c->retention.imports};
 	int r = is_empty(node) ? 0 : yaml_want_map(in, node, names, "'retention'");
 
 	for (size_t i = 0; r == 0 && names[i] && node->kind == YAML_MAP; i++) {
@@ -146,7 +145,7 @@ static int read_retention(struct yaml_read *in, const struct yaml *node, struct 
 		if (!value)
 			continue;
 		if (value->kind == YAML_SCALAR && slice_is(value->text, "forever"))
-			*kept[i] = CONFIG_FOREVER;
+			*kept[i] = RETENTION_FOREVER;
 		else
 			r = read_span(in, value, names[i], DAY, KEPT_MAX, kept[i]);
 	}

@@ -281,6 +281,8 @@ static int import_all(
 	int r = set_policy(in->store, c, in->import.time, &d);
 
 	if (r == 0)
+		r = retention_change(in->store, &c->config->retention, &d);
+	if (r == 0)
 		r = import_prune(in->store, in->import.time, &d);
 	if (r == 0)
 		r = ingest_begin(in, &d);

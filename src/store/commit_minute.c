@@ -2,7 +2,6 @@
 #include "store/aggregate.h"
 #include "store/commit_peer.h"
 #include "store/handle.h"
-#include "store/prune.h"
 
 static int find_place(
     struct database *db, const struct minute_entry *e, int64_t *ret, struct diag *d)
@@ -48,7 +47,7 @@ int commit_minutes(
 	int r = 0;
 
 	while (r == 0 && minute_table_next(minutes, &cursor, &entry))
-		if (!entry.minute || entry.minute >= to->now - MINUTES_KEPT)
+		if (!entry.minute || entry.minute >= to->now - to->store->retention.minutes)
 			r = write_minute(to->store->db, &entry, to->log, d);
 	return r;
 }

@@ -6,7 +6,6 @@
 #include "base/table.h"
 #include "store/aggregate.h"
 #include "store/handle.h"
-#include "store/prune.h"
 
 /* Days that one transaction can speak of before what comes is for "(other)". */
 #define DAYS (64 * 1024)
@@ -207,7 +206,7 @@ int commit_peers(const struct commit_target *to, const struct peer_table *peers,
 	w.addresses = policy.addresses;
 	w.days = table_new(sizeof(struct day), DAYS);
 	while (r == 0 && peer_table_next(peers, &cursor, &entry))
-		if (!entry.day || entry.day >= to->now - PEERS_KEPT)
+		if (!entry.day || entry.day >= to->now - to->store->retention.peers)
 			r = write_peer(&w, &entry, d);
 	if (r == 0)
 		r = write_others(&w, d);

@@ -2,7 +2,6 @@
 #include "store/aggregate.h"
 #include "store/commit_peer.h"
 #include "store/handle.h"
-#include "store/prune.h"
 
 static int find_reason(
     struct database *db, const struct reason_entry *e, int64_t *ret, struct diag *d)
@@ -64,7 +63,7 @@ int commit_reasons(
 	int r = 0;
 
 	while (r == 0 && reason_table_next(reasons, &cursor, &entry))
-		if (!entry.day || entry.day >= to->now - REASONS_KEPT)
+		if (!entry.day || entry.day >= to->now - to->store->retention.reasons)
 			r = write_reason(to->store->db, &entry, to->log, d);
 	return r;
 }

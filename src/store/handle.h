@@ -4,6 +4,7 @@
 /* What an open store is to the files of src/store/; nobody else includes this. */
 
 #include "base/buffer.h"
+#include "store/retention.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 
@@ -14,6 +15,7 @@ struct store {
 	enum store_mode mode;
 	struct database *db;
 	unsigned char secret[STORE_SECRET];
+	struct retention retention;
 	struct buffer session_state;
 	struct dictionary *dictionary; /* between query_begin() and query_end() */
 };

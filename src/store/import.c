@@ -156,8 +156,8 @@ static int may_be_undone(struct store *s, int64_t import, struct diag *d)
 		    d, ENOENT, NULL, 0, 0, "'%s' has no import %lld", s->name, (long long)import);
 	if (pruned)
 		return diag_set(d, ENODATA, NULL, 0, 0,
-		    "import %lld cannot be undone: what it added is kept for %d days only",
-		    (long long)import, IMPORT_KEPT / 86400);
+		    "import %lld cannot be undone: what it added is not kept any more",
+		    (long long)import);
 	r = database_query(s->db, d, &st,
 	    "SELECT later.import, later.name FROM import_log mine JOIN import_log later"
 	    " ON later.stream = mine.stream AND later.id > mine.id AND later.import <> mine.import"
@@ -218,14 +218,14 @@ int import_prune(struct store *s, int64_t now, struct diag *d)
 		r = database_integer(s->db, d, 0, &old,
 		    "SELECT count(*) FROM import_log WHERE pruned = 0"
 		    " AND import IN (SELECT id FROM import WHERE time < ?1)",
-		    "i", now - IMPORT_KEPT);
+		    "i", now - s->retention.imports);
 	if (r < 0 || !old)
 		return r;
 	r = database_begin(s->db, true, d);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++)
-		r = database_run(s->db, d, steps[i], "i", now - IMPORT_KEPT);
+		r = database_run(s->db, d, steps[i], "i", now - s->retention.imports);
 	return finish(s, r, d);
 }
 

@@ -5,15 +5,13 @@
  *
  * An import is one run of mailtls-import; it has a log for each file that it counted lines of.
  * Rows are written by the first commit of each (store/commit.h), so a run that finds nothing new
- * leaves no trace.  What a log added is kept IMPORT_KEPT seconds, and can be taken back exactly
- * until then. */
+ * leaves no trace.  What a log added is kept for a time (store/retention.h), and can be taken back
+ * exactly until then. */
 
 #include "base/diag.h"
 #include "store/store.h"
 #include "store/stream.h"
 #include <stdint.h>
-
-#define IMPORT_KEPT (30 * 86400)
 
 struct import {
 	int64_t id; /* 0 until the first commit */
@@ -41,7 +39,7 @@ int import_take_back(struct store *s, int64_t log, struct diag *d);
  * more of the same log, and must be undone before; -ENODATA: it is too old. */
 int import_undo(struct store *s, int64_t import, struct diag *d);
 
-/* Forgets what imports before `now` - IMPORT_KEPT added: they cannot be undone any more. */
+/* Forgets what imports added that are too old: they cannot be undone any more. */
 int import_prune(struct store *s, int64_t now, struct diag *d);
 
 struct import_row {

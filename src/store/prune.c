@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "store/handle.h"
 #include "store/peer_policy.h"
+#include "store/retention.h"
 #include <errno.h>
 
 #define DAY 86400
@@ -38,14 +39,14 @@ static int prune_peers(struct store *s, int64_t now, bool import_ends, struct di
 
 int store_prune(struct store *s, int64_t now, bool import_ends, struct diag *d)
 {
-	static const struct {
+	const struct {
 		const char *sql;
 		int64_t kept;
 	} steps[] = {
-	    {"DELETE FROM peer_day WHERE day > 0 AND day < ?1", PEERS_KEPT},
-	    {"DELETE FROM reason_day WHERE day > 0 AND day < ?1", REASONS_KEPT},
-	    {"DELETE FROM minute WHERE minute > 0 AND minute < ?1", MINUTES_KEPT},
-	    {"DELETE FROM import_minute WHERE minute > 0 AND minute < ?1", MINUTES_KEPT},
+	    {"DELETE FROM peer_day WHERE day > 0 AND day < ?1", s->retention.peers},
+	    {"DELETE FROM reason_day WHERE day > 0 AND day < ?1", s->retention.reasons},
+	    {"DELETE FROM minute WHERE minute > 0 AND minute < ?1", s->retention.minutes},
+	    {"DELETE FROM import_minute WHERE minute > 0 AND minute < ?1", s->retention.minutes},
 	};
 	int r = store_writable(s, d);
 
@@ -55,6 +56,8 @@ int store_prune(struct store *s, int64_t now, bool import_ends, struct diag *d)
 		return r;
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++)
 		r = database_run(s->db, d, steps[i].sql, "i", now - steps[i].kept);
+	if (r == 0)
+		r = retention_note_gone(s, now, d);
 	if (r == 0)
 		r = prune_peers(s, now, import_ends, d);
 	return finish(s, r, d);

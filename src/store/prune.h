@@ -9,13 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PEERS_KEPT (120 * 86400)
-#define REASONS_KEPT (120 * 86400)
-#define MINUTES_KEPT (90 * 86400)
 #define PEERS_OPEN (48 * 3600) /* for so long after its end, all peers of a day are kept */
 
-/* `now` is the time of the clock.  At the end of an import no day is open: what is not weak on any
- * day that is kept goes, unless the policy is all. */
+/* `now` is the time of the clock; how long things are kept is in store/retention.h.  At the end of
+ * an import no day is open: what is not weak on any day that is kept goes, unless the policy is
+ * all. */
 int store_prune(struct store *s, int64_t now, bool import_ends, struct diag *d);
 
 /* Erases an address, a name or a login (as the store spells it, or the address before it was

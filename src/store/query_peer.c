@@ -3,7 +3,6 @@
 
 #include "store/commit_peer.h"
 #include "store/handle.h"
-#include "store/prune.h"
 #include "store/query_time.h"
 #include "store/schema.h"
 #include <errno.h>
@@ -68,9 +67,10 @@ int query_peers(struct store *store, const struct query *query, query_peer_fn ro
 	return r;
 }
 
-/* Everything of the queried time was kept, from its first second on. */
-static bool is_complete(
-    struct store *store, const struct query *query, const struct peer_policy *policy, int64_t first)
+/* Everything of the queried time was kept, from its first second on; gone: what was before that was
+ * let go of. */
+static bool is_complete(struct store *store, const struct query *query,
+    const struct peer_policy *policy, int64_t first, int64_t gone)
 {
 	int64_t since = query->since > first ? query->since : first;
 
@@ -78,7 +78,7 @@ static bool is_complete(
 		return false;
 	if (store->mode == STORE_MEMORY)
 		return true;
-	return since >= policy->changed && since >= (int64_t)time(NULL) - PEERS_KEPT;
+	return since >= policy->changed && since >= gone;
 }
 
 int query_peer_knowledge(
@@ -86,9 +86,11 @@ int query_peer_knowledge(
 {
 	struct peer_knowledge knowledge = {0};
 	struct statement *st;
-	int64_t first = 0, last = 0;
+	int64_t first = 0, last = 0, gone = 0;
 	int r = peer_policy_read(store, &knowledge.policy, d);
 
+	if (r == 0)
+		r = retention_gone(store, &gone, d);
 	if (r == 0)
 		r = query_span(store, &first, &last, d);
 	if (r < 0 && r != -ENODATA)
@@ -103,7 +105,7 @@ int query_peer_knowledge(
 	knowledge.last_day = column_integer(st, 1);
 	knowledge.other = column_integer(st, 2);
 	statement_reset(st);
-	knowledge.complete = is_complete(store, query, &knowledge.policy, first);
+	knowledge.complete = is_complete(store, query, &knowledge.policy, first, gone);
 	*ret = knowledge;
 	return 0;
 }

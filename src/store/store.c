@@ -279,6 +279,8 @@ int store_open(const char *path, enum store_mode mode, struct store **ret, struc
 		r = copy_to_memory(s, d);
 	if (r == 0)
 		r = read_secret(s, d);
+	if (r == 0)
+		r = retention_read(s, d);
 	if (r < 0)
 		return r;
 	*ret = s;

@@ -67,7 +67,7 @@ example() {
 }
 
 @test 'the times in the example are the defaults' {
-	for key in hours minutes peers reasons imports; do
+	for key in minutes peers reasons imports; do
 		value=$(example | sed -n "s/^  $key: //p")
 		awk -v key="$key" -v value="$value" '
 			/^\.Ss / { inside = $2 == "Retention" }
@@ -204,6 +204,37 @@ facts() {
 	"$build/mailtls-store" --store=s.db info | grep -q '^peers  *all .*addresses net'
 	"$build/mailtls-import" --store=s.db --config=mailtls.yaml --peers=off --quiet "$data/sample-exim.log"
 	"$build/mailtls-store" --store=s.db info | grep -q '^peers  *off .*addresses net'
+}
+
+@test 'what is kept is for so long as it says, until it says otherwise' {
+	for days in 2 5 300; do
+		echo "$(date -u -d "$days days ago" +%FT%TZ) mx1 postfix/smtpd[1]: Anonymous TLS connection established from a.example.net[192.0.2.$days]: TLSv1 with cipher AES128-SHA (128/128 bits)"
+	done >mail.log
+	kept() {
+		sqlite3 s.db 'SELECT (SELECT count(*) FROM peer_day), (SELECT count(*) FROM minute)'
+	}
+	"$build/mailtls-import" --config=/dev/null --store=s.db --quiet mail.log
+	[ "$(kept)" = '2|2' ]
+	rm s.db*
+	echo 'retention: {peers: forever, minutes: 400d}' >mailtls.yaml
+	"$build/mailtls-import" --config=mailtls.yaml --store=s.db --quiet mail.log
+	[ "$(kept)" = '3|3' ]
+	"$build/mailtls-import" --config=/dev/null --store=s.db --quiet mail.log
+	[ "$(kept)" = '3|3' ]
+	echo 'retention: {peers: 4d}' >mailtls.yaml
+	"$build/mailtls-import" --config=mailtls.yaml --store=s.db --quiet mail.log
+	[ "$(kept)" = '1|3' ]
+}
+
+@test 'an import that is too old to be taken back' {
+	"$build/mailtls-import" --store=s.db --config=mailtls.yaml --quiet "$data/sample-exim.log"
+	sqlite3 s.db "UPDATE import SET time = time - 2 * 86400"
+	echo 'retention: {imports: 1d}' >mailtls.yaml
+	"$build/mailtls-import" --store=s.db --config=mailtls.yaml --quiet "$data/sample-postfix.log"
+	run "$build/mailtls-store" --store=s.db --config=mailtls.yaml undo 1
+	[ "$status" -eq 1 ]
+	[[ $output == *'import 1 cannot be undone: what it added is not kept any more'* ]]
+	"$build/mailtls-store" --store=s.db --config=mailtls.yaml undo 2
 }
 
 @test 'pattern files of a configured folder take the place of installed ones' {

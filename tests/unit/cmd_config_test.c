@@ -46,9 +46,8 @@ static void test_defaults(void **state)
 		assert_int_equal(c->peer_addresses, -1);
 		assert_int_equal(c->internal.n, 0);
 		assert_int_equal(c->poll, 60);
-		assert_int_equal(c->retention.hours, 90 * 86400);
-		assert_int_equal(c->retention.peers, 120 * 86400);
-		assert_int_equal(c->retention.imports, 30 * 86400);
+		assert_int_equal(c->retention.peers, 0);
+		assert_int_equal(c->retention.imports, 0);
 	}
 }
 
@@ -70,7 +69,7 @@ static void test_everything(void **state)
 						   "peers: off\n"
 						   "peer_addresses: net\n"
 						   "retention:\n"
-						   "  hours: forever\n"
+						   "  reasons: forever\n"
 						   "  minutes: 2d\n"
 						   "  peers: 52w\n"
 						   "internal: [10.0.0.0/8, 2001:db8::/32]\n"
@@ -101,10 +100,10 @@ static void test_everything(void **state)
 	assert_int_equal(c->sources[3].trust, CONFIG_TRUST_USERS);
 	assert_int_equal(c->peers, PEERS_OFF);
 	assert_int_equal(c->peer_addresses, PEER_ADDRESSES_NET);
-	assert_true(c->retention.hours == CONFIG_FOREVER);
+	assert_true(c->retention.reasons == RETENTION_FOREVER);
 	assert_int_equal(c->retention.minutes, 2 * 86400);
 	assert_int_equal(c->retention.peers, 364 * 86400);
-	assert_int_equal(c->retention.reasons, 120 * 86400);
+	assert_int_equal(c->retention.imports, 0);
 	assert_true(networks_match(&c->internal, SLICE("10.9.9.9")));
 	assert_true(networks_match(&c->internal, SLICE("2001:db8::9")));
 	assert_true(networks_match(&c->internal, SLICE("192.0.2.80")));
@@ -145,8 +144,8 @@ static void test_refused(void **state)
 	    {"peers: [all]\n", "1:8: 'peers' is off, weak or all"},
 	    {"peer_addresses: hashed\n", "1:17: 'peer_addresses' is full, net, hash or none"},
 	    {"retention: 90d\n", "1:12: 'retention' is a mapping of `key: value`"},
-	    {"retention:\n  hour: 90d\n",
-		"2:3: 'hour' is not a key of 'retention'; did you mean 'hours'?"},
+	    {"retention:\n  peer: 90d\n",
+		"2:3: 'peer' is not a key of 'retention'; did you mean 'peers'?"},
 	    {"retention: {peers: 12h}\n", "1:20: 'peers' is 1d at least"},
 	    {"retention: {peers: 1y}\n", "1:20: '1y' has no fixed length: months and years differ; "
 					 "write it in days or weeks"},

@@ -389,9 +389,9 @@ static void an_old_import_cannot_be_undone(void **state)
 	make_log(&one, "one", 0, 20);
 	f->import.time = 1000;
 	assert_int_equal(count_log(f, "one", buffer_slice(&one), &nothing, 3, 1, NULL), 0);
-	assert_int_equal(import_prune(f->store, 1000 + IMPORT_KEPT, &f->diag), 0);
+	assert_int_equal(import_prune(f->store, 1000 + RETENTION_DEFAULT.imports, &f->diag), 0);
 	assert_int_equal(number(f, "SELECT count(*) FROM import_count"), 3);
-	assert_int_equal(import_prune(f->store, 1001 + IMPORT_KEPT, &f->diag), 0);
+	assert_int_equal(import_prune(f->store, 1001 + RETENTION_DEFAULT.imports, &f->diag), 0);
 	assert_int_equal(number(f, "SELECT count(*) FROM import_count"), 0);
 	assert_int_equal(number(f, "SELECT sum(n) FROM count"), 3);
 	assert_int_equal(import_undo(f->store, 1, &f->diag), -ENODATA);

@@ -301,8 +301,56 @@ static void prune_keeps_the_weak(void **state)
 	    "1 192.0.2.1||192.0.2.0/24|| strong TLSv1.3 0/1/1/0 25-25\n");
 	assert_int_equal(store_prune(f->store, DAY + 86400, true, &f->diag), 0);
 	assert_int_equal(number(f, "SELECT count(*) FROM peer_day"), 2);
-	assert_int_equal(store_prune(f->store, DAY + PEERS_KEPT + 1, true, &f->diag), 0);
+	assert_int_equal(
+	    store_prune(f->store, DAY + RETENTION_DEFAULT.peers + 1, true, &f->diag), 0);
 	assert_int_equal(number(f, "SELECT count(*) FROM peer_day"), 0);
+}
+
+/* A store that lets go of peers sooner, and later keeps them longer, knows of which days it can
+ * still say who was there. */
+static void retention_is_the_stores(void **state)
+{
+	struct fixture *f = *state;
+	struct fact fact = session("192.0.2.1");
+	const struct retention two_days = {.peers = 2 * 86400, .minutes = RETENTION_FOREVER};
+
+	for (int i = 0; i < 3; i++, fact.time += 86400)
+		aggregate_fact(f->aggregate, &fact);
+	fact.time -= 3 * 86400;
+	fact.kind = FACT_HANDSHAKE;
+	aggregate_fact(f->aggregate, &fact);
+	commit(f);
+	assert_int_equal(
+	    peer_policy_change(f->store, PEERS_WEAK, PEER_ADDRESSES_FULL, 1, &f->diag), 0);
+	assert_int_equal(
+	    peer_policy_change(f->store, PEERS_ALL, PEER_ADDRESSES_FULL, 1, &f->diag), 0);
+	assert_int_equal(retention_change(f->store, &two_days, &f->diag), 0);
+	f->store->retention = RETENTION_DEFAULT;
+	assert_int_equal(retention_read(f->store, &f->diag), 0);
+	assert_int_equal(f->store->retention.peers, 2 * 86400);
+	assert_true(f->store->retention.minutes == RETENTION_FOREVER);
+	assert_int_equal(f->store->retention.reasons, RETENTION_DEFAULT.reasons);
+	f->store->mode = STORE_WRITE; /* as if it were kept */
+	assert_true(complete(f, DAY));
+
+	assert_int_equal(store_prune(f->store, DAY + 2 * 86400, false, &f->diag), 0);
+	assert_int_equal(number(f, "SELECT count(DISTINCT day) FROM peer_day"), 3);
+	assert_true(complete(f, DAY));
+	assert_int_equal(store_prune(f->store, DAY + 2 * 86400 + 1, false, &f->diag), 0);
+	assert_int_equal(number(f, "SELECT count(DISTINCT day) FROM peer_day"), 2);
+	assert_false(complete(f, DAY));
+	assert_false(complete(f, DAY + 86399));
+	assert_true(complete(f, DAY + 86400));
+
+	assert_int_equal(
+	    retention_change(f->store, &(struct retention){.peers = RETENTION_FOREVER}, &f->diag),
+	    0);
+	assert_int_equal(store_prune(f->store, DAY + INT64_C(9999) * 86400, false, &f->diag), 0);
+	assert_int_equal(number(f, "SELECT count(DISTINCT day) FROM peer_day"), 2);
+	assert_int_equal(number(f, "SELECT count(*) FROM minute"), 1);
+	assert_false(complete(f, DAY));
+	assert_true(complete(f, DAY + 86400));
+	f->store->mode = STORE_MEMORY;
 }
 
 /* The next commit of an importer, when there are too many of anything. */
@@ -478,9 +526,11 @@ static void reasons_and_minutes(void **state)
 	    "1441 mx1 in 1 0 1\n"
 	    "1 postfix in mx 1 no-shared-cipher '' 1\n"
 	    "1441 mx1 in 1 0 1\n");
-	assert_int_equal(store_prune(f->store, HOUR + 86400 + MINUTES_KEPT, true, &f->diag), 0);
+	assert_int_equal(
+	    store_prune(f->store, HOUR + 86400 + RETENTION_DEFAULT.minutes, true, &f->diag), 0);
 	assert_int_equal(number(f, "SELECT count(*) FROM minute"), 1);
-	assert_int_equal(store_prune(f->store, DAY + 86400 + REASONS_KEPT, true, &f->diag), 0);
+	assert_int_equal(
+	    store_prune(f->store, DAY + 86400 + RETENTION_DEFAULT.reasons, true, &f->diag), 0);
 	assert_int_equal(number(f, "SELECT count(*) FROM reason_day"), 1);
 }
 
@@ -512,6 +562,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(policy_is_kept, set_up, tear_down),
     cmocka_unit_test_setup_teardown(what_is_known_of_peers, set_up, tear_down),
     cmocka_unit_test_setup_teardown(prune_keeps_the_weak, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(retention_is_the_stores, set_up, tear_down),
     cmocka_unit_test_setup_teardown(a_million_of_anything, set_up, tear_down),
     cmocka_unit_test_setup_teardown(memory_alone_is_exact, set_up, tear_down),
     cmocka_unit_test_setup_teardown(reasons_and_minutes, set_up, tear_down),
