@@ -14,6 +14,7 @@ struct reading {
 	struct reader_info info;
 	struct located known;
 	struct import_log log;
+	struct stream_move move;
 	struct rungs rungs;
 	int64_t offset;		   /* of the next byte that is told */
 	int64_t rung;		   /* of the last rung */
@@ -53,7 +54,7 @@ int ingest_begin(struct ingest *in, struct diag *d)
 	parser_internal(in->parser, in->internal);
 	r = store_prime(in->store, in->aggregate, d);
 	if (r == 0)
-		r = store_session_state(in->store, &saved, d);
+		r = store_open_sessions(in->store, OWNER_IMPORT, &saved, d);
 	/* What another version saved is no loss but of the sessions that were open then. */
 	if (r == 0 && saved.n)
 		parser_restore(in->parser, saved);
@@ -159,7 +160,7 @@ static struct source_counts counts_since_commit(const struct reading *reading)
 
 	return (struct source_counts){
 	    .lines = now->parser.lines - then->parser.lines,
-	    .bytes = reading->log.to.at.offset - reading->log.committed,
+	    .bytes = reading->move.to.at.offset - reading->move.committed,
 	    .overlong = now->framing.overlong - then->framing.overlong,
 	    .nul_bytes = now->framing.nul_bytes - then->framing.nul_bytes,
 	    .bad_time = now->parser.bad_time - then->parser.bad_time,
@@ -195,8 +196,11 @@ static int commit(struct reading *reading, struct diag *d)
 		    slice_of(reading->known.stream.id ? reading->known.source : reading->info.name),
 		.class = "file",
 		.read = counts_since_commit(reading),
+		.moves = (struct stream_move *[]){&reading->move},
+		.move_count = 1,
 		.log = &reading->log,
-		.session_state = buffer_slice(&in->sessions),
+		.owner = OWNER_IMPORT,
+		.sessions = buffer_slice(&in->sessions),
 	    },
 	    d);
 	if (r == 0)
@@ -207,7 +211,7 @@ static int commit(struct reading *reading, struct diag *d)
 static int after_block(void *context, const struct block *block, struct diag *d)
 {
 	struct reading *reading = context;
-	struct import_log *log = &reading->log;
+	struct stream_move *move = &reading->move;
 	int r;
 
 	/* A line that was counted as it is belongs to what is known of the log, or it would count
@@ -220,14 +224,14 @@ static int after_block(void *context, const struct block *block, struct diag *d)
 			return r;
 		reading->checked = reading->begin_length == sizeof(reading->begin);
 	}
-	identity_position(reading->known.identity, &log->to.at);
-	if (log->to.at.offset - reading->rung >= RUNG_EVERY) {
-		rungs_add(&reading->rungs, &log->to.at);
-		reading->rung = log->to.at.offset;
+	identity_position(reading->known.identity, &move->to.at);
+	if (move->to.at.offset - reading->rung >= RUNG_EVERY) {
+		rungs_add(&reading->rungs, &move->to.at);
+		reading->rung = move->to.at.offset;
 	}
 	reader_info(reading->reader, &reading->info);
 	progress_at(reading->in->progress, reading->info.consumed, reading->info.bytes);
-	if (log->to.at.offset - log->committed < reading->in->commit_bytes &&
+	if (move->to.at.offset - move->committed < reading->in->commit_bytes &&
 	    !aggregate_nearly_full(reading->in->aggregate))
 		return 0;
 	return commit(reading, d);
@@ -255,8 +259,8 @@ static int read_rest(struct reading *reading, struct diag *d)
 	    .block = after_block,
 	    .context = reading,
 	};
-	struct stream *to = &reading->log.to;
-	int r = stream_newest(in->store, &reading->log.newest, d);
+	struct stream *to = &reading->move.to;
+	int r = stream_newest(in->store, &reading->move.newest, d);
 
 	if (r < 0)
 		return r;
@@ -287,9 +291,9 @@ static int finish(struct reading *reading, int r, struct diag *d)
 	}
 	/* Read to its end, or up to where it breaks off: the lines before count. */
 	if (r == 0 && archive)
-		reading->log.to.closed = true;
-	if (reading->log.to.at.offset > reading->log.committed ||
-	    (reading->log.id && reading->log.to.closed))
+		reading->move.to.closed = true;
+	if (reading->move.to.at.offset > reading->move.committed ||
+	    (reading->log.id && reading->move.to.closed))
 		stored = commit(reading, &second);
 	else if (r == 0 && reading->known.stream.id && archive && !reading->known.stream.closed)
 		stored = stream_close(in->store, reading->known.stream.id, &second);
@@ -317,19 +321,22 @@ static int read_log(struct reading *reading, struct diag *d)
 	}
 	if (reading->known.verdict == STREAM_COUNTED)
 		return finish(reading, 0, d);
-	reading->log = (struct import_log){
-	    .import = &in->import,
+	reading->move = (struct stream_move){
 	    .name = slice_of(reading->info.name),
-	    .from = reading->known.stream,
 	    .to = reading->known.stream,
 	    .committed = reading->known.stream.at.offset,
 	    .rungs = &reading->rungs,
+	};
+	reading->log = (struct import_log){
+	    .import = &in->import,
+	    .from = reading->known.stream,
+	    .move = &reading->move,
 	};
 	parser_save(in->parser, &sessions);
 	r = finish(reading, read_rest(reading, d), d);
 	if (r == -ERANGE || r == -EEXIST)
 		parser_restore(in->parser, buffer_slice(&sessions));
-	reading->result->new_bytes = reading->log.committed - reading->known.stream.at.offset;
+	reading->result->new_bytes = reading->move.committed - reading->known.stream.at.offset;
 	return r;
 }
 

@@ -72,10 +72,49 @@ static int write_source(struct writing *w, struct diag *d)
 		return r;
 	return database_run(w->store->db, d,
 	    "UPDATE source SET lines = lines + ?2, bytes = bytes + ?3, overlong = overlong + ?4,"
-	    " nul_bytes = nul_bytes + ?5, bad_time = bad_time + ?6, unparsed = unparsed + ?7"
-	    " WHERE id = ?1",
-	    "iiiiiii", w->source, c->lines, c->bytes, c->overlong, c->nul_bytes, c->bad_time,
-	    c->unparsed);
+	    " nul_bytes = nul_bytes + ?5, bad_time = bad_time + ?6, unparsed = unparsed + ?7,"
+	    " unfinished = unfinished + ?8, untrusted = untrusted + ?9 WHERE id = ?1",
+	    "iiiiiiiii", w->source, c->lines, c->bytes, c->overlong, c->nul_bytes, c->bad_time,
+	    c->unparsed, c->unfinished, c->untrusted);
+}
+
+static int write_following(struct writing *w, struct diag *d)
+{
+	const struct following *f = w->batch->following;
+
+	if (!f)
+		return 0;
+	return database_run(w->store->db, d,
+	    "UPDATE source SET followed = iif(followed, followed, ?2), last_read = ?2,"
+	    " last_event = max(last_event, ?3) WHERE id = ?1",
+	    "iii", w->source, f->now, f->last_event);
+}
+
+static int write_gaps(struct writing *w, struct diag *d)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < w->batch->gap_count; i++) {
+		const struct gap *gap = &w->batch->gaps[i];
+		_cleanup_buffer_ struct buffer note = {0};
+
+		escape_utf8(&note, slice_of(gap->note));
+		r = database_run(w->store->db, d,
+		    "INSERT INTO gap (source, from_time, to_time, kind, n, note)"
+		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+		    "iiizis", w->source, gap->from, gap->to, gap_kind_name(gap->kind), gap->n,
+		    buffer_slice(&note));
+	}
+	return r;
+}
+
+static int write_moves(struct writing *w, struct diag *d)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < w->batch->move_count; i++)
+		r = stream_write(w->store, w->batch->moves[i], w->source, d);
+	return r;
 }
 
 #define TUPLE_COLUMNS                                                                              \
@@ -256,13 +295,21 @@ static int write_folded(struct writing *w, struct diag *d)
 	return r;
 }
 
-static int write_session_state(struct writing *w, struct diag *d)
+static int write_sessions(struct writing *w, struct diag *d)
 {
-	if (!w->batch->session_state.p)
+	const struct batch *batch = w->batch;
+	int r = 0;
+
+	if (!batch->sessions.p)
 		return 0;
+	if (batch->takes_over)
+		r = database_run(w->store->db, d,
+		    "DELETE FROM open_sessions WHERE owner = '" OWNER_IMPORT "'", "");
+	if (r < 0)
+		return r;
 	return database_run(w->store->db, d,
-	    "INSERT OR REPLACE INTO session_state (id, log, data) VALUES (1, ?1, ?2)", "ib", w->log,
-	    w->batch->session_state);
+	    "INSERT OR REPLACE INTO open_sessions (owner, data) VALUES (?1, ?2)", "zb",
+	    batch->owner, batch->sessions);
 }
 
 static int write_details(struct writing *w, struct diag *d)
@@ -271,7 +318,9 @@ static int write_details(struct writing *w, struct diag *d)
 	const struct commit_target to = {
 	    .store = w->store,
 	    .log = w->log,
-	    .now = w->batch->log ? w->batch->log->import->time : 0,
+	    .now = w->batch->log	 ? w->batch->log->import->time
+		   : w->batch->following ? w->batch->following->now
+					 : 0,
 	};
 	int r = commit_peers(&to, aggregate_peers(a), d);
 
@@ -288,6 +337,8 @@ static int write_all(struct writing *w, struct diag *d)
 		r = write_source(w, d);
 	if (r == 0)
 		r = collect_rows(w, d);
+	if (r == 0)
+		r = write_moves(w, d);
 	if (r == 0 && w->batch->log) {
 		r = import_write(w->store, w->batch->log, w->source, &w->batch->read, w->facts, d);
 		w->log = w->batch->log->id;
@@ -300,14 +351,29 @@ static int write_all(struct writing *w, struct diag *d)
 		r = write_folded(w, d);
 	if (r == 0)
 		r = write_details(w, d);
-	return r < 0 ? r : write_session_state(w, d);
+	if (r == 0)
+		r = write_gaps(w, d);
+	if (r == 0)
+		r = write_following(w, d);
+	return r < 0 ? r : write_sessions(w, d);
+}
+
+/* A commit that fails has made no stream. */
+static int64_t *streams_before(const struct batch *batch)
+{
+	int64_t *ids = memory_array(batch->move_count + 1, sizeof(*ids));
+
+	for (size_t i = 0; i < batch->move_count; i++)
+		ids[i] = batch->moves[i]->to.id;
+	return ids;
 }
 
 int store_commit(struct store *s, const struct batch *batch, struct diag *d)
 {
 	struct writing w = {.store = s, .batch = batch};
-	struct import_log *log = batch->log, log_before = log ? *log : (struct import_log){0};
-	int64_t import_before = log ? log->import->id : 0;
+	_cleanup_free_ int64_t *streams = streams_before(batch);
+	int64_t log = batch->log ? batch->log->id : 0;
+	int64_t import = batch->log ? batch->log->import->id : 0;
 	int r = store_writable(s, d);
 
 	if (r == 0)
@@ -321,16 +387,18 @@ int store_commit(struct store *s, const struct batch *batch, struct diag *d)
 	if (r < 0) {
 		database_rollback(s->db);
 		aggregate_forget_ids(batch->aggregate);
-		if (log) {
-			*log = log_before;
-			log->import->id = import_before;
+		for (size_t i = 0; i < batch->move_count; i++)
+			batch->moves[i]->to.id = streams[i];
+		if (batch->log) {
+			batch->log->id = log;
+			batch->log->import->id = import;
 		}
 		return r;
 	}
 	aggregate_clear(batch->aggregate);
-	if (log) {
-		log->committed = log->to.at.offset;
-		log->rungs->count = 0;
+	for (size_t i = 0; i < batch->move_count; i++) {
+		batch->moves[i]->committed = batch->moves[i]->to.at.offset;
+		batch->moves[i]->rungs->count = 0;
 	}
 	return 0;
 }

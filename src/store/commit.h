@@ -3,18 +3,20 @@
 
 /* One transaction of the store: all of it or nothing.
  *
- * It adds the aggregate's counters, coverage and folds, what was read of the source, and, for an
- * import, moves the position of the log's stream and notes what was added, so that it can be taken
- * back; it replaces the saved sessions.  Because counters and position move together, a process
- * that ends anywhere has counted exactly the lines before the position that the store knows.
+ * It adds the aggregate's counters, coverage and folds, what was read of the source, and the gaps in
+ * that; moves the positions of the logs that the counters are of; for an import notes what was
+ * added, so that it can be taken back; and replaces the saved sessions.  Because counters and
+ * positions move together, a process that ends anywhere has counted exactly the lines before the
+ * positions that the store knows.
  *
  * On success the aggregate's counters are cleared.  On failure the store and the batch are as
- * before; trying again is right for -EBUSY and, once there is room, for -ENOSPC.  -ESTALE: another
- * import has counted the same log meanwhile. */
+ * before; trying again is right for -EBUSY and, once there is room, for -ENOSPC.  -ESTALE: somebody
+ * else has counted the same log meanwhile. */
 
 #include "base/diag.h"
 #include "base/slice.h"
 #include "store/aggregate.h"
+#include "store/gap.h"
 #include "store/import.h"
 #include "store/store.h"
 #include <stdint.h>
@@ -22,15 +24,34 @@
 /* Of one source, since its last commit. */
 struct source_counts {
 	int64_t lines, bytes, overlong, nul_bytes, bad_time, unparsed;
+	int64_t unfinished; /* lines whose end never came */
+	int64_t untrusted;  /* entries of senders that are none of mail's */
 };
+
+/* What a service that follows the source says of it, UTC seconds. */
+struct following {
+	int64_t now, last_event; /* last_event: 0 if there was none */
+};
+
+#define OWNER_IMPORT "import" /* of the sessions that are open between imports */
 
 struct batch {
 	struct aggregate *aggregate; /* only of lines of this source */
 	struct slice source;	     /* the log's name; valid UTF-8 or not */
 	const char *class;	     /* "file" or "journal" */
 	struct source_counts read;
-	struct import_log *log;	    /* NULL: not an import */
-	struct slice session_state; /* SLICE_NONE: what is saved stays */
+	struct stream_move *const *moves;
+	size_t move_count;
+	const struct gap *gaps;
+	size_t gap_count;
+	const struct following *following; /* NULL: not a service */
+	struct import_log *log;		   /* NULL: not an import; else of its one move */
+
+	/* Whose sessions are saved; SLICE_NONE: what is saved stays.  An owner that takes over has
+	 * read on where imports were, and those have no open sessions any more. */
+	const char *owner;
+	struct slice sessions;
+	bool takes_over;
 };
 
 int store_commit(struct store *s, const struct batch *batch, struct diag *d);

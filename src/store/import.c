@@ -27,9 +27,11 @@ static int make_log(struct store *s, struct import_log *log, int64_t source, str
 		return 0;
 	r = database_run(s->db, d,
 	    "INSERT INTO import_log (import, name, source, stream, offset, before_offset,"
-	    " before_closed, before_head_length, before_head, before_chain, before_partial)"
-	    " VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10)",
-	    "isiiiiibbb", log->import->id, log->name, source, log->to.id, before->offset,
+	    " before_closed, before_head_length, before_head, before_chain, before_partial,"
+	    " before_sessions) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10,"
+	    " (SELECT data FROM open_sessions WHERE owner = 'import'))",
+	    "isiiiiibbb", log->import->id, log->move->name, source, log->move->to.id,
+	    before->offset,
 	    (int64_t)log->from.closed, before->head_length, position_hash(before->head),
 	    position_hash(before->chain), position_hash(before->partial));
 	if (r == 0)
@@ -43,9 +45,6 @@ int import_write(struct store *s, struct import_log *log, int64_t source,
 	int r = make_import(s, log->import, d);
 
 	if (r == 0)
-		r = stream_write(
-		    s, &log->to, log->committed, log->newest, source, log->name, log->rungs, d);
-	if (r == 0)
 		r = make_log(s, log, source, d);
 	if (r < 0)
 		return r;
@@ -54,7 +53,7 @@ int import_write(struct store *s, struct import_log *log, int64_t source,
 	    " overlong = overlong + ?5, nul_bytes = nul_bytes + ?6, bad_time = bad_time + ?7,"
 	    " unparsed = unparsed + ?8, handshakes = handshakes + ?9, sessions = sessions + ?10,"
 	    " failures = failures + ?11 WHERE id = ?1",
-	    "iiiiiiiiiii", log->id, log->to.at.offset, read->lines, read->bytes, read->overlong,
+	    "iiiiiiiiiii", log->id, log->move->to.at.offset, read->lines, read->bytes, read->overlong,
 	    read->nul_bytes, read->bad_time, read->unparsed, facts[FACT_HANDSHAKE],
 	    facts[FACT_SESSION], facts[FACT_FAILURE]);
 }
@@ -95,7 +94,11 @@ static const char *const take_back[] = {
     "DELETE FROM reason_day WHERE n = 0"
     " AND id IN (SELECT reason_day FROM import_reason WHERE log = ?1)",
     "DELETE FROM folded WHERE log = ?1",
-    "DELETE FROM session_state WHERE log = ?1",
+    "UPDATE open_sessions SET data = (SELECT before_sessions FROM import_log WHERE id = ?1)"
+    " WHERE owner = 'import' AND ?1 IN"
+    "  (SELECT id FROM import_log WHERE before_sessions IS NOT NULL)",
+    "DELETE FROM open_sessions WHERE owner = 'import' AND ?1 IN"
+    " (SELECT id FROM import_log WHERE before_sessions IS NULL)",
     "DELETE FROM stream WHERE id ="
     " (SELECT stream FROM import_log WHERE id = ?1 AND before_offset = 0)",
     "UPDATE stream SET offset = l.before_offset, closed = l.before_closed,"
@@ -138,6 +141,27 @@ int import_take_back(struct store *s, int64_t log, struct diag *d)
 	return r < 0 ? r : finish(s, take_back_log(s, log, d), d);
 }
 
+/* What a service counted behind an import cannot be told from it any more. */
+static int not_followed_since(struct store *s, int64_t import, struct diag *d)
+{
+	struct statement *st;
+	int r = database_query(s->db, d, &st,
+	    "SELECT s.name FROM import_log mine JOIN stream s ON s.id = mine.stream"
+	    " WHERE mine.import = ?1 AND s.offset > (SELECT max(offset) FROM import_log"
+	    "  WHERE stream = s.id) LIMIT 1",
+	    "i", import);
+
+	if (r == 0)
+		r = statement_step(st, d);
+	if (r <= 0)
+		return r;
+	r = diag_set(d, EBUSY, NULL, 0, 0,
+	    "import %lld cannot be undone: mailtlsd has counted more of the same log (as '%.*s')",
+	    (long long)import, SLICE_FMT(column_text(st, 0)));
+	statement_reset(st);
+	return r;
+}
+
 /* Whether the import is there, kept, and the last that counted each of its streams. */
 static int may_be_undone(struct store *s, int64_t import, struct diag *d)
 {
@@ -158,6 +182,9 @@ static int may_be_undone(struct store *s, int64_t import, struct diag *d)
 		return diag_set(d, ENODATA, NULL, 0, 0,
 		    "import %lld cannot be undone: what it added is not kept any more",
 		    (long long)import);
+	r = not_followed_since(s, import, d);
+	if (r < 0)
+		return r;
 	r = database_query(s->db, d, &st,
 	    "SELECT later.import, later.name FROM import_log mine JOIN import_log later"
 	    " ON later.stream = mine.stream AND later.id > mine.id AND later.import <> mine.import"

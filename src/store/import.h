@@ -22,13 +22,9 @@ struct import {
 /* One log of an import, being counted. */
 struct import_log {
 	struct import *import;
-	int64_t id;	     /* 0 until its first commit */
-	struct slice name;   /* as the user gave it */
-	struct stream from;  /* where it stood when the import found it; id 0: a new one */
-	struct stream to;    /* what the next commit brings it to */
-	int64_t committed;   /* the offset that the store knows */
-	int64_t newest;	     /* stream_newest() when it was looked for */
-	struct rungs *rungs; /* marks since the last commit; emptied by it */
+	int64_t id;	    /* 0 until its first commit */
+	struct stream from; /* where it stood when the import found it; id 0: a new one */
+	struct stream_move *move;
 };
 
 /* Takes back what one log of an import added, in a transaction of its own: a file that turns out
@@ -36,7 +32,7 @@ struct import_log {
 int import_take_back(struct store *s, int64_t log, struct diag *d);
 
 /* Takes back a whole import.  -ENOENT: there is none of that number; -EBUSY: a later import counted
- * more of the same log, and must be undone before; -ENODATA: it is too old. */
+ * more of the same log, and must be undone before, or a service did; -ENODATA: it is too old. */
 int import_undo(struct store *s, int64_t import, struct diag *d);
 
 /* Forgets what imports added that are too old: they cannot be undone any more. */
@@ -58,7 +54,7 @@ struct import_day {
 typedef int (*import_day_fn)(void *context, const struct import_day *day);
 int import_days(struct store *s, int64_t import, import_day_fn row, void *context, struct diag *d);
 
-/* For store/commit.c, inside its transaction. */
+/* For store/commit.c, inside its transaction and after the stream was moved. */
 struct source_counts;
 int import_write(struct store *s, struct import_log *log, int64_t source,
     const struct source_counts *read, const int64_t facts[FACT_KIND_MAX], struct diag *d);

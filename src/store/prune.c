@@ -81,7 +81,7 @@ static int forget(struct store *s, struct slice peer, int64_t *ret_rows, struct 
 	rows += database_changes(s->db);
 	if (r == 0)
 		r = database_run(s->db, d,
-		    "DELETE FROM session_state WHERE instr(data, CAST(?1 AS BLOB))", "s", peer);
+		    "DELETE FROM open_sessions WHERE instr(data, CAST(?1 AS BLOB))", "s", peer);
 	if (r == 0)
 		*ret_rows = rows;
 	return r;

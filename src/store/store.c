@@ -297,7 +297,7 @@ struct store *store_free(struct store *s)
 	if (s->db && (s->mode == STORE_WRITE || s->mode == STORE_CREATE))
 		database_checkpoint(s->db);
 	database_close(s->db);
-	buffer_free(&s->session_state);
+	buffer_free(&s->sessions);
 	free(s->name);
 	free(s);
 	return NULL;
@@ -320,20 +320,22 @@ int store_writable(const struct store *s, struct diag *d)
 	return diag_set(d, EROFS, NULL, 0, 0, "'%s' was opened for reading only", s->name);
 }
 
-int store_session_state(struct store *s, struct slice *ret, struct diag *d)
+int store_open_sessions(struct store *s, const char *owner, struct slice *ret, struct diag *d)
 {
 	struct statement *st;
-	int r = database_query(s->db, d, &st, "SELECT data FROM session_state", "");
+	int r = database_query(
+	    s->db, d, &st, "SELECT data FROM open_sessions WHERE owner = ?1", "z", owner);
 
 	if (r == 0)
 		r = statement_step(st, d);
 	if (r < 0)
 		return r;
-	buffer_clear(&s->session_state);
+	*ret = SLICE_NONE;
+	buffer_clear(&s->sessions);
 	if (r == 1) {
-		buffer_add(&s->session_state, column_blob(st, 0));
+		buffer_add(&s->sessions, column_blob(st, 0));
 		statement_reset(st);
+		*ret = buffer_slice(&s->sessions);
 	}
-	*ret = buffer_slice(&s->session_state);
 	return 0;
 }

@@ -30,9 +30,9 @@ const char *store_name(const struct store *s);
 #define STORE_SECRET 192
 const unsigned char *store_secret(const struct store *s);
 
-/* The sessions that were open at the last commit, {p, 0} if there are none; valid until the next
- * call. */
-int store_session_state(struct store *s, struct slice *ret, struct diag *d);
+/* The sessions of that owner (store/commit.h) that were open at its last commit, SLICE_NONE if it
+ * made none; valid until the next call. */
+int store_open_sessions(struct store *s, const char *owner, struct slice *ret, struct diag *d);
 
 DEFINE_CLEANUP(struct store, store_free);
 #define _cleanup_store_ _cleanup_(store_free_p)

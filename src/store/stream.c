@@ -29,13 +29,14 @@ int stream_newest(struct store *s, int64_t *ret, struct diag *d)
 }
 
 /* Another import may have made the same stream since this one looked for it. */
-static int make_stream(struct store *s, struct stream *to, int64_t newest, int64_t source,
-    struct slice name, struct diag *d)
+static int make_stream(struct store *s, struct stream_move *move, int64_t source, struct diag *d)
 {
+	struct stream *to = &move->to;
 	const struct position *at = &to->at;
 	int64_t rival;
 	int r = database_integer(s->db, d, 0, &rival,
-	    "SELECT id FROM stream WHERE id > ?1 AND head_length = ?2 AND head = ?3", "iib", newest,
+	    "SELECT id FROM stream WHERE id > ?1 AND head_length = ?2 AND head = ?3", "iib",
+	    move->newest,
 	    at->head_length, position_hash(at->head));
 
 	if (r < 0)
@@ -45,21 +46,21 @@ static int make_stream(struct store *s, struct stream *to, int64_t newest, int64
 	r = database_run(s->db, d,
 	    "INSERT INTO stream (source, name, closed, offset, head_length, head, chain, partial)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-	    "isiiibbb", source, name, (int64_t)to->closed, at->offset, at->head_length,
+	    "isiiibbb", source, move->name, (int64_t)to->closed, at->offset, at->head_length,
 	    position_hash(at->head), position_hash(at->chain), position_hash(at->partial));
 	if (r == 0)
 		to->id = database_last_id(s->db);
 	return r;
 }
 
-static int move_stream(
-    struct store *s, const struct stream *to, int64_t committed, struct slice name, struct diag *d)
+static int move_stream(struct store *s, const struct stream_move *move, struct diag *d)
 {
+	const struct stream *to = &move->to;
 	const struct position *at = &to->at;
 	int r = database_run(s->db, d,
 	    "UPDATE stream SET name = ?3, closed = ?4, offset = ?5, head_length = ?6, head = ?7,"
 	    " chain = ?8, partial = ?9 WHERE id = ?1 AND offset = ?2",
-	    "iisiiibbb", to->id, committed, name, (int64_t)to->closed, at->offset, at->head_length,
+	    "iisiiibbb", to->id, move->committed, move->name, (int64_t)to->closed, at->offset, at->head_length,
 	    position_hash(at->head), position_hash(at->chain), position_hash(at->partial));
 
 	return r < 0 ? r : database_changes(s->db) == 1 ? 0 : -ESTALE;
@@ -93,18 +94,16 @@ static int write_rungs(
 	    "ii", to->id, (int64_t)RUNG_COMMITS);
 }
 
-int stream_write(struct store *s, struct stream *to, int64_t committed, int64_t newest,
-    int64_t source, struct slice name, const struct rungs *rungs, struct diag *d)
+int stream_write(struct store *s, struct stream_move *move, int64_t source, struct diag *d)
 {
-	int r = to->id ? move_stream(s, to, committed, name, d)
-		       : make_stream(s, to, newest, source, name, d);
+	int r = move->to.id ? move_stream(s, move, d) : make_stream(s, move, source, d);
 
 	if (r == -ESTALE)
 		return diag_set(d, ESTALE, NULL, 0, 0,
 		    "another import counted '%.*s' at the same time; nothing of this batch was "
 		    "counted, run it again",
-		    SLICE_FMT(name));
-	return r < 0 ? r : write_rungs(s, to, rungs, d);
+		    SLICE_FMT(move->name));
+	return r < 0 ? r : write_rungs(s, &move->to, move->rungs, d);
 }
 
 int stream_close(struct store *s, int64_t stream, struct diag *d)

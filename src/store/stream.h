@@ -83,10 +83,18 @@ struct rungs {
 void rungs_add(struct rungs *rungs, const struct position *at);
 void rungs_free(struct rungs *rungs);
 
-/* For store/import.c, inside a transaction: makes the stream (to->id is set) or moves it from the
- * offset `committed`.  -ESTALE if it is not there any more. */
-int stream_write(struct store *s, struct stream *to, int64_t committed, int64_t newest,
-    int64_t source, struct slice name, const struct rungs *rungs, struct diag *d);
+/* A log that is being counted: what the next commit moves its stream to. */
+struct stream_move {
+	struct slice name;   /* what it is called */
+	struct stream to;    /* id 0: the first commit makes it */
+	int64_t committed;   /* the offset that the store knows */
+	int64_t newest;	     /* stream_newest() when it was looked for */
+	struct rungs *rungs; /* marks since the last commit; emptied by it */
+};
+
+/* For store/commit.c, inside its transaction: makes the stream (to.id is set) or moves it.  -ESTALE
+ * if somebody else counted the same log meanwhile. */
+int stream_write(struct store *s, struct stream_move *move, int64_t source, struct diag *d);
 
 DEFINE_CLEANUP(struct stream_search, stream_search_free);
 #define _cleanup_stream_search_ _cleanup_(stream_search_free_p)

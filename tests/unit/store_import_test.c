@@ -87,14 +87,13 @@ static int count_log(struct fixture *f, const char *name, struct slice log,
 {
 	_cleanup_identity_ struct identity *identity = identity_new(store_secret(f->store));
 	_cleanup_(rungs_free) struct rungs rungs = {0};
-	struct import_log row = {
-	    .import = &f->import,
+	struct stream_move move = {
 	    .name = slice_of(name),
-	    .from = *from,
 	    .to = *from,
 	    .committed = from->at.offset,
 	    .rungs = &rungs,
 	};
+	struct import_log row = {.import = &f->import, .from = *from, .move = &move};
 	struct fact fact = {.kind = FACT_HANDSHAKE,
 	    .host = slice_of(name),
 	    .mta = SLICE("postfix"),
@@ -112,15 +111,15 @@ static int count_log(struct fixture *f, const char *name, struct slice log,
 			aggregate_fact(f->aggregate, &fact);
 			aggregate_line(f->aggregate, &line);
 		}
-	assert_int_equal(stream_newest(f->store, &row.newest, &f->diag), 0);
+	assert_int_equal(stream_newest(f->store, &move.newest, &f->diag), 0);
 	for (size_t at = 0; at < log.n;) {
 		size_t n = slice_find(slice_skip(log, at), '\n') + 1;
 
 		identity_update(identity, slice_first(slice_skip(log, at), n));
 		at += n;
-		identity_position(identity, &row.to.at);
+		identity_position(identity, &move.to.at);
 		if (at <= IDENTITY_HEAD)
-			rungs_add(&rungs, &row.to.at);
+			rungs_add(&rungs, &move.to.at);
 	}
 	r = store_commit(f->store,
 	    &(struct batch){
@@ -128,8 +127,11 @@ static int count_log(struct fixture *f, const char *name, struct slice log,
 		.source = slice_of(name),
 		.class = "file",
 		.read = {.lines = 7, .bytes = (int64_t)log.n - from->at.offset, .bad_time = 1},
+		.moves = (struct stream_move *[]){&move},
+		.move_count = 1,
 		.log = &row,
-		.session_state = SLICE("open sessions"),
+		.owner = OWNER_IMPORT,
+		.sessions = slice_of(name),
 	    },
 	    &f->diag);
 	if (ret_log)
@@ -231,23 +233,29 @@ static void two_imports_at_a_time(void **state)
 	struct fixture *f = *state;
 	_cleanup_buffer_ struct buffer log = {0};
 	struct stream stream = nothing;
-	struct import_log late;
+	struct stream_move move;
+	struct import_log late = {.import = &f->import, .move = &move};
 	_cleanup_(rungs_free) struct rungs rungs = {0};
 	char name[64];
 	struct batch batch = {
-	    .aggregate = f->aggregate, .source = SLICE("one"), .class = "file", .log = &late};
+	    .aggregate = f->aggregate,
+	    .source = SLICE("one"),
+	    .class = "file",
+	    .moves = (struct stream_move *[]){&move},
+	    .move_count = 1,
+	    .log = &late,
+	};
 
 	make_log(&log, "one", 0, 100);
 	assert_int_equal(count_log(f, "one", buffer_slice(&log), &nothing, 1, 1, NULL), 0);
 	assert_int_equal(look(f, buffer_slice(&log), &stream, name), STREAM_CONTINUED);
 
 	/* one that had looked before the other counted: a new log, and a grown one */
-	late = (struct import_log){
-	    .import = &f->import, .name = SLICE("one"), .to = {.at = stream.at}, .rungs = &rungs};
+	move = (struct stream_move){.name = SLICE("one"), .to = {.at = stream.at}, .rungs = &rungs};
 	assert_int_equal(store_commit(f->store, &batch, &f->diag), -ESTALE);
-	assert_int_equal(late.to.id, 0);
-	late.from = late.to = stream;
-	late.committed = stream.at.offset - 50;
+	assert_int_equal(move.to.id, 0);
+	late.from = move.to = stream;
+	move.committed = stream.at.offset - 50;
 	diag_free(&f->diag);
 	assert_int_equal(store_commit(f->store, &batch, &f->diag), -ESTALE);
 	assert_non_null(strstr(f->diag.text, "another import counted 'one'"));
