@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "cmd/locate.h"
 #include "cmd/pipeline.h"
+#include "cmd/trace.h"
 #include <errno.h>
 #include <string.h>
 
@@ -16,8 +17,7 @@ struct reading {
 	struct import_log log;
 	struct stream_move move;
 	struct rungs rungs;
-	int64_t offset;		   /* of the next byte that is told */
-	int64_t rung;		   /* of the last rung */
+	struct trace trace;
 	char begin[IDENTITY_HEAD]; /* the first bytes that are not known */
 	size_t begin_length;
 	bool checked; /* that they may follow what is known */
@@ -97,33 +97,12 @@ static void keep_beginning(struct reading *reading, struct slice bytes)
 	reading->begin_length += n;
 }
 
-/* The ends of a log's first lines are remembered, so that a copy of only them is known again. */
-static struct slice hash_first_lines(struct reading *reading, struct slice bytes)
-{
-	struct position at;
-
-	while (bytes.n && reading->offset < IDENTITY_HEAD) {
-		size_t n = slice_find(bytes, '\n'), whole = n < bytes.n ? n + 1 : n;
-
-		identity_update(reading->known.identity, slice_first(bytes, whole));
-		reading->offset += (int64_t)whole;
-		if (whole > n) {
-			identity_position(reading->known.identity, &at);
-			rungs_add(&reading->rungs, &at);
-		}
-		bytes = slice_skip(bytes, whole);
-	}
-	return bytes;
-}
-
 static void take_bytes(void *context, struct slice bytes)
 {
 	struct reading *reading = context;
 
 	keep_beginning(reading, bytes);
-	bytes = hash_first_lines(reading, bytes);
-	identity_update(reading->known.identity, bytes);
-	reading->offset += (int64_t)bytes.n;
+	trace_bytes(&reading->trace, bytes);
 }
 
 /* What comes after the end of a known log must be its growth, and not another log put behind it. */
@@ -224,11 +203,7 @@ static int after_block(void *context, const struct block *block, struct diag *d)
 			return r;
 		reading->checked = reading->begin_length == sizeof(reading->begin);
 	}
-	identity_position(reading->known.identity, &move->to.at);
-	if (move->to.at.offset - reading->rung >= RUNG_EVERY) {
-		rungs_add(&reading->rungs, &move->to.at);
-		reading->rung = move->to.at.offset;
-	}
+	trace_position(&reading->trace, &move->to.at);
 	reader_info(reading->reader, &reading->info);
 	progress_at(reading->in->progress, reading->info.consumed, reading->info.bytes);
 	if (move->to.at.offset - move->committed < reading->in->commit_bytes &&
@@ -264,7 +239,7 @@ static int read_rest(struct reading *reading, struct diag *d)
 
 	if (r < 0)
 		return r;
-	reading->offset = reading->rung = to->at.offset;
+	reading->trace = trace_begin(reading->known.identity, to->at.offset, &reading->rungs);
 	r = pipeline_read(&pipeline, reading->reader, to->at.offset, &reading->counts, d);
 	reading->result->unfinished = reading->counts.unfinished;
 	return r;

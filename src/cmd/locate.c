@@ -125,6 +125,33 @@ int locate(struct store *s, struct reader *reader, struct located *ret, struct d
 	return 0;
 }
 
+int locate_end(struct store *s, struct reader *reader, struct located *located, struct diag *d)
+{
+	struct walk w = {
+	    .store = s,
+	    .reader = reader,
+	    .buffer = memory_array(READ_SIZE, 1),
+	    .offset = 1, /* anywhere */
+	};
+	struct position at;
+	int r = restart(&w, d);
+
+	if (r == 0)
+		r = walk_to(&w, located->stream.at.offset, d);
+	free(w.buffer);
+	if (r == 1) {
+		identity_position(w.identity, &at);
+		r = position_equal(&at, &located->stream.at);
+	}
+	if (r <= 0) {
+		identity_free(w.identity);
+		return r;
+	}
+	identity_free(located->identity);
+	located->identity = w.identity;
+	return 1;
+}
+
 void located_free(struct located *located)
 {
 	free(located->name);

@@ -16,6 +16,7 @@ struct framing {
 	void *context;
 	int64_t offset; /* of the first byte that was not told */
 	size_t kept, begin, end;
+	bool follows;
 	struct framing_counts counts;
 	char text[KEPT_MAX + READ_SIZE];
 };
@@ -185,11 +186,25 @@ int framing_next(struct framing *f, struct block *ret, struct diag *d)
 		got = reader_read(f->reader, f->text + f->kept, READ_SIZE, d);
 		if (got < 0)
 			return (int)got;
+		if (got == 0 && f->follows) {
+			reader_resume(f->reader);
+			return 0;
+		}
 		if (got == 0)
 			return unfinished(f, ret);
 		if (take(f, (size_t)got, ret))
 			return 1;
 	}
+}
+
+void framing_follow(struct framing *f)
+{
+	f->follows = true;
+}
+
+bool framing_is_unfinished(const struct framing *f)
+{
+	return f->kept > 0 || f->end > f->begin;
 }
 
 void framing_counts(const struct framing *f, struct framing_counts *ret)

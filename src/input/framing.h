@@ -50,6 +50,13 @@ struct framing *framing_free(struct framing *f);
 /* 1 and a block, 0 at the end, or a negative errno with a diagnosis (the blocks before it were
  * good). */
 int framing_next(struct framing *f, struct block *ret, struct diag *d);
+
+/* The log is still written: 0 says that no whole line is there now.  An unfinished one is kept until
+ * its end has come, and later calls read on. */
+void framing_follow(struct framing *f);
+/* Whether the last bytes that were read are a line without its end. */
+bool framing_is_unfinished(const struct framing *f);
+
 void framing_counts(const struct framing *f, struct framing_counts *ret);
 
 DEFINE_CLEANUP(struct framing, framing_free);

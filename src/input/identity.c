@@ -93,6 +93,13 @@ void identity_position(const struct identity *i, struct position *ret)
 	    ret->head);
 }
 
+bool identity_begins(const struct identity *i, struct slice first)
+{
+	size_t n = first.n < IDENTITY_HEAD ? first.n : IDENTITY_HEAD;
+
+	return (int64_t)n <= i->offset && memcmp(first.p, i->head, n) == 0;
+}
+
 bool position_equal(const struct position *a, const struct position *b)
 {
 	return a->offset == b->offset && memcmp(a->chain, b->chain, sizeof a->chain) == 0 &&

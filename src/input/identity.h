@@ -36,13 +36,16 @@ void identity_update(struct identity *i, struct slice bytes);
  * once a block, too dear for once a line. */
 void identity_position(const struct identity *i, struct position *ret);
 
-/* The same log up to the same place. */
+/* Whether these are the first bytes of what it was given; at most IDENTITY_HEAD are compared. */
+bool identity_begins(const struct identity *i, struct slice first);
+
 /* One of a position's hashes as bytes; they belong to the position. */
 static inline struct slice position_hash(const unsigned char hash[16])
 {
 	return (struct slice){(const char *)hash, 16};
 }
 
+/* The same log up to the same place. */
 bool position_equal(const struct position *a, const struct position *b);
 
 DEFINE_CLEANUP(struct identity, identity_free);

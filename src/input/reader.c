@@ -242,6 +242,17 @@ void reader_keep(struct reader *r, bool keep)
 		r->replay = replay_new();
 }
 
+void reader_resume(struct reader *r)
+{
+	r->end = false;
+	source_resume(r->source);
+}
+
+int reader_descriptor(const struct reader *r)
+{
+	return source_descriptor(r->source);
+}
+
 void reader_info(const struct reader *r, struct reader_info *ret)
 {
 	*ret = (struct reader_info){

@@ -55,6 +55,11 @@ int reader_rewind(struct reader *r, struct diag *d);
  * what is to be read again already.  Of what is no pipe nothing need be kept. */
 void reader_keep(struct reader *r, bool keep);
 
+/* For a plain file that is still written: its end was found, and what has been written since is
+ * read on. */
+void reader_resume(struct reader *r);
+int reader_descriptor(const struct reader *r); /* of the file; the reader's */
+
 void reader_info(const struct reader *r, struct reader_info *ret);
 
 DEFINE_CLEANUP(struct reader, reader_free);

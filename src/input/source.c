@@ -225,6 +225,16 @@ ssize_t source_read(struct source *s, void *p, size_t size, struct diag *d)
 	return got;
 }
 
+void source_resume(struct source *s)
+{
+	s->end = false;
+}
+
+int source_descriptor(const struct source *s)
+{
+	return s->fd;
+}
+
 int source_rewind(struct source *s, struct diag *d)
 {
 	if (!s->seekable)

@@ -34,6 +34,10 @@ void source_take(struct source *s, size_t n); /* of the bytes that were looked a
 /* Up to size bytes, taken; 0 at the end. */
 ssize_t source_read(struct source *s, void *p, size_t size, struct diag *d);
 
+/* For a regular file that is still written: reads on where it has grown since its end was found. */
+void source_resume(struct source *s);
+int source_descriptor(const struct source *s); /* the source's */
+
 int source_rewind(struct source *s, struct diag *d);
 
 /* Makes a read that waits for a pipe, and all later ones, return -ECANCELED. */

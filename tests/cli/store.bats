@@ -20,7 +20,7 @@ setup() {
 	expected=$(cat <<'END'
 store       s.db
 uuid        UUID
-schema      2
+schema      3
 created     TIME
 size        BYTES bytes
 period      2026-10-01T00:00:00Z to 2026-10-01T01:00:00Z
@@ -170,7 +170,7 @@ kept() {
 	[ "$status" -eq 2 ]
 }
 
-@test 'a store of schema 1 is brought to schema 2' {
+@test 'a store of schema 1 is brought to the latest' {
 	rm s.db
 	sqlite3 s.db <"$OLDPWD/sql/schema/001.sql"
 	sqlite3 s.db "PRAGMA application_id = 0x4d544c53; PRAGMA user_version = 1;
@@ -179,7 +179,7 @@ kept() {
 	[ "$status" -eq 1 ]
 	[[ $output == *'made by an older mailtls (schema 1)'* ]]
 	"$import" --quiet mail.log
-	[ "$(sqlite3 s.db 'PRAGMA user_version')" = 2 ]
+	[ "$(sqlite3 s.db 'PRAGMA user_version')" = 3 ]
 	[ "$(sqlite3 s.db 'SELECT peers, addresses FROM peer_policy')" = 'weak|full' ]
 	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 10 ]
 	"$tool" check

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/feed.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "parse/parser.h"
+#include <string.h>
+#include <time.h>
+
+#define COMMIT_BYTES (64 * 1024 * 1024)
+
+static void count_fact(void *context, const struct fact *fact)
+{
+	struct feed *feed = context;
+
+	feed->facts[fact->kind]++;
+	aggregate_fact(feed->aggregate, fact);
+}
+
+static void count_line(void *context, const struct line_report *report)
+{
+	struct feed *feed = context;
+
+	if (report->time > feed->following.last_event)
+		feed->following.last_event = report->time;
+	aggregate_line(feed->aggregate, report);
+}
+
+void feed_init(struct feed *feed, const struct feed_kind *kind, struct feed_environment *e,
+    const char *name, const char *host, struct zone *zone)
+{
+	_cleanup_buffer_ struct buffer owner = {0};
+
+	buffer_printf(&owner, "%s:%s", kind->class, name);
+	feed->kind = kind;
+	feed->environment = e;
+	feed->name = memory_string(name);
+	feed->host = memory_string(host);
+	feed->zone = zone;
+	feed->owner = memory_string(buffer_text(&owner));
+}
+
+struct feed *feed_free(struct feed *feed)
+{
+	if (!feed)
+		return NULL;
+	feed->parser = parser_free(feed->parser);
+	feed->aggregate = aggregate_free(feed->aggregate);
+	zone_free(feed->zone);
+	buffer_free(&feed->sessions);
+	free(feed->trouble);
+	free(feed->owner);
+	free(feed->host);
+	free(feed->name);
+	feed->kind->free(feed);
+	return NULL;
+}
+
+/* The open sessions are its own, or what imports left where it goes on for the first time. */
+static int restore_sessions(struct feed *feed, struct diag *d)
+{
+	struct store *store = feed->environment->store;
+	struct slice saved;
+	int r = store_open_sessions(store, feed->owner, &saved, d);
+
+	feed->takes_over = r == 0 && !saved.p;
+	if (feed->takes_over)
+		r = store_open_sessions(store, OWNER_IMPORT, &saved, d);
+	/* What another version saved is no loss but of the sessions that were open then. */
+	if (r == 0 && saved.n)
+		parser_restore(feed->parser, saved);
+	return r;
+}
+
+int feed_reset(struct feed *feed, struct diag *d)
+{
+	const struct parser_consumer consumer = {
+	    .fact = count_fact, .line = count_line, .context = feed};
+	struct feed_environment *e = feed->environment;
+	int r;
+
+	feed->kind->forget(feed);
+	parser_free(feed->parser);
+	aggregate_free(feed->aggregate);
+	feed->aggregate = aggregate_new();
+	feed->parser = parser_new(e->patterns, &consumer);
+	parser_internal(feed->parser, e->internal);
+	feed->read = (struct source_counts){0};
+	feed->gap_count = 0;
+	feed->bytes = 0;
+	feed->dirty = false;
+	r = store_prime(e->store, feed->aggregate, d);
+	return r < 0 ? r : restore_sessions(feed, d);
+}
+
+int feed_open(struct feed *feed, struct diag *d)
+{
+	int r = feed_reset(feed, d);
+
+	return r < 0 ? r : feed->kind->open(feed, d);
+}
+
+int feed_commit(struct feed *feed, struct diag *d)
+{
+	struct batch batch = {
+	    .aggregate = feed->aggregate,
+	    .source = slice_of(feed->name),
+	    .class = feed->kind->class,
+	    .read = feed->read,
+	    .gaps = feed->gaps,
+	    .gap_count = feed->gap_count,
+	    .following = &feed->following,
+	    .owner = feed->owner,
+	    .takes_over = feed->takes_over,
+	};
+	int r;
+
+	feed->following.now = time(NULL);
+	buffer_clear(&feed->sessions);
+	parser_save(feed->parser, &feed->sessions);
+	batch.sessions = buffer_slice(&feed->sessions);
+	r = feed->kind->position(feed, &batch, d);
+	if (r == 0)
+		r = store_commit(feed->environment->store, &batch, d);
+	if (r < 0)
+		return r;
+	feed->takes_over = false;
+	feed->read = (struct source_counts){0};
+	feed->gap_count = 0;
+	feed->bytes = 0;
+	feed->dirty = false;
+	feed->kind->committed(feed);
+	return 0;
+}
+
+bool feed_is_full(const struct feed *feed)
+{
+	return feed->bytes >= COMMIT_BYTES || aggregate_nearly_full(feed->aggregate);
+}
+
+/* The last place stands for all that have none. */
+void feed_gap(struct feed *feed, const struct gap *gap)
+{
+	if (feed->gap_count < FEED_GAPS_MAX)
+		feed->gap_count++;
+	feed->gaps[feed->gap_count - 1] = *gap;
+	feed->dirty = true;
+}
+
+void feed_trouble(struct feed *feed, const char *text)
+{
+	if (!text ? !feed->trouble : feed->trouble && strcmp(text, feed->trouble) == 0)
+		return;
+	if (text)
+		log_warning("%s; waiting for it", text);
+	else
+		log_info("'%s' is read again", feed->name);
+	free(feed->trouble);
+	feed->trouble = memory_string(text);
+}

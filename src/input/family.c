@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+#include "input/family.h"
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool has_wildcard(const char *path)
+{
+	return strpbrk(path, "*?[") != NULL;
+}
+
+/* A name as a pattern that only it matches. */
+static void add_literal(struct buffer *to, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strchr("*?[\\", text[i]))
+			buffer_char(to, '\\');
+		buffer_char(to, text[i]);
+	}
+}
+
+static void add_file(struct family *family, const char *path, bool live)
+{
+	struct stat st;
+	struct family_file *f;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	for (size_t i = 0; i < family->count; i++) {
+		f = &family->files[i];
+		if (f->device == st.st_dev && f->inode == st.st_ino) {
+			f->live |= live;
+			return;
+		}
+	}
+	if ((family->count & (family->count - 1)) == 0)
+		family->files = memory_grow(
+		    family->files, family->count ? family->count * 2 : 1, sizeof(*family->files));
+	family->files[family->count++] = (struct family_file){
+	    .path = memory_string(path),
+	    .device = st.st_dev,
+	    .inode = st.st_ino,
+	    .size = st.st_size,
+	    .mtime = st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec,
+	    .live = live,
+	};
+}
+
+static void add_matches(struct family *family, const char *pattern, bool live)
+{
+	glob_t found;
+
+	if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc && family->count < FAMILY_MAX; i++)
+		add_file(family, found.gl_pathv[i], live);
+	globfree(&found);
+}
+
+/* PATH.*, PATH-[0-9]*, and for a name with a dot NAME-[0-9]*.REST*. */
+static void add_rotated(struct family *family, const char *path)
+{
+	const char *name = strrchr(path, '/'), *dot;
+	_cleanup_buffer_ struct buffer pattern = {0};
+	size_t n = strlen(path);
+
+	add_literal(&pattern, path, n);
+	buffer_text_add(&pattern, ".*");
+	add_matches(family, buffer_text(&pattern), false);
+	buffer_clear(&pattern);
+	add_literal(&pattern, path, n);
+	buffer_text_add(&pattern, "-[0-9]*");
+	add_matches(family, buffer_text(&pattern), false);
+	dot = strrchr(name ? name : path, '.');
+	if (!dot || dot == (name ? name + 1 : path))
+		return;
+	buffer_clear(&pattern);
+	add_literal(&pattern, path, (size_t)(dot - path));
+	buffer_text_add(&pattern, "-[0-9]*");
+	add_literal(&pattern, dot, strlen(dot));
+	buffer_text_add(&pattern, "*");
+	add_matches(family, buffer_text(&pattern), false);
+}
+
+static int by_age(const void *left, const void *right)
+{
+	const struct family_file *a = left, *b = right;
+
+	if (a->mtime != b->mtime)
+		return a->mtime < b->mtime ? -1 : 1;
+	if (a->live != b->live)
+		return a->live - b->live;
+	return -strcmp(a->path, b->path); /* mail.log.2 is older than mail.log.1 */
+}
+
+void family_find(const char *path, struct family *ret)
+{
+	struct family family = {0};
+	size_t live;
+
+	add_matches(&family, path, true);
+	live = family.count;
+	if (!has_wildcard(path)) {
+		family.missing = live == 0;
+		add_rotated(&family, path);
+	}
+	for (size_t i = 0; has_wildcard(path) && i < live; i++) {
+		_cleanup_free_ char *name = memory_string(family.files[i].path);
+
+		add_rotated(&family, name);
+	}
+	if (family.count)
+		qsort(family.files, family.count, sizeof(*family.files), by_age);
+	*ret = family;
+}
+
+void family_free(struct family *family)
+{
+	for (size_t i = 0; i < family->count; i++)
+		free(family->files[i].path);
+	free(family->files);
+	*family = (struct family){0};
+}
+
+char *family_folder(const char *path)
+{
+	const char *wild = strpbrk(path, "*?["), *slash;
+	size_t n = wild ? (size_t)(wild - path) : strlen(path);
+
+	slash = memrchr(path, '/', n);
+	if (!slash)
+		return memory_string(".");
+	return slash == path ? memory_string("/") : memory_copy(path, (size_t)(slash - path));
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* The files that one log lies in: the one that is written, and what rotation made of older parts.
+ *
+ * A path without wildcards is a log: its family is itself and what is called like it with an
+ * addition behind (mail.log.1, mail.log.2.gz, mail.log-20261124.xz) or before its last dot
+ * (mail-20261124.log).  A glob(7) pattern is the files that match, and their families.  Which of
+ * them are the same log is told by their content, not here. */
+
+#include "base/macros.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct family_file {
+	char *path;
+	uint64_t device, inode;
+	int64_t size, mtime; /* bytes; nanoseconds */
+	bool live;	     /* matches by its own name: may be written */
+};
+
+struct family {
+	struct family_file *files; /* the oldest first, by mtime; live ones last among equals */
+	size_t count;
+	bool missing; /* of a path without wildcards: it is not there */
+};
+
+#define FAMILY_MAX 4096 /* files; of more the oldest are left out */
+
+/* Regular files only, symbolic links followed; what cannot be looked at is passed over. */
+void family_find(const char *path, struct family *ret);
+void family_free(struct family *family);
+
+/* The folder that the files of a path lie in: what to watch.  The caller frees it.  Of a pattern
+ * with wildcards in its folders, the last folder before them. */
+char *family_folder(const char *path);
+
+#define _cleanup_family_ _cleanup_(family_free)
