@@ -65,7 +65,7 @@ ALL_CFLAGS += -fcf-protection -fstack-clash-protection
 ALL_CPPFLAGS += $(if $(findstring -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 endif
 
-PROGRAMS = mailtls-report mailtls-import mailtls-pattern mailtls-store
+PROGRAMS = mailtlsd mailtls-report mailtls-import mailtls-pattern mailtls-store
 MAINS = $(wildcard $(PROGRAMS:%=src/cmd/%.c))
 SOURCES = $(filter-out $(MAINS),$(wildcard src/*/*.c)) $(BUILD)/generated/sql.c
 OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(SOURCES:$(BUILD)/%=%))

@@ -27,7 +27,7 @@ static void count_line(void *context, const struct line_report *report)
 }
 
 void feed_init(struct feed *feed, const struct feed_kind *kind, struct feed_environment *e,
-    const char *name, const char *host, struct zone *zone)
+    const char *name, const char *host, const struct zone *zone)
 {
 	_cleanup_buffer_ struct buffer owner = {0};
 
@@ -46,7 +46,6 @@ struct feed *feed_free(struct feed *feed)
 		return NULL;
 	feed->parser = parser_free(feed->parser);
 	feed->aggregate = aggregate_free(feed->aggregate);
-	zone_free(feed->zone);
 	buffer_free(&feed->sessions);
 	free(feed->trouble);
 	free(feed->owner);

@@ -6,8 +6,8 @@
  * Each has a parser and counters of its own, so that a source that lags behind does not end the
  * sessions of another; the patterns are shared.  A commit of a feed is one transaction: its
  * counters, where it stands in its source, its open sessions and its gaps.  What kind of source it
- * is, only its functions know (feed_file.c, feed_journal.c); the service (service.h) calls them from
- * one thread and never while another runs.
+ * is, only its functions know (feed_file.c, feed_journal.c); the service (service.h) calls them
+ * from one thread and never while another runs.
  *
  * Errors are negative errno with a diagnosis.  What may mend itself (a file that is not there, not
  * readable, half written) is no error: it is waited for, and said once in feed->trouble. */
@@ -33,8 +33,8 @@ struct feed_kind {
 	/* Reads about `budget` bytes.  1: there is more; 0: nothing more is there now. */
 	int (*read)(struct feed *feed, int64_t budget, struct diag *d);
 
-	/* For a commit: adds to the batch what moves, after making sure that what was read is on the
-	 * disk, as what was counted will be. */
+	/* For a commit: adds to the batch what moves, after making sure that what was read is on
+	 * the disk, as what was counted will be. */
 	int (*position)(struct feed *feed, struct batch *batch, struct diag *d);
 	void (*committed)(struct feed *feed);
 
@@ -64,10 +64,10 @@ struct feed_environment {
 struct feed {
 	const struct feed_kind *kind;
 	struct feed_environment *environment;
-	char *name;	  /* of its source */
-	char *host;	  /* of lines that name none, or NULL */
-	struct zone *zone; /* of stamps that name none */
-	char *owner;	  /* of its sessions in the store */
+	char *name;		 /* of its source */
+	char *host;		 /* of lines that name none, or NULL */
+	const struct zone *zone; /* of stamps that name none; borrowed */
+	char *owner;		 /* of its sessions in the store */
 	struct parser *parser;
 	struct aggregate *aggregate;
 	bool takes_over; /* from imports, with its next commit */
@@ -85,10 +85,9 @@ struct feed {
 	struct buffer sessions;
 };
 
-/* For the kinds: what every feed has, set up from the store.  The feed's memory and the strings are
- * taken over, also on failure (feed_free()). */
+/* For the kinds: what every feed has; strings are copied. */
 void feed_init(struct feed *feed, const struct feed_kind *kind, struct feed_environment *e,
-    const char *name, const char *host, struct zone *zone);
+    const char *name, const char *host, const struct zone *zone);
 struct feed *feed_free(struct feed *feed);
 
 int feed_open(struct feed *feed, struct diag *d);

@@ -286,8 +286,8 @@ static bool has_unknown_stream(const struct feed_file *f)
 	return false;
 }
 
-static void could_not_open(struct feed_file *f, const struct family_file *file, int error,
-    const struct diag *why)
+static void could_not_open(
+    struct feed_file *f, const struct family_file *file, int error, const struct diag *why)
 {
 	if (error == -ENOENT) {
 		f->rescan = true;
@@ -348,10 +348,8 @@ static void end_tail(struct feed_file *f, struct tail *t)
 /* What an archive holds behind the place where it breaks off is lost. */
 static void damaged(struct feed_file *f, struct tail *t, const struct diag *why)
 {
-	struct gap gap = {.kind = GAP_DAMAGED,
-	    .from = f->feed.following.last_event,
-	    .to = time(NULL),
-	    .n = -1};
+	struct gap gap = {
+	    .kind = GAP_DAMAGED, .from = f->feed.following.last_event, .to = time(NULL), .n = -1};
 
 	snprintf(gap.note, sizeof(gap.note), "%s", why->text);
 	feed_gap(&f->feed, &gap);
@@ -470,8 +468,8 @@ static int file_open(struct feed *feed, struct diag *d)
 	struct feed_file *f = of(feed);
 
 	(void)d;
-	f->polled = feed->environment->always_poll || !watch_is_told(f->folder) ||
-		    watch_new(&f->watch) < 0;
+	f->polled =
+	    feed->environment->always_poll || !watch_is_told(f->folder) || watch_new(&f->watch) < 0;
 	return 0;
 }
 
@@ -539,7 +537,7 @@ static const struct feed_kind kind = {
 };
 
 struct feed *feed_file_new(
-    struct feed_environment *e, const char *path, const char *host, struct zone *zone)
+    struct feed_environment *e, const char *path, const char *host, const struct zone *zone)
 {
 	struct feed_file *f = memory_alloc(sizeof(*f));
 

@@ -20,8 +20,8 @@ struct located {
  * the start of the log.
  * Of a pipe that begins like a known log, what is read is kept until then (input/reader.h). */
 int locate(struct store *s, struct reader *reader, struct located *ret, struct diag *d);
-/* For one that is counted and may grow: places the reader where the stream ends.  1, or 0 if the log
- * does not reach so far. */
+/* For one that is counted and may grow: places the reader where the stream ends.  1, or 0 if the
+ * log does not reach so far. */
 int locate_end(struct store *s, struct reader *reader, struct located *located, struct diag *d);
 void located_free(struct located *located);
 

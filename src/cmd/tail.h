@@ -32,8 +32,8 @@ struct tail {
 	struct clock clock;
 	struct trace trace;
 	char recent[TAIL_MARKER], marker[TAIL_MARKER]; /* last bytes told, and before move.to */
-	struct framing_counts framed; /* that were counted */
-	bool live;  /* goes by the name of one that is written */
+	struct framing_counts framed;		       /* that were counted */
+	bool live;				       /* goes by the name of one that is written */
 	bool ended; /* nothing more is to be read of it; it is dropped when that is committed */
 };
 

@@ -51,8 +51,8 @@ struct framing *framing_free(struct framing *f);
  * good). */
 int framing_next(struct framing *f, struct block *ret, struct diag *d);
 
-/* The log is still written: 0 says that no whole line is there now.  An unfinished one is kept until
- * its end has come, and later calls read on. */
+/* The log is still written: 0 says that no whole line is there now.  An unfinished one is kept
+ * until its end has come, and later calls read on. */
 void framing_follow(struct framing *f);
 /* Whether the last bytes that were read are a line without its end. */
 bool framing_is_unfinished(const struct framing *f);

@@ -52,8 +52,8 @@ int watch_file(struct watch *w, int descriptor)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", descriptor);
-	if (inotify_add_watch(
-		w->fd, path, IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF) < 0)
+	if (inotify_add_watch(w->fd, path, IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF) <
+	    0)
 		return -errno;
 	return 0;
 }

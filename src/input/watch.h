@@ -22,8 +22,8 @@ int watch_descriptor(const struct watch *w); /* readable when there is something
 int watch_folder(struct watch *w, const char *path);
 int watch_file(struct watch *w, int descriptor);
 
-/* Takes all that is there: true if names in a folder changed, or a file went or was renamed, so that
- * it is to be found out anew which files there are. */
+/* Takes all that is there: true if names in a folder changed, or a file went or was renamed, so
+ * that it is to be found out anew which files there are. */
 bool watch_take(struct watch *w);
 
 /* Whether inotify is told of everything that happens below that path. */

@@ -3,8 +3,8 @@
 
 /* One transaction of the store: all of it or nothing.
  *
- * It adds the aggregate's counters, coverage and folds, what was read of the source, and the gaps in
- * that; moves the positions of the logs that the counters are of; for an import notes what was
+ * It adds the aggregate's counters, coverage and folds, what was read of the source, and the gaps
+ * in that; moves the positions of the logs that the counters are of; for an import notes what was
  * added, so that it can be taken back; and replaces the saved sessions.  Because counters and
  * positions move together, a process that ends anywhere has counted exactly the lines before the
  * positions that the store knows.

@@ -16,7 +16,7 @@ struct store {
 	struct database *db;
 	unsigned char secret[STORE_SECRET];
 	struct retention retention;
-	struct buffer sessions; /* store_open_sessions() */
+	struct buffer sessions;	       /* store_open_sessions() */
 	struct dictionary *dictionary; /* between query_begin() and query_end() */
 };
 

@@ -31,9 +31,9 @@ static int make_log(struct store *s, struct import_log *log, int64_t source, str
 	    " before_sessions) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10,"
 	    " (SELECT data FROM open_sessions WHERE owner = 'import'))",
 	    "isiiiiibbb", log->import->id, log->move->name, source, log->move->to.id,
-	    before->offset,
-	    (int64_t)log->from.closed, before->head_length, position_hash(before->head),
-	    position_hash(before->chain), position_hash(before->partial));
+	    before->offset, (int64_t)log->from.closed, before->head_length,
+	    position_hash(before->head), position_hash(before->chain),
+	    position_hash(before->partial));
 	if (r == 0)
 		log->id = database_last_id(s->db);
 	return r;
@@ -53,8 +53,8 @@ int import_write(struct store *s, struct import_log *log, int64_t source,
 	    " overlong = overlong + ?5, nul_bytes = nul_bytes + ?6, bad_time = bad_time + ?7,"
 	    " unparsed = unparsed + ?8, handshakes = handshakes + ?9, sessions = sessions + ?10,"
 	    " failures = failures + ?11 WHERE id = ?1",
-	    "iiiiiiiiiii", log->id, log->move->to.at.offset, read->lines, read->bytes, read->overlong,
-	    read->nul_bytes, read->bad_time, read->unparsed, facts[FACT_HANDSHAKE],
+	    "iiiiiiiiiii", log->id, log->move->to.at.offset, read->lines, read->bytes,
+	    read->overlong, read->nul_bytes, read->bad_time, read->unparsed, facts[FACT_HANDSHAKE],
 	    facts[FACT_SESSION], facts[FACT_FAILURE]);
 }
 

@@ -36,8 +36,7 @@ static int make_stream(struct store *s, struct stream_move *move, int64_t source
 	int64_t rival;
 	int r = database_integer(s->db, d, 0, &rival,
 	    "SELECT id FROM stream WHERE id > ?1 AND head_length = ?2 AND head = ?3", "iib",
-	    move->newest,
-	    at->head_length, position_hash(at->head));
+	    move->newest, at->head_length, position_hash(at->head));
 
 	if (r < 0)
 		return r;
@@ -60,8 +59,9 @@ static int move_stream(struct store *s, const struct stream_move *move, struct d
 	int r = database_run(s->db, d,
 	    "UPDATE stream SET name = ?3, closed = ?4, offset = ?5, head_length = ?6, head = ?7,"
 	    " chain = ?8, partial = ?9 WHERE id = ?1 AND offset = ?2",
-	    "iisiiibbb", to->id, move->committed, move->name, (int64_t)to->closed, at->offset, at->head_length,
-	    position_hash(at->head), position_hash(at->chain), position_hash(at->partial));
+	    "iisiiibbb", to->id, move->committed, move->name, (int64_t)to->closed, at->offset,
+	    at->head_length, position_hash(at->head), position_hash(at->chain),
+	    position_hash(at->partial));
 
 	return r < 0 ? r : database_changes(s->db) == 1 ? 0 : -ESTALE;
 }
