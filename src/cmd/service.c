@@ -217,6 +217,9 @@ static void rest(struct slot *slot)
 	uint64_t patience = slot->feed->kind->patience(slot->feed);
 
 	slot->caught_up = true;
+	/* What was there at the start is committed before the service calls itself ready. */
+	if (!slot->daemon->ready && slot->feed->dirty && !slot->retry && commit(slot) < 0)
+		return;
 	if (patience != UINT64_MAX)
 		arm(slot->read, patience);
 	if (!slot->feed->dirty)
