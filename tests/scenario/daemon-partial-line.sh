@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# A line is counted when it is whole.
+
+. tests/scenario/daemon/harness.sh
+
+emit 41 >>mail.log
+start mail.log
+exact 'whole lines'
+emit 1 >half # a handshake is line 41
+head -c 70 half >>mail.log
+emit 4 >rest
+sleep 2
+[ "$(store 'SELECT sum(lines) FROM source')" -eq 41 ]
+ok $? 'half a line is none'
+tail -c +71 half >>mail.log
+cat rest >>mail.log
+exact 'it is one when the rest has come'
+
+# Byte by byte, over kills.
+emit 1 >half
+head -c 20 half >>mail.log
+kill9
+start mail.log
+tail -c +21 half | head -c 30 >>mail.log
+kill9
+tail -c +51 half >>mail.log
+start mail.log
+exact 'its parts come while mailtlsd comes and goes'
+
+# The end never comes: the file is rotated away, and the writer gone.
+emit_lost 1 >half
+head -c 60 half >>mail.log
+mv mail.log mail.log.1
+emit 100 >>mail.log
+exact 'a line without its end is not counted'
+mv mail.log mail.log.2
+gzip mail.log.1 mail.log.2
+emit 20 >>mail.log
+exact 'nor when its log is packed'
+
+end lossy

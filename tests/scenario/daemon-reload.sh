@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# SIGHUP: other patterns come into force when all of them are good, and not before.
+
+. tests/scenario/daemon/harness.sh
+
+reload() {
+	ready_before=$(grep -c '^READY=1' notified)
+	kill -HUP "$daemon"
+	until_true ready
+}
+
+cp -R "$patterns" patterns
+chmod -R u+w patterns
+daemon_patterns=$work/patterns
+emit 81 >>mail.log
+start mail.log
+exact 'before'
+reload
+ok $? 'the same patterns once more'
+grep -q '^RELOADING=1' notified
+ok $? 'systemd is told'
+grep -q '^MONOTONIC_USEC=[0-9]' notified
+ok $? 'and when'
+emit 41 >>mail.log
+exact 'it goes on, with the session that was open'
+
+printf 'mta: broken\npatterns: [\n' >patterns/zz-broken.yaml
+reload
+until_true grep -q 'zz-broken.yaml' daemon.out
+ok $? 'a broken file is named'
+kill -0 "$daemon"
+ok $? 'and mailtlsd lives'
+emit 42 >>mail.log
+exact 'and counts with the patterns it had'
+"$build/mailtlsd" --check --store=s.db --patterns=patterns mail.log >why 2>&1 && r=1 || r=0
+ok "$r" '--check refuses them'
+rm patterns/zz-broken.yaml
+"$build/mailtlsd" --check --store=s.db --patterns=patterns mail.log >why 2>&1
+ok $? 'and takes good ones'
+stop
+ok $? 'it ends well'
+end whole
