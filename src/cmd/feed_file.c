@@ -15,11 +15,23 @@
 #define SECOND INT64_C(1000000) /* in microseconds */
 #define SETTLED (3600)		/* seconds without a change after which a file is as it will be */
 
+static const struct feed_kind kind;
+
 /* A file that nothing is to be read of as it is now. */
 struct judged {
 	uint64_t device, inode;
 	int64_t size, mtime;
 };
+
+/* A log whose file was cut or gone before we looked: if no copy of it is found, what came after the
+ * last line that was read is not known. */
+struct missed {
+	int64_t stream;
+	enum gap_kind kind;
+	char name[80];
+};
+
+#define MISSED_MAX 16
 
 struct feed_file {
 	struct feed feed;
@@ -33,6 +45,9 @@ struct feed_file {
 	size_t next;	      /* from here on to be looked at */
 	struct judged *judged;
 	size_t judged_count;
+	struct missed missed[MISSED_MAX];
+	size_t missed_count;
+	bool rested;		    /* there was nothing more to read */
 	struct stream_move **moves; /* of the commit that is being made */
 };
 
@@ -46,10 +61,59 @@ static const struct feed_file *of_const(const struct feed *feed)
 	return (const struct feed_file *)feed;
 }
 
+/* A folder that is not there will be made in the one above it. */
 static void watch_place(struct feed_file *f)
 {
-	if (!f->watch || watch_folder(f->watch, f->folder) < 0)
-		f->waiting = true;
+	_cleanup_free_ char *folder = memory_string(f->folder);
+	char *slash;
+	int r;
+
+	if (!f->watch)
+		return;
+	while ((r = watch_folder(f->watch, *folder ? folder : "/")) == -ENOENT || r == -ENOTDIR) {
+		slash = strrchr(folder, '/');
+		if (!slash)
+			break;
+		*slash = '\0';
+	}
+	f->waiting |= r < 0;
+}
+
+static void miss(struct feed_file *f, int64_t stream, enum gap_kind how, const char *name)
+{
+	struct missed *m = &f->missed[f->missed_count];
+
+	if (!stream || f->missed_count == MISSED_MAX)
+		return;
+	*m = (struct missed){.stream = stream, .kind = how};
+	snprintf(m->name, sizeof(m->name), "%s", name);
+	f->missed_count++;
+}
+
+static void found_again(struct feed_file *f, int64_t stream)
+{
+	for (size_t i = 0; i < f->missed_count; i++)
+		if (f->missed[i].stream == stream)
+			f->missed[i--] = f->missed[--f->missed_count];
+}
+
+/* All files have been looked at. */
+static void tell_missed(struct feed_file *f)
+{
+	for (size_t i = 0; i < f->missed_count; i++) {
+		const struct missed *m = &f->missed[i];
+		struct gap gap = {.kind = m->kind,
+		    .from = f->feed.following.last_event,
+		    .to = time(NULL),
+		    .n = -1};
+
+		snprintf(gap.note, sizeof(gap.note), "'%s': what came after its last counted line",
+		    m->name);
+		feed_gap(&f->feed, &gap);
+		log_warning("'%s' was %s, and no copy of it is there: lines may be lost", m->name,
+		    m->kind == GAP_TRUNCATED ? "cut" : "removed");
+	}
+	f->missed_count = 0;
 }
 
 static void drop(struct feed_file *f, struct tail *gone)
@@ -225,6 +289,7 @@ static int judge_verdict(struct look *look, struct diag *d)
 	struct feed_file *f = look->feed;
 	const struct located *found = &look->located;
 
+	found_again(f, found->stream.id);
 	if (found->stream.id && has_stream(f, found->stream.id)) {
 		f->waiting = true; /* a copy of what is open: until that is done with */
 		return 0;
@@ -232,10 +297,14 @@ static int judge_verdict(struct look *look, struct diag *d)
 	if (found->verdict == STREAM_COUNTED)
 		return judge_counted(look, d);
 	if (found->verdict == STREAM_CONTINUED && found->stream.closed) {
+		char more;
+
+		judge(f, look->file);
+		if (reader_peek(look->reader, &more, 1, d) <= 0)
+			return 0;
 		log_warning("'%s' begins with all of '%s', which was complete, and goes on: it may "
 			    "be several logs put together; it is not counted",
 		    look->file->path, found->name);
-		judge(f, look->file);
 		return 0;
 	}
 	if (found->verdict == STREAM_SHORTER) {
@@ -377,6 +446,7 @@ static int read_tail(struct feed_file *f, struct tail *t, int64_t budget, struct
 
 	if (!tail_is_same(t)) {
 		log_info("'%s' was cut and is written anew", t->path);
+		miss(f, t->move.to.id, GAP_TRUNCATED, t->path);
 		end_tail(f, t);
 		return 0;
 	}
@@ -400,6 +470,8 @@ static int file_read(struct feed *feed, int64_t budget, struct diag *d)
 	struct feed_file *f = of(feed);
 	int r;
 
+	f->rescan |= f->rested && (f->polled || f->waiting);
+	f->rested = false;
 	if (f->rescan)
 		scan(f);
 	for (struct tail *t = f->tails, *next; t; t = next) {
@@ -410,8 +482,14 @@ static int file_read(struct feed *feed, int64_t budget, struct diag *d)
 		if (r != 0)
 			return r;
 	}
-	if (f->next == f->family.count)
-		return f->rescan && !feed->dirty;
+	if (f->next == f->family.count) {
+		if (f->rescan)
+			return !feed->dirty; /* after the commit */
+		if (!f->waiting)
+			tell_missed(f);
+		f->rested = true;
+		return 0;
+	}
 	if (has_unknown_stream(f)) {
 		r = feed_commit(feed, d);
 		if (r < 0)
@@ -466,8 +544,12 @@ static void file_forget(struct feed *feed)
 static int file_open(struct feed *feed, struct diag *d)
 {
 	struct feed_file *f = of(feed);
+	int64_t last;
+	int r = stream_last(feed->environment->store, kind.class, slice_of(feed->name), &last, d);
 
-	(void)d;
+	if (r < 0)
+		return r;
+	miss(f, last, GAP_VANISHED, feed->name);
 	f->polled =
 	    feed->environment->always_poll || !watch_is_told(f->folder) || watch_new(&f->watch) < 0;
 	return 0;

@@ -202,11 +202,11 @@ static int commit(struct slot *slot)
 static int on_commit(sd_event_source *source, uint64_t now, void *context)
 {
 	struct slot *slot = context;
-	bool full = feed_is_full(slot->feed);
 
 	(void)source;
 	(void)now;
-	if (commit(slot) == 0 && full)
+	/* What waited for the commit: room, and files that are done with. */
+	if (commit(slot) == 0)
 		arm(slot->read, 0);
 	return 0;
 }

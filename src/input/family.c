@@ -90,10 +90,12 @@ static int by_age(const void *left, const void *right)
 {
 	const struct family_file *a = left, *b = right;
 
-	if (a->mtime != b->mtime)
-		return a->mtime < b->mtime ? -1 : 1;
+	/* A copy that was just made is younger than the file that is written, and holds older
+	 * lines. */
 	if (a->live != b->live)
 		return a->live - b->live;
+	if (a->mtime != b->mtime)
+		return a->mtime < b->mtime ? -1 : 1;
 	return -strcmp(a->path, b->path); /* mail.log.2 is older than mail.log.1 */
 }
 

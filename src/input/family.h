@@ -21,7 +21,7 @@ struct family_file {
 };
 
 struct family {
-	struct family_file *files; /* the oldest first, by mtime; live ones last among equals */
+	struct family_file *files; /* the oldest first, by mtime; live ones after all others */
 	size_t count;
 	bool missing; /* of a path without wildcards: it is not there */
 };

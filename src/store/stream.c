@@ -106,6 +106,15 @@ int stream_write(struct store *s, struct stream_move *move, int64_t source, stru
 	return r < 0 ? r : write_rungs(s, &move->to, move->rungs, d);
 }
 
+int stream_last(
+    struct store *s, const char *class, struct slice source, int64_t *ret, struct diag *d)
+{
+	return database_integer(s->db, d, 0, ret,
+	    "SELECT max(t.id) FROM stream t JOIN source s ON s.id = t.source"
+	    " WHERE s.class = ?1 AND s.name = ?2 AND NOT t.closed",
+	    "zs", class, source);
+}
+
 int stream_close(struct store *s, int64_t stream, struct diag *d)
 {
 	int r = store_writable(s, d);

@@ -72,6 +72,10 @@ int stream_begins(
 /* The number of the newest stream: two imports of one log at a time are told by it. */
 int stream_newest(struct store *s, int64_t *ret, struct diag *d);
 
+/* The newest stream of a source that may still grow, 0 if there is none. */
+int stream_last(
+    struct store *s, const char *class, struct slice source, int64_t *ret, struct diag *d);
+
 /* Notes that all of it is read and that it will not grow: it was found compressed. */
 int stream_close(struct store *s, int64_t stream, struct diag *d);
 
