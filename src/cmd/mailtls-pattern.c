@@ -100,7 +100,7 @@ static void read_call(int argc, char **argv, struct call *c)
  * comes with its own: its samples name classes. */
 static int read_set(const struct call *c, char **files, size_t count, struct pattern_set **ret)
 {
-	_cleanup_(pattern_path_free) struct pattern_path path = {0};
+	_cleanup_(data_path_free) struct data_path path = {0};
 	_cleanup_diag_ struct diag d = {0};
 	_cleanup_buffer_ struct buffer text = {0};
 	_cleanup_free_ const char **paths = NULL;

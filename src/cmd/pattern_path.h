@@ -1,25 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 
-/* Where the pattern files are.
- *
- * What --patterns names, else $MAILTLS_PATTERNS; else those beside the program (of the source tree
- * for one in its build folder, ../share/mailtls/patterns for an installed one), else those of the
- * folder that it was built for; and, over them, those of the folders that the configuration names,
- * else of /etc/mailtls/patterns. */
+/* Where the pattern files are: what --patterns names, else as cmd/data_path.h says; a site's own
+ * folders are those that its configuration names. */
 
 #include "cmd/config.h"
+#include "cmd/data_path.h"
 #include "parse/pattern_set.h"
 
-struct pattern_path {
-	char **paths;
-	size_t count;
-};
-
-void pattern_path_find(const char *given, const struct config *config, struct pattern_path *ret);
+void pattern_path_find(const char *given, const struct config *config, struct data_path *ret);
 /* Leaves of each folder only its file of reasons, or nothing if it has none. */
-void pattern_path_keep_reasons(struct pattern_path *path);
-void pattern_path_free(struct pattern_path *path);
+void pattern_path_keep_reasons(struct data_path *path);
 
 /* Finds and loads them; what is wrong is logged. */
 int pattern_path_load(const char *given, const struct config *config, struct pattern_set **ret);
