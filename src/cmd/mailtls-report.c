@@ -8,7 +8,9 @@
 #include "cmd/config.h"
 #include "cmd/options.h"
 #include "cmd/pattern_path.h"
+#include "cmd/policy_path.h"
 #include "cmd/report_source.h"
+#include "report/judge.h"
 #include "report/report.h"
 #include <errno.h>
 #include <getopt.h>
@@ -28,6 +30,8 @@ enum {
 	OPTION_HOST,
 	OPTION_UNIT,
 	OPTION_INTERNAL,
+	OPTION_POLICY,
+	OPTION_POLICIES,
 	OPTION_FORMAT,
 	OPTION_OUTPUT,
 	OPTION_RAW,
@@ -65,6 +69,8 @@ static const struct option_row rows[] = {
     {OPTION_UNIT, "unit", "WORD", "only sessions of this unit: connection, message ..."},
     {OPTION_INTERNAL, "internal", "WHAT",
 	"of loopback and the like: exclude (default), include,\nonly"},
+    {OPTION_POLICY, "policy", "NAME,...", "judge by these; list shows all; default " JUDGE_DEFAULT},
+    {OPTION_POLICIES, "policies", "DIR", "policies to use instead of the installed ones"},
     {OPTION_FORMAT, "format", "FORMAT", "table (default), csv, json, ndjson"},
     {OPTION_OUTPUT, "output", "FILE", "write there, whole or not at all"},
     {OPTION_RAW, "raw", NULL, "a row for each spelling that was logged"},
@@ -104,10 +110,10 @@ struct word_list {
 };
 
 struct call {
-	const char *since, *until, *zone, *output, *store, *config, *patterns, *now;
+	const char *since, *until, *zone, *output, *store, *config, *patterns, *policies, *now;
 	int year;
 	bool quiet;
-	struct word_list by, direction, service, mta, host, unit;
+	struct word_list by, direction, service, mta, host, unit, policy;
 	struct report_request request;
 };
 
@@ -163,9 +169,9 @@ static size_t read_top(const char *value)
 static void read_list_option(struct call *c, int id, const char *value)
 {
 	struct word_list *const lists[] = {
-	    &c->by, &c->direction, &c->service, &c->mta, &c->host, &c->unit};
-	static const int ids[] = {
-	    OPTION_BY, OPTION_DIRECTION, OPTION_SERVICE, OPTION_MTA, OPTION_HOST, OPTION_UNIT};
+	    &c->by, &c->direction, &c->service, &c->mta, &c->host, &c->unit, &c->policy};
+	static const int ids[] = {OPTION_BY, OPTION_DIRECTION, OPTION_SERVICE, OPTION_MTA,
+	    OPTION_HOST, OPTION_UNIT, OPTION_POLICY};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (ids[i] == id)
@@ -175,9 +181,10 @@ static void read_list_option(struct call *c, int id, const char *value)
 static void read_text_option(struct call *c, int id, const char *value)
 {
 	const char **const texts[] = {&c->since, &c->until, &c->request.view, &c->request.format,
-	    &c->output, &c->zone, &c->store, &c->config, &c->patterns, &c->now};
+	    &c->output, &c->zone, &c->store, &c->config, &c->patterns, &c->policies, &c->now};
 	static const int ids[] = {OPTION_SINCE, OPTION_UNTIL, OPTION_VIEW, OPTION_FORMAT,
-	    OPTION_OUTPUT, OPTION_TZ, OPTION_STORE, OPTION_CONFIG, OPTION_PATTERNS, OPTION_NOW};
+	    OPTION_OUTPUT, OPTION_TZ, OPTION_STORE, OPTION_CONFIG, OPTION_PATTERNS, OPTION_POLICIES,
+	    OPTION_NOW};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (ids[i] == id)
@@ -309,6 +316,7 @@ static void check_request(const struct call *c)
 static int run(struct call *c, const struct config *config, char **operands, size_t count)
 {
 	_cleanup_pattern_set_ struct pattern_set *set = NULL;
+	_cleanup_policy_set_ struct policy_set *policies = NULL;
 	_cleanup_zone_ struct zone *zone =
 	    options_zone(&options, c->zone ? c->zone : config->timezone);
 	_cleanup_store_ struct store *store = NULL;
@@ -334,7 +342,13 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	c->request.mta = words_of(&c->mta);
 	c->request.host = words_of(&c->host);
 	c->request.unit = words_of(&c->unit);
+	c->request.policy = words_of(&c->policy);
 	c->request.warn = warn;
+	if (policy_path_load(c->policies, &policies) < 0)
+		return EXIT_FAILED;
+	if (c->policy.n == 1 && strcmp(c->policy.p[0], "list") == 0)
+		return policy_list_write(policies, stdout);
+	c->request.policies = policies;
 	check_request(c);
 	if (pattern_path_load(c->patterns, config, &set) < 0)
 		return EXIT_FAILED;
@@ -371,5 +385,6 @@ int main(int argc, char **argv)
 	words_free(&call.mta);
 	words_free(&call.host);
 	words_free(&call.unit);
+	words_free(&call.policy);
 	return r;
 }

@@ -178,11 +178,6 @@ static struct cell new_peers(const struct view_row *r)
 	return r->row->new_peers < 0 ? (struct cell){0} : cell_count(r->row->new_peers);
 }
 
-static struct cell not_known(const struct view_row *r _unused_)
-{
-	return (struct cell){0};
-}
-
 static const struct view_column protocols_columns[] = {
     {{.name = "protocol", .kept = true}, protocol},
     {{.name = "handshakes", .type = COLUMN_COUNT}, handshakes},
@@ -302,6 +297,11 @@ static struct cell aead(const struct view_row *r)
 	return cell_flag(*r->row->tuple.cipher ? cipher_aead(&r->row->tuple.suite) : -1);
 }
 
+static struct cell verdict(const struct view_row *r)
+{
+	return judge_cell(&r->report->judge, 0, &r->row->tuple, true);
+}
+
 static const struct view_column ciphers_columns[] = {
     {{.name = "cipher_raw", .title = "as logged", .spare = 9}, cipher_raw},
     {{.name = "cipher", .kept = true}, cipher},
@@ -314,7 +314,7 @@ static const struct view_column ciphers_columns[] = {
     {{.name = "bits", .type = COLUMN_COUNT, .spare = 3}, bits},
     {{.name = "pfs", .type = COLUMN_FLAG, .spare = 2}, pfs},
     {{.name = "aead", .type = COLUMN_FLAG, .spare = 2}, aead},
-    {{.name = "verdict"}, not_known},
+    {{.name = "verdict"}, verdict},
     {{.name = "handshakes", .title = "count", .type = COLUMN_COUNT}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 7}, handshake_unit},
     {{.name = "share", .type = COLUMN_FRACTION}, share_handshakes},
@@ -324,6 +324,7 @@ static const struct view_column ciphers_columns[] = {
 const struct tally_view ciphers_tally = {
     .dimensions = {"cipher", "protocol"},
     .handshakes_only = true,
+    .judged = true,
     .columns = ciphers_columns,
     .column_count = ARRAY_SIZE(ciphers_columns),
 };

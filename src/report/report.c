@@ -62,6 +62,8 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 		return -EINVAL;
 	failed = filter_check(request, d);
 	if (!failed)
+		failed = judge_read(request, &report->judge, d);
+	if (!failed)
 		failed = read_by(report, d);
 	if (failed)
 		return failed;

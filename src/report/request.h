@@ -10,6 +10,7 @@
 #include "base/zone.h"
 #include "report/bucket.h"
 #include "store/query.h"
+#include "tls/policy.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,6 +46,10 @@ struct report_request {
 	enum internal internal;
 	bool raw;
 	size_t top; /* 0: all */
+
+	const struct policy_set *policies; /* all there are; NULL: nothing is judged */
+	struct words policy;		   /* judge by these; none: by judge.h's default */
+	struct words disable;		   /* what view if-disabled switches off */
 
 	const struct hint *hints;
 	size_t hint_count;

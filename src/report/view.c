@@ -176,8 +176,14 @@ static void add_columns(struct result *result, const struct report *report,
 		if (has_own_column(view, plan->dimensions[i]))
 			result_column(result, &(struct column){.name = plan->dimensions[i]->name,
 						  .type = plan->dimensions[i]->type});
-	for (size_t i = 0; i < view->column_count; i++)
-		result_column(result, &view->columns[i].column);
+	for (size_t i = 0; i < view->column_count; i++) {
+		struct column column = view->columns[i].column;
+
+		judge_title(&report->judge, &column);
+		result_column(result, &column);
+	}
+	if (view->judged)
+		judge_add_columns(&report->judge, result);
 }
 
 static struct cell dimension_cell(
@@ -201,6 +207,8 @@ static void add_row(
 			*cell++ = dimension_cell(plan->dimensions[i], &row->row->values[i]);
 	for (size_t i = 0; i < view->column_count; i++)
 		*cell++ = view->columns[i].fill(row);
+	if (view->judged)
+		judge_add_cells(&row->report->judge, &row->row->tuple, true, cell);
 }
 
 static bool same_time(

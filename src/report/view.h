@@ -8,6 +8,7 @@
  * function adds its results to the report, what programs read first; they are freed with it. */
 
 #include "report/evidence.h"
+#include "report/judge.h"
 #include "report/result.h"
 #include "report/tally.h"
 
@@ -24,6 +25,7 @@ struct report {
 	const struct dimension *by[REPORT_DIMENSIONS]; /* no bucket, no host, none of `always` */
 	size_t by_count;
 	bool by_host;
+	struct judge judge;
 	enum bucket bucket; /* never BUCKET_AUTO */
 	bool for_people;    /* the format shows what AUDIENCE_TABLE sees */
 	struct evidence evidence;
@@ -58,6 +60,7 @@ struct tally_view {
 	bool failures;	  /* has a column for them */
 	bool by_flow;	  /* a table has the rows of a flow together, by protocol */
 	bool peers;	  /* has columns for how many they are */
+	bool judged;	  /* has a verdict */
 	bool by_replaces; /* --by takes the place of the dimensions, else it adds to them */
 	const struct view_column *columns;
 	size_t column_count;

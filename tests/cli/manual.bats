@@ -23,7 +23,7 @@ terms() {
 		/^\.S[hs] / { section = $2; sub(/,$/, "", section) }
 		/^\.It Cm / {
 			for (i = 3; i <= NF; i++)
-				if ($i ~ /^[a-z][a-z0-9_-]*$/)
+				if ($i ~ /^[a-z][a-z0-9_.-]*$/)
 					print section, $i
 		}' "$1"
 }
@@ -140,4 +140,19 @@ columns() {
 		sed '/^\.Ed/d; s/\\e/\\/g' \
 		>"$BATS_TEST_TMPDIR/example.yaml"
 	"$build/mailtls-pattern" check "$BATS_TEST_TMPDIR/example.yaml"
+}
+
+@test "the policy of the manual is one" {
+	mkdir "$BATS_TEST_TMPDIR/policies"
+	sed -n '/^policy: our-rule/,/^\.Ed/p' man/mailtls-policies.5 | sed '/^\.Ed/d' \
+		>"$BATS_TEST_TMPDIR/policies/our-rule.yaml"
+	"$build/mailtls-report" --policies="$BATS_TEST_TMPDIR/policies" --policy=list |
+		grep -q '^our-rule  2026-11-24  What we promised our customers$'
+}
+
+@test "every policy is described, and no other" {
+	"$build/mailtls-report" --policy=list | sed -n 's/^\([a-z][^ ]*\) .*/\1/p' | sort \
+		>"$BATS_TEST_TMPDIR/policies"
+	section man/mailtls-policies.5 Installed | sort >"$BATS_TEST_TMPDIR/page"
+	same "$BATS_TEST_TMPDIR/policies" "$BATS_TEST_TMPDIR/page"
 }

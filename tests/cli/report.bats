@@ -162,6 +162,8 @@ wrong() {
 	wrong 2 "view peers cannot be split by time" --view=peers --bucket=day "$none"
 	wrong 2 "view users cannot be split by time" --view=users --by=cipher "$none"
 	wrong 2 "cannot group by \"week\" and by \"day\"" --by=week,day "$none"
+	wrong 2 'there is no policy "bcp196-2026": the nearest is "bcp195-2026"; --policy list' \
+		--policy=bcp196-2026 "$none"
 	wrong 2 "'some' is not a value of --internal" --internal=some "$none"
 	wrong 2 "'maybe' is not a value of --color" --color=maybe "$none"
 	wrong 2 "'0' is not a number of rows" --top=0 "$none"

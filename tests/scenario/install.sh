@@ -30,7 +30,7 @@ listing() {
 	find "$scratch/root" -type f -printf '%m %P\n' | LC_ALL=C sort -k 2
 }
 
-echo 1..5
+echo 1..6
 mkdir "$scratch/root"
 make_quietly install
 result $? '1 - make install'
@@ -47,6 +47,10 @@ result $? '3 - an installed program runs'
 	grep -q "^$scratch/root/usr/.*postfix.yaml: " "$scratch/output"
 result $? '4 - it finds the patterns that were installed with it'
 
+(unset MAILTLS_POLICIES && "$scratch/root/usr/bin/mailtls-report" --policy=list) >"$scratch/output" 2>&1 &&
+	grep -q '^bcp195-2026 ' "$scratch/output"
+result $? '5 - and the policies'
+
 make_quietly uninstall && find "$scratch/root" -type f >"$scratch/output"
 [ ! -s "$scratch/output" ]
-result $? '5 - make uninstall leaves no file'
+result $? '6 - make uninstall leaves no file'
