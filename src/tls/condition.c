@@ -81,6 +81,13 @@ static enum match match_bits(const struct condition *c, const struct cipher *sui
 		   : MATCH_NO;
 }
 
+static enum match match_export(const struct cipher *suite)
+{
+	if (suite->export_grade)
+		return MATCH_YES;
+	return known(suite->enc) ? MATCH_NO : MATCH_UNKNOWN;
+}
+
 /* A name that is not told may be any. */
 static enum match match_name(const char *wanted, const char *name)
 {
@@ -146,9 +153,7 @@ enum match condition_match(const struct condition *c, const struct subject *s)
 	if (c->bits_below || c->bits_from)
 		m = also(m, match_bits(c, s->suite));
 	if (c->export_grade)
-		m = also(m, !known(s->suite->enc)    ? MATCH_UNKNOWN
-			    : s->suite->export_grade ? MATCH_YES
-						     : MATCH_NO);
+		m = also(m, match_export(s->suite));
 	if (c->suite)
 		m = also(m, match_name(c->suite, s->suite_name));
 	if (c->groups)
