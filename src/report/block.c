@@ -140,6 +140,12 @@ void block_text(
 	say(context, "Read", buffer_text(&text));
 	say_found(e, say, context);
 	block_problems(e, r, say, context);
+	if (e->judged) {
+		buffer_clear(&text);
+		buffer_text_add(&text, "by ");
+		escape_terminal(&text, slice_of(e->judged));
+		say(context, "Judged", buffer_text(&text));
+	}
 	for (size_t i = 0; i < e->hint_count; i++) {
 		buffer_clear(&text);
 		escape_terminal(&text, slice_of(e->hints[i]));

@@ -337,6 +337,7 @@ void evidence_free(struct evidence *e)
 	for (size_t i = 0; i < e->hint_count; i++)
 		free(e->hints[i]);
 	free(e->hints);
+	free(e->judged);
 	free(e->hint_mtas);
 	free(e->counted);
 	free(e->coverage);

@@ -65,6 +65,7 @@ struct evidence {
 	int64_t apart;	       /* internal facts, of these, that are part of no share */
 	bool needs_handshakes; /* the view is made of nothing else */
 
+	char *judged; /* by which policies, NULL: nothing is */
 	char **hints;
 	size_t hint_count;
 	const char **hint_mtas; /* of each hint */

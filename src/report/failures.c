@@ -296,11 +296,6 @@ static struct cell count(const struct listing *l _unused_, const struct listed *
 	return cell_count(row->n);
 }
 
-static struct cell first_seen(const struct listing *l _unused_, const struct listed *row)
-{
-	return listing_time(row->first_seen);
-}
-
 static struct cell last_seen(const struct listing *l _unused_, const struct listed *row)
 {
 	return listing_time(row->last_seen);
@@ -312,11 +307,18 @@ static const struct listing_column columns[] = {
     {{.name = "stage", .spare = 3}, stage},
     {{.name = "peer"}, peer},
     {{.name = "count", .type = COLUMN_COUNT}, count},
-    {{.name = "first_seen", .title = "first seen", .type = COLUMN_TIME, .spare = 4}, first_seen},
+    {{.name = "first_seen", .title = "first seen", .type = COLUMN_TIME, .spare = 4},
+	listing_first_seen},
     {{.name = "last_seen", .title = "last seen", .type = COLUMN_TIME, .spare = 2}, last_seen},
 };
 
-int failures_build(struct report *report, const struct view *view, struct diag *d)
+static const struct listing_view list = {
+    .name = "failures",
+    .columns = columns,
+    .column_count = ARRAY_SIZE(columns),
+};
+
+int failures_build(struct report *report, const struct view *view _unused_, struct diag *d)
 {
 	const struct report_request *request = report->request;
 	const struct query hours = {
@@ -334,7 +336,7 @@ int failures_build(struct report *report, const struct view *view, struct diag *
 	};
 	int failed;
 
-	listing_init(&g.listing, report, view->name, columns, ARRAY_SIZE(columns));
+	listing_init(&g.listing, report, &list);
 	failed = query_counts(report->store, &hours, add_count, &g, d);
 	if (!failed)
 		failed = query_reasons(report->store, &days, add_reason, &g, d);
@@ -343,7 +345,7 @@ int failures_build(struct report *report, const struct view *view, struct diag *
 	if (!failed)
 		failed = put_cells(&g);
 	if (!failed)
-		listing_write(&g.listing, columns, ARRAY_SIZE(columns));
+		listing_write(&g.listing);
 	if (!failed)
 		listing_empty(&g.listing, "Failures", "none that the log tells of");
 	gathering_free(&g);

@@ -67,10 +67,11 @@ struct cell judge_cell(
 	return cell_text(judge_tuple(judge, policy, t, suite_told).word);
 }
 
-void judge_title(const struct judge *judge, struct column *column)
+void judge_names(const struct judge *judge, struct buffer *to)
 {
-	if (judge->count && strcmp(column->name, "verdict") == 0)
-		column->title = judge->policies[0]->name;
+	for (size_t i = 0; i < judge->count; i++)
+		buffer_printf(to, "%s%s (%s, %s)", i ? ", " : "", judge->policies[i]->name,
+		    judge->policies[i]->title, judge->policies[i]->date);
 }
 
 void judge_add_columns(const struct judge *judge, struct result *result)

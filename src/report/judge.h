@@ -30,8 +30,8 @@ struct judgement judge_tuple(
 struct cell judge_cell(
     const struct judge *judge, size_t policy, const struct tuple *tuple, bool suite_told);
 
-/* A table heads the column with the policy's name. */
-void judge_title(const struct judge *judge, struct column *column);
+/* "bcp195-2026 (IETF BCP 195 with RFC 10015, 2026-07)" and so on, for people. */
+void judge_names(const struct judge *judge, struct buffer *to);
 
 /* Columns and cells of the policies after the first; returns where the next cell is. */
 void judge_add_columns(const struct judge *judge, struct result *result);

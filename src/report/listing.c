@@ -8,23 +8,27 @@
 #include <errno.h>
 #include <string.h>
 
-void listing_init(struct listing *l, struct report *report, const char *name,
-    const struct listing_column *columns, size_t count)
+void listing_init(struct listing *l, struct report *report, const struct listing_view *view)
 {
 	*l = (struct listing){
 	    .report = report,
-	    .result = result_new(name),
+	    .view = view,
+	    .result = result_new(view->name),
 	    .numbers = table_new(sizeof(size_t), LISTING_ROWS),
 	};
 	view_add(report, l->result);
 	for (size_t i = 0; i < common_column_count; i++)
 		result_column(l->result, &common_columns[i].column);
-	for (size_t i = 0; i < count; i++)
-		result_column(l->result, &columns[i].column);
+	for (size_t i = 0; i < view->column_count; i++)
+		result_column(l->result, &view->columns[i].column);
+	if (view->suite_told)
+		view_add_verdicts(report, l->result);
 }
 
 void listing_free(struct listing *l)
 {
+	for (size_t i = 0; i < l->row_count; i++)
+		free(l->rows[i].own);
 	free(l->rows);
 	table_free(l->numbers);
 	buffer_free(&l->key);
@@ -75,7 +79,9 @@ static struct listed *add_row(
 		l->rows = memory_grow(l->rows, l->row_room, sizeof(*l->rows));
 	}
 	row = &l->rows[l->row_count++];
-	*row = (struct listed){.common = *common, .tried = -1, .failed = -1, .ever_tls = -1};
+	*row = (struct listed){.common = *common};
+	if (l->view->own_size)
+		row->own = memory_alloc(l->view->own_size);
 	for (size_t i = 0; i < LISTING_NAMES; i++)
 		row->names[i] = names[i] && *names[i] ? result_text(l->result, names[i]) : "";
 	return row;
@@ -167,25 +173,30 @@ static int compare_rows(const void *first, const void *second, void *context)
 	return order;
 }
 
-void listing_write(struct listing *l, const struct listing_column *columns, size_t count)
+static void write_row(struct listing *l, const struct listed *row)
+{
+	const struct listing_view *view = l->view;
+	struct view_row common = {.report = l->report, .row = &row->common, .result = l->result};
+	struct cell *cell = result_row(l->result);
+
+	for (size_t i = 0; i < common_column_count; i++)
+		*cell++ = common_columns[i].fill(&common);
+	for (size_t i = 0; i < view->column_count; i++)
+		*cell++ = view->columns[i].fill(l, row);
+	if (view->suite_told)
+		judge_add_cells(&l->report->judge, &row->common.tuple, view->suite_told(row), cell);
+}
+
+void listing_write(struct listing *l)
 {
 	size_t top = l->report->request->top, written = 0;
 
 	if (l->row_count)
 		qsort_r(l->rows, l->row_count, sizeof(*l->rows), compare_rows, l->report);
 	for (size_t i = 0; i < l->row_count && (!top || written < top); i++) {
-		const struct listed *row = &l->rows[i];
-		struct view_row common = {
-		    .report = l->report, .row = &row->common, .result = l->result};
-		struct cell *cell;
-
-		if (row->n <= 0)
+		if (l->rows[i].n <= 0)
 			continue;
-		cell = result_row(l->result);
-		for (size_t k = 0; k < common_column_count; k++)
-			*cell++ = common_columns[k].fill(&common);
-		for (size_t k = 0; k < count; k++)
-			*cell++ = columns[k].fill(l, row);
+		write_row(l, &l->rows[i]);
 		written++;
 	}
 }
@@ -207,4 +218,31 @@ struct cell listing_name(const struct listed *row, size_t number)
 struct cell listing_time(int64_t hour)
 {
 	return hour > 0 ? cell_count(hour) : (struct cell){0};
+}
+
+struct cell listing_net(const struct listing *l _unused_, const struct listed *row)
+{
+	bool other = row->peer && strcmp(row->peer, QUERY_OTHER) == 0;
+
+	return cell_text(other ? NULL : row->net);
+}
+
+struct cell listing_user(const struct listing *l _unused_, const struct listed *row)
+{
+	return cell_text(row->user);
+}
+
+struct cell listing_first_seen(const struct listing *l _unused_, const struct listed *row)
+{
+	return listing_time(row->first_seen);
+}
+
+struct cell listing_last_seen(const struct listing *l _unused_, const struct listed *row)
+{
+	return listing_time(*row->names[LISTING_WHO] ? row->last_seen : 0);
+}
+
+struct cell listing_verdict(const struct listing *l, const struct listed *row)
+{
+	return judge_cell(&l->report->judge, 0, &row->common.tuple, l->view->suite_told(row));
 }

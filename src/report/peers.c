@@ -11,7 +11,7 @@
  * the counters know and no peer is named for is in rows without one: by policy only weak peers are
  * named, and a list without the others would read as if there were none. */
 
-enum { WHO, PROTOCOL, CIPHER };
+enum { WHO = LISTING_WHO, PROTOCOL, CIPHER };
 
 struct gathering {
 	struct listing listing;
@@ -92,24 +92,9 @@ static int add_peer(void *context, const struct peer_day *peer)
 	return 0;
 }
 
-static bool is_other(const char *peer)
-{
-	return strcmp(peer, QUERY_OTHER) == 0;
-}
-
 static struct cell peer(const struct listing *l _unused_, const struct listed *row)
 {
 	return cell_text(row->peer);
-}
-
-static struct cell net(const struct listing *l _unused_, const struct listed *row)
-{
-	return cell_text(row->peer && is_other(row->peer) ? NULL : row->net);
-}
-
-static struct cell user(const struct listing *l _unused_, const struct listed *row)
-{
-	return cell_text(row->user);
 }
 
 static struct cell protocol(const struct listing *l _unused_, const struct listed *row)
@@ -127,48 +112,58 @@ static struct cell sessions(const struct listing *l _unused_, const struct liste
 	return row->common.unit == UNIT_NOT_ANY ? (struct cell){0} : cell_count(row->n);
 }
 
-static struct cell first_seen(const struct listing *l _unused_, const struct listed *row)
+/* What nobody is named for is of several suites. */
+static bool suite_told(const struct listed *row)
 {
-	return listing_time(row->first_seen);
-}
-
-static struct cell last_seen(const struct listing *l _unused_, const struct listed *row)
-{
-	return listing_time(*row->names[WHO] ? row->last_seen : 0);
-}
-
-static struct cell verdict(const struct listing *l _unused_, const struct listed *row _unused_)
-{
-	return (struct cell){0};
+	return *row->names[WHO] != '\0';
 }
 
 static const struct listing_column columns[] = {
     {{.name = "peer", .kept = true}, peer},
-    {{.name = "net", .spare = 4}, net},
-    {{.name = "user"}, user},
+    {{.name = "net", .spare = 4}, listing_net},
+    {{.name = "user"}, listing_user},
     {{.name = "protocol"}, protocol},
     {{.name = "cipher", .spare = 2}, cipher},
     {{.name = "sessions", .type = COLUMN_COUNT}, sessions},
-    {{.name = "first_seen", .title = "first seen", .type = COLUMN_TIME, .spare = 5}, first_seen},
-    {{.name = "last_seen", .title = "last seen", .type = COLUMN_TIME, .spare = 3}, last_seen},
-    {{.name = "verdict"}, verdict},
+    {{.name = "first_seen", .title = "first seen", .type = COLUMN_TIME, .spare = 5},
+	listing_first_seen},
+    {{.name = "last_seen", .title = "last seen", .type = COLUMN_TIME, .spare = 3},
+	listing_last_seen},
+    {{.name = "verdict"}, listing_verdict},
 };
+
+/* What a narrow table can do without: in a list of peers the users, and the other way. */
+static void choose_columns(bool users, struct listing_column to[ARRAY_SIZE(columns)])
+{
+	memcpy(to, columns, sizeof(columns));
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		if (strcmp(to[i].column.name, users ? "peer" : "user") == 0)
+			to[i].column.spare = 1;
+}
 
 static int build(struct report *report, const struct view *view, bool users, struct diag *d)
 {
 	const struct query query = listing_query(report);
+	struct listing_column chosen[ARRAY_SIZE(columns)];
+	const struct listing_view list = {
+	    .name = view->name,
+	    .columns = chosen,
+	    .column_count = ARRAY_SIZE(columns),
+	    .suite_told = suite_told,
+	};
 	struct gathering g = {.users = users, .d = d};
 	bool complete;
 	int failed = census_is_complete(report, &complete, d);
 
 	if (failed)
 		return failed;
-	listing_init(&g.listing, report, view->name, columns, ARRAY_SIZE(columns));
+	choose_columns(users, chosen);
+	listing_init(&g.listing, report, &list);
 	failed = query_counts(report->store, &query, add_count, &g, d);
 	if (!failed)
 		failed = query_peers(report->store, &query, add_peer, &g, d);
 	if (!failed)
-		listing_write(&g.listing, columns, ARRAY_SIZE(columns));
+		listing_write(&g.listing);
 	if (!failed)
 		listing_empty(&g.listing, users ? "Logins" : "Peers",
 		    users ? "none that succeeded, as far as the log tells"

@@ -14,13 +14,20 @@
  * which a login succeeded).  What is known of the peer beside them is of all its sessions with that
  * server in that direction and service; whether it ever used TLS, of all that the store holds. */
 
-enum { WHO, DOMAIN, USER };
+enum { WHO = LISTING_WHO, DOMAIN, USER };
 
 #define PEERS (1 << 20)
 
 struct conduct {
 	int64_t tried, failed; /* STARTTLS, in the period */
 	bool tls;	       /* ever */
+};
+
+/* The same of a row, as far as it is known. */
+struct known {
+	bool starttls;
+	int64_t tried, failed;
+	bool ever_tls, never_tls;
 };
 
 struct gathering {
@@ -141,17 +148,17 @@ static void add_conducts(struct gathering *g)
 {
 	for (size_t i = 0; i < g->listing.row_count; i++) {
 		struct listed *row = &g->listing.rows[i];
+		struct known *known = row->own;
 		const struct conduct *conduct =
 		    table_get(g->conducts, conduct_key(g, &row->common.tuple, row->names[WHO]));
 
 		if (!conduct || strcmp(row->names[WHO], QUERY_OTHER) == 0)
 			continue;
-		if (tells_of_tls(row->common.flow)) {
-			row->tried = conduct->tried;
-			row->failed = conduct->failed;
-		}
-		if (conduct->tls || (g->complete && row->tried >= 0))
-			row->ever_tls = conduct->tls;
+		known->starttls = tells_of_tls(row->common.flow);
+		known->tried = conduct->tried;
+		known->failed = conduct->failed;
+		known->ever_tls = conduct->tls;
+		known->never_tls = !conduct->tls && g->complete && known->starttls;
 	}
 }
 
@@ -160,19 +167,9 @@ static struct cell peer(const struct listing *l _unused_, const struct listed *r
 	return listing_name(row, WHO);
 }
 
-static struct cell net(const struct listing *l _unused_, const struct listed *row)
-{
-	return cell_text(strcmp(row->names[WHO], QUERY_OTHER) == 0 ? NULL : row->net);
-}
-
 static struct cell domain(const struct listing *l _unused_, const struct listed *row)
 {
 	return listing_name(row, DOMAIN);
-}
-
-static struct cell user(const struct listing *l _unused_, const struct listed *row)
-{
-	return listing_name(row, USER);
 }
 
 static struct cell sessions_mail(const struct listing *l _unused_, const struct listed *row)
@@ -182,45 +179,57 @@ static struct cell sessions_mail(const struct listing *l _unused_, const struct 
 
 static struct cell starttls_tried(const struct listing *l _unused_, const struct listed *row)
 {
-	return row->tried < 0 ? (struct cell){0} : cell_count(row->tried);
+	const struct known *known = row->own;
+
+	return known->starttls ? cell_count(known->tried) : (struct cell){0};
 }
 
 static struct cell starttls_failed(const struct listing *l _unused_, const struct listed *row)
 {
-	return row->failed < 0 ? (struct cell){0} : cell_count(row->failed);
+	const struct known *known = row->own;
+
+	return known->starttls ? cell_count(known->failed) : (struct cell){0};
 }
 
 static struct cell ever_tls(const struct listing *l _unused_, const struct listed *row)
 {
-	return cell_flag(row->ever_tls);
+	const struct known *known = row->own;
+
+	return cell_flag(known->ever_tls ? 1 : known->never_tls ? 0 : -1);
 }
 
-static struct cell last_seen(const struct listing *l _unused_, const struct listed *row)
+/* If clear text were refused: who never used TLS would stay away, who did would use it again. */
+static struct cell verdict(const struct listing *l _unused_, const struct listed *row)
 {
-	return listing_time(*row->names[WHO] ? row->last_seen : 0);
-}
+	const struct known *known = row->own;
 
-static struct cell verdict(const struct listing *l _unused_, const struct listed *row _unused_)
-{
-	return (struct cell){0};
+	return cell_text(known->ever_tls ? "ok" : known->never_tls ? "breaks" : "unknown");
 }
 
 static const struct listing_column columns[] = {
     {{.name = "peer", .kept = true}, peer},
-    {{.name = "net", .spare = 4}, net},
+    {{.name = "net", .spare = 4}, listing_net},
     {{.name = "domain"}, domain},
-    {{.name = "user"}, user},
+    {{.name = "user"}, listing_user},
     {{.name = "sessions_mail", .title = "with mail", .type = COLUMN_COUNT}, sessions_mail},
     {{.name = "starttls_tried", .title = "tried TLS", .type = COLUMN_COUNT, .spare = 3},
 	starttls_tried},
     {{.name = "starttls_failed", .title = "failed", .type = COLUMN_COUNT, .spare = 2},
 	starttls_failed},
     {{.name = "ever_tls", .title = "ever TLS", .type = COLUMN_FLAG}, ever_tls},
-    {{.name = "last_seen", .title = "last seen", .type = COLUMN_TIME, .spare = 1}, last_seen},
+    {{.name = "last_seen", .title = "last seen", .type = COLUMN_TIME, .spare = 1},
+	listing_last_seen},
     {{.name = "verdict"}, verdict},
 };
 
-int plaintext_build(struct report *report, const struct view *view, struct diag *d)
+static const struct listing_view list = {
+    .name = "plaintext",
+    .columns = columns,
+    .column_count = ARRAY_SIZE(columns),
+    .own_size = sizeof(struct known),
+};
+
+int plaintext_build(struct report *report, const struct view *view _unused_, struct diag *d)
 {
 	const struct query all = {.since = INT64_MIN, .until = INT64_MAX};
 	struct gathering g = {
@@ -230,14 +239,14 @@ int plaintext_build(struct report *report, const struct view *view, struct diag 
 	};
 	int failed = census_is_complete(report, &g.complete, d);
 
-	listing_init(&g.listing, report, view->name, columns, ARRAY_SIZE(columns));
+	listing_init(&g.listing, report, &list);
 	if (!failed)
 		failed = query_counts(report->store, &g.query, add_count, &g, d);
 	if (!failed)
 		failed = query_peers(report->store, &all, add_peer, &g, d);
 	if (!failed) {
 		add_conducts(&g);
-		listing_write(&g.listing, columns, ARRAY_SIZE(columns));
+		listing_write(&g.listing);
 		listing_empty(&g.listing, "Clear text",
 		    report->evidence.sessions_known
 			? "no session in clear text carried mail, of those whose protocol the log "

@@ -134,6 +134,12 @@ void render_json(const struct report *report, FILE *out)
 	json_put_count(head, "schema", SCHEMA_VERSION);
 	json_put_text(head, "view", slice_of(report->view->name));
 	put_period(head, &report->evidence, report->request->zone);
+	if (report->evidence.judged) {
+		struct json *policies = json_put_array(head, "policies");
+
+		for (size_t i = 0; i < report->judge.count; i++)
+			json_add_text(policies, slice_of(report->judge.policies[i]->name));
+	}
 	put_coverage(head, &report->evidence, report->request);
 	json_write_members(head, &text);
 	fprintf(out, "{%s", buffer_text(&text));

@@ -117,7 +117,7 @@ static void say(void *context, const char *label, const char *text)
 {
 	struct page *page = context;
 	bool warns = page->color && strcmp(label, "Period") != 0 && strcmp(label, "Read") != 0 &&
-		     strcmp(label, "Found") != 0;
+		     strcmp(label, "Found") != 0 && strcmp(label, "Judged") != 0;
 
 	fprintf(page->out, "%s%-*s%s",
 	    warns	  ? YELLOW

@@ -80,6 +80,17 @@ void view_add(struct report *report, struct result *result)
 	report->results[report->result_count++] = result;
 }
 
+void view_add_verdicts(struct report *report, struct result *result)
+{
+	struct buffer names = {0};
+
+	judge_add_columns(&report->judge, result);
+	if (!report->judge.count || report->evidence.judged)
+		return;
+	judge_names(&report->judge, &names);
+	report->evidence.judged = buffer_take(&names);
+}
+
 struct feeding {
 	const struct report_request *request;
 	struct tally *tally;
@@ -162,8 +173,8 @@ static bool has_own_column(const struct tally_view *view, const struct dimension
 	return true;
 }
 
-static void add_columns(struct result *result, const struct report *report,
-    const struct tally_plan *plan, const struct tally_view *view)
+static void add_columns(struct result *result, struct report *report, const struct tally_plan *plan,
+    const struct tally_view *view)
 {
 	for (size_t i = 0; i < common_column_count; i++) {
 		struct column column = common_columns[i].column;
@@ -176,14 +187,10 @@ static void add_columns(struct result *result, const struct report *report,
 		if (has_own_column(view, plan->dimensions[i]))
 			result_column(result, &(struct column){.name = plan->dimensions[i]->name,
 						  .type = plan->dimensions[i]->type});
-	for (size_t i = 0; i < view->column_count; i++) {
-		struct column column = view->columns[i].column;
-
-		judge_title(&report->judge, &column);
-		result_column(result, &column);
-	}
+	for (size_t i = 0; i < view->column_count; i++)
+		result_column(result, &view->columns[i].column);
 	if (view->judged)
-		judge_add_columns(&report->judge, result);
+		view_add_verdicts(report, result);
 }
 
 static struct cell dimension_cell(

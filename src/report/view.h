@@ -77,6 +77,11 @@ int view_tally(
     struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d);
 
 void view_add(struct report *report, struct result *result);
+
+/* For a result that has a verdict: the columns of further policies, and a line above the report
+ * that names the policies. */
+void view_add_verdicts(struct report *report, struct result *result);
+
 int view_build_tally(struct report *report, const struct view *view, struct diag *d);
 
 /* Built by hand. */

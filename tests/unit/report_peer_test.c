@@ -138,14 +138,16 @@ static void in_clear_text(void **state)
 	expect_cell(f, 1, "starttls_tried", "3");
 	expect_cell(f, 1, "starttls_failed", "1");
 	expect_cell(f, 1, "ever_tls", "yes");
-	expect_cell(f, 1, "verdict", "");
+	expect_cell(f, 1, "verdict", "ok");
 	expect_cell(f, 2, "peer", "2001:db8::1");
 	expect_cell(f, 2, "net", "2001:db8::/48");
 	expect_cell(f, 2, "starttls_tried", "0");
 	expect_cell(f, 2, "ever_tls", "no");
+	expect_cell(f, 2, "verdict", "breaks");
 	expect_cell(f, 3, "user", "frank");
 	expect_cell(f, 3, "starttls_tried", ""); /* nothing in the log tells of handshakes */
 	expect_cell(f, 3, "ever_tls", "");
+	expect_cell(f, 3, "verdict", "unknown");
 	expect_cell(f, 4, "domain", "example.com");
 	expect_cell(f, 4, "unit", "delivery");
 }
