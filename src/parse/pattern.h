@@ -12,6 +12,7 @@
 #include "parse/header.h"
 #include "parse/literal.h"
 #include "parse/regex.h"
+#include "tls/advice.h"
 
 #define IDENT_NAMES_MAX 64 /* different `as` names of a file */
 #define EVENTS_MAX 4	   /* of one pattern */
@@ -74,6 +75,7 @@ struct mta {
 	struct literal_bits bits; /* of all its patterns */
 	struct mta_hint *hints;
 	size_t hint_count;
+	struct advice_list advice;
 	char **users, **units, **containers; /* NULL-terminated */
 	struct yaml *document; /* owns samples and `not`, which are read where they are proved */
 };

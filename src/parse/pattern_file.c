@@ -33,6 +33,7 @@ struct mta *mta_free(struct mta *mta)
 	}
 	free(mta->patterns);
 	free(mta->hints);
+	advice_clear(&mta->advice);
 	free(mta->path);
 	free(mta->name);
 	free(mta->about);
@@ -210,7 +211,7 @@ static int read_top(struct yaml_read *in, struct mta *mta)
 {
 	static const char *const keys[] = {"mta", "about", "versions", "users", "units",
 	    "containers", "header", "expire", "idents", "define", "patterns", "samples", "not",
-	    "hints", NULL};
+	    "hints", "advice", NULL};
 	const struct yaml *document = mta->document;
 	int header = -1, r = yaml_want_map(in, document, keys, "a pattern file");
 
@@ -307,6 +308,8 @@ int pattern_file_load(const char *path, struct mta **ret, struct diag *d)
 	if (r < 0)
 		return r;
 	r = read_hints(&in, mta);
+	if (r == 0)
+		r = advice_read(&in, yaml_tree_get(mta->document, "advice"), &mta->advice);
 	if (r < 0)
 		return r;
 	*ret = mta;

@@ -135,12 +135,15 @@ static int add_named(struct disable *set, const char *word, struct diag *d)
 static bool add_suite(struct disable *set, const char *word)
 {
 	_cleanup_buffer_ struct buffer name = {0};
+	struct disable_item *item;
 	struct cipher suite;
 
 	cipher_read(slice_of(word), PROTOCOL_UNKNOWN, &suite);
 	if (cipher_iana(&suite, PROTOCOL_UNKNOWN, &name) < 0)
 		return false;
-	new_item(set, buffer_text(&name))->when.suite = buffer_take(&name);
+	item = new_item(set, buffer_text(&name));
+	item->as_given = memory_string(word);
+	item->when.suite = buffer_take(&name);
 	return true;
 }
 
@@ -196,6 +199,7 @@ void disable_clear(struct disable *set)
 {
 	for (size_t i = 0; i < set->count; i++) {
 		free(set->items[i].name);
+		free(set->items[i].as_given);
 		condition_clear(&set->items[i].when);
 	}
 	set->count = 0;
@@ -256,12 +260,26 @@ static void set_property(struct cipher *suite, enum suite_property property, con
 	*places[property] = word;
 }
 
+/* PROTOCOL_UNKNOWN if none is. */
+static enum protocol newest_left(const struct disable *set, enum scope scope)
+{
+	static const enum protocol old[] = {
+	    PROTOCOL_TLSV1_2, PROTOCOL_TLSV1_1, PROTOCOL_TLSV1_0, PROTOCOL_SSLV3};
+
+	for (size_t i = 0; i < ARRAY_SIZE(old); i++)
+		if (!disable_takes_protocol(set, scope, old[i]))
+			return old[i];
+	return PROTOCOL_UNKNOWN;
+}
+
 bool disable_takes_property(const struct disable *set, enum scope scope, const char *word)
 {
 	struct cipher suite;
-	const struct subject any = {.protocol = PROTOCOL_TLSV1_2, .suite = &suite};
+	const struct subject any = {.protocol = newest_left(set, scope), .suite = &suite};
 
-	cipher_read(SLICE_NONE, PROTOCOL_TLSV1_2, &suite);
+	if (any.protocol == PROTOCOL_UNKNOWN)
+		return false;
+	cipher_read(SLICE_NONE, any.protocol, &suite);
 	if (same_word(word, "EXPORT")) {
 		suite.export_grade = true;
 		return disable_match(set, scope, &any) == MATCH_YES;

@@ -14,6 +14,7 @@
 
 struct disable_item {
 	char *name;		     /* as it is usually written */
+	char *as_given;		     /* a suite's spelling, else NULL */
 	struct condition when;	     /* without a policy */
 	const struct policy *policy; /* else NULL; borrowed */
 };
@@ -38,8 +39,8 @@ enum match disable_match(
 /* Whether everything of this version would be gone, whatever the suite. */
 bool disable_takes_protocol(const struct disable *set, enum scope scope, enum protocol protocol);
 
-/* Whether every suite before TLSv1.3 with this property would be gone; false for a word that is no
- * property of a suite. */
+/* Whether every suite with this property would be gone from the versions before TLSv1.3 that stay;
+ * false for a word that is no property of a suite, and where none of them stays. */
 bool disable_takes_property(const struct disable *set, enum scope scope, const char *word);
 
 #define _cleanup_disable_ _cleanup_(disable_clear)
