@@ -32,6 +32,7 @@ enum {
 	OPTION_INTERNAL,
 	OPTION_POLICY,
 	OPTION_POLICIES,
+	OPTION_DISABLE,
 	OPTION_FORMAT,
 	OPTION_OUTPUT,
 	OPTION_RAW,
@@ -57,7 +58,7 @@ static const struct option_row rows[] = {
     {OPTION_UNTIL, "until", "T", "up to then, not including it; default now"},
     {OPTION_VIEW, "view", "VIEW",
 	"summary (default), protocols, ciphers, groups,\nsignatures, failures, plaintext, peers, "
-	"users,\ntrend, coverage"},
+	"users,\nif-disabled, trend, coverage"},
     {OPTION_BY, "by", "DIM,...",
 	"group by these dimensions: host, mta, service,\ndirection, protocol, cipher, day, weekday "
 	"..."},
@@ -70,6 +71,8 @@ static const struct option_row rows[] = {
     {OPTION_INTERNAL, "internal", "WHAT",
 	"of loopback and the like: exclude (default), include,\nonly"},
     {OPTION_POLICY, "policy", "NAME,...", "judge by these; list shows all; default " JUDGE_DEFAULT},
+    {OPTION_DISABLE, "disable", "WHAT,...",
+	"of view if-disabled: TLSv1.0, RC4, 3DES, CBC, kx=RSA,\nDHE, a suite, a policy ..."},
     {OPTION_POLICIES, "policies", "DIR", "policies to use instead of the installed ones"},
     {OPTION_FORMAT, "format", "FORMAT", "table (default), csv, json, ndjson"},
     {OPTION_OUTPUT, "output", "FILE", "write there, whole or not at all"},
@@ -113,7 +116,7 @@ struct call {
 	const char *since, *until, *zone, *output, *store, *config, *patterns, *policies, *now;
 	int year;
 	bool quiet;
-	struct word_list by, direction, service, mta, host, unit, policy;
+	struct word_list by, direction, service, mta, host, unit, policy, disable;
 	struct report_request request;
 };
 
@@ -168,10 +171,10 @@ static size_t read_top(const char *value)
 
 static void read_list_option(struct call *c, int id, const char *value)
 {
-	struct word_list *const lists[] = {
-	    &c->by, &c->direction, &c->service, &c->mta, &c->host, &c->unit, &c->policy};
+	struct word_list *const lists[] = {&c->by, &c->direction, &c->service, &c->mta, &c->host,
+	    &c->unit, &c->policy, &c->disable};
 	static const int ids[] = {OPTION_BY, OPTION_DIRECTION, OPTION_SERVICE, OPTION_MTA,
-	    OPTION_HOST, OPTION_UNIT, OPTION_POLICY};
+	    OPTION_HOST, OPTION_UNIT, OPTION_POLICY, OPTION_DISABLE};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (ids[i] == id)
@@ -288,6 +291,15 @@ static struct hint *collect_hints(const struct pattern_set *set, size_t *ret_cou
 	return hints;
 }
 
+static struct mta_advice *collect_advice(const struct pattern_set *set)
+{
+	struct mta_advice *advice = memory_array(set->count, sizeof(*advice));
+
+	for (size_t i = 0; i < set->count; i++)
+		advice[i] = (struct mta_advice){set->mtas[i]->name, &set->mtas[i]->advice};
+	return advice;
+}
+
 static int write_report(struct call *c, struct store *store)
 {
 	_cleanup_diag_ struct diag d = {0};
@@ -321,6 +333,7 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	    options_zone(&options, c->zone ? c->zone : config->timezone);
 	_cleanup_store_ struct store *store = NULL;
 	_cleanup_free_ struct hint *hints = NULL;
+	_cleanup_free_ struct mta_advice *advice = NULL;
 	struct report_source source = {
 	    .store = c->store,
 	    .config = config,
@@ -343,6 +356,7 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	c->request.host = words_of(&c->host);
 	c->request.unit = words_of(&c->unit);
 	c->request.policy = words_of(&c->policy);
+	c->request.disable = words_of(&c->disable);
 	c->request.warn = warn;
 	if (policy_path_load(c->policies, &policies) < 0)
 		return EXIT_FAILED;
@@ -354,6 +368,9 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 		return EXIT_FAILED;
 	hints = collect_hints(set, &c->request.hint_count);
 	c->request.hints = hints;
+	advice = collect_advice(set);
+	c->request.advice = advice;
+	c->request.advice_count = set->count;
 	source.patterns = set;
 	source.since = c->request.since;
 	source.since_given = c->request.since_given;
@@ -386,5 +403,6 @@ int main(int argc, char **argv)
 	words_free(&call.host);
 	words_free(&call.unit);
 	words_free(&call.policy);
+	words_free(&call.disable);
 	return r;
 }

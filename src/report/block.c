@@ -93,6 +93,8 @@ void block_problems(
 		buffer_text_add(&text, " were not read (gaps); `--view coverage` shows where");
 		say(context, "Gaps", buffer_text(&text));
 	}
+	for (size_t i = 0; i < e->warning_count; i++)
+		say(context, "Warning", e->warnings[i]);
 }
 
 static void say_found(const struct evidence *e, block_say_fn say, void *context)

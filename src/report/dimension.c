@@ -115,6 +115,7 @@ static const struct dimension dimensions[] = {
     {.name = "mail", .of = of_mail},
     {.name = "auth", .of = of_auth},
     {.name = "reason", .of = of_reason},
+    {.name = "domain", .of_peer = true},
     {.name = "hour", .bucket = BUCKET_HOUR},
     {.name = "day", .bucket = BUCKET_DAY},
     {.name = "week", .bucket = BUCKET_WEEK},

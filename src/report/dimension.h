@@ -24,6 +24,7 @@ struct dimension {
 	const char *name;
 	enum column_type type;
 	bool always, host, of_time;
+	bool of_peer;	    /* of who spoke: only lists can be grouped by it */
 	enum bucket bucket; /* BUCKET_NONE if it is none */
 	/* local is only given for a dimension that is of_time; raw asks for the spelling as logged
 	 * where there is one. */

@@ -271,6 +271,15 @@ void evidence_hint(struct evidence *e, const char *text)
 	put_hint(e, "", memory_string(text));
 }
 
+void evidence_warn(struct evidence *e, const char *text)
+{
+	for (size_t i = 0; i < e->warning_count; i++)
+		if (strcmp(e->warnings[i], text) == 0)
+			return;
+	e->warnings = memory_grow(e->warnings, e->warning_count + 1, sizeof(*e->warnings));
+	e->warnings[e->warning_count++] = memory_string(text);
+}
+
 static void add_hint(struct evidence *e, const struct hint *h, const struct mta_evidence *m)
 {
 	_cleanup_buffer_ struct buffer text = {0};
@@ -336,6 +345,9 @@ void evidence_free(struct evidence *e)
 {
 	for (size_t i = 0; i < e->hint_count; i++)
 		free(e->hints[i]);
+	for (size_t i = 0; i < e->warning_count; i++)
+		free(e->warnings[i]);
+	free(e->warnings);
 	free(e->hints);
 	free(e->judged);
 	free(e->hint_mtas);

@@ -65,7 +65,10 @@ struct evidence {
 	int64_t apart;	       /* internal facts, of these, that are part of no share */
 	bool needs_handshakes; /* the view is made of nothing else */
 
-	char *judged; /* by which policies, NULL: nothing is */
+	char *judged;	 /* by which policies, NULL: nothing is */
+	char **warnings; /* what makes an answer less than it looks */
+	size_t warning_count;
+
 	char **hints;
 	size_t hint_count;
 	const char **hint_mtas; /* of each hint */
@@ -77,6 +80,9 @@ void evidence_free(struct evidence *e);
 
 /* The flow of a tuple that passed the filters. */
 const struct flow *evidence_flow(struct evidence *e, const struct tuple *tuple, bool by_host);
+
+/* What no format may leave out; said once, however often it is given. */
+void evidence_warn(struct evidence *e, const char *text);
 
 /* A hint that belongs to no MTA. */
 void evidence_hint(struct evidence *e, const char *text);

@@ -147,10 +147,13 @@ static int compare_number(int64_t a, int64_t b)
 /* What has no name stands below what has one. */
 static int compare_rows(const void *first, const void *second, void *context)
 {
-	const struct report *report = context;
+	const struct listing *l = context;
+	const struct report *report = l->report;
 	const struct listed *a = first, *b = second;
 	int order = compare_number(a->common.apart, b->common.apart);
 
+	if (!order && l->view->compare)
+		order = l->view->compare(a, b);
 	if (!order)
 		order = compare_number(b->n, a->n);
 	if (!order)
@@ -192,7 +195,7 @@ void listing_write(struct listing *l)
 	size_t top = l->report->request->top, written = 0;
 
 	if (l->row_count)
-		qsort_r(l->rows, l->row_count, sizeof(*l->rows), compare_rows, l->report);
+		qsort_r(l->rows, l->row_count, sizeof(*l->rows), compare_rows, l);
 	for (size_t i = 0; i < l->row_count && (!top || written < top); i++) {
 		if (l->rows[i].n <= 0)
 			continue;

@@ -55,6 +55,9 @@ struct listing_view {
 
 	/* Of a view with the verdict of policies: whether a row is of one suite. */
 	bool (*suite_told)(const struct listed *row);
+
+	/* What comes before the most, NULL: nothing. */
+	int (*compare)(const struct listed *a, const struct listed *b);
 };
 
 /* Adds the result to the report, with the common columns and the view's. */

@@ -17,6 +17,7 @@ static void report_done(struct report *report)
 {
 	for (size_t i = 0; i < report->result_count; i++)
 		result_free(report->results[i]);
+	disable_clear(&report->disable);
 	evidence_free(&report->evidence);
 }
 
@@ -37,6 +38,8 @@ static int read_by(struct report *report, struct diag *d)
 			report->bucket = dimension->bucket;
 		} else if (dimension->host) {
 			report->by_host = true;
+		} else if (dimension->of_peer) {
+			report->by_domain = true;
 		} else if (!dimension->always) {
 			if (report->by_count == REPORT_DIMENSIONS)
 				return diag_set(d, EINVAL, NULL, 0, 0,
@@ -47,26 +50,56 @@ static int read_by(struct report *report, struct diag *d)
 	return 0;
 }
 
+/* What somebody asks about most often, where nothing is named. */
+static int read_disable(struct report *report, struct diag *d)
+{
+	static const char *const usual[] = {"TLSv1.0", "TLSv1.1"};
+	const struct report_request *request = report->request;
+	struct words words = request->disable;
+	int failed = 0;
+
+	if (!report->view->disables && words.n)
+		return diag_set(d, EINVAL, NULL, 0, 0, "--disable is for view if-disabled, not %s",
+		    report->view->name);
+	if (!words.n)
+		words = (struct words){usual, ARRAY_SIZE(usual)};
+	for (size_t i = 0; !failed && i < words.n && report->view->disables; i++)
+		failed = disable_add(&report->disable, words.p[i], request->policies, d);
+	return failed;
+}
+
+static const char *view_asked_for(const struct report_request *request)
+{
+	if (request->view)
+		return request->view;
+	return request->disable.n ? "if-disabled" : request->by.n ? "trend" : "summary";
+}
+
 static int read_request(struct report *report, const struct renderer **ret_renderer, struct diag *d)
 {
 	const struct report_request *request = report->request;
-	const char *fallback = request->by.n ? "trend" : "summary";
 	int failed;
 
 	*ret_renderer = renderer_find(request->format ? request->format : "table", d);
 	if (!*ret_renderer)
 		return -EINVAL;
 	report->for_people = (*ret_renderer)->for_people;
-	report->view = view_find(request->view ? request->view : fallback, d);
+	report->view = view_find(view_asked_for(request), d);
 	if (!report->view)
 		return -EINVAL;
 	failed = filter_check(request, d);
 	if (!failed)
 		failed = judge_read(request, &report->judge, d);
 	if (!failed)
+		failed = read_disable(report, d);
+	if (!failed)
 		failed = read_by(report, d);
 	if (failed)
 		return failed;
+	if (report->by_domain && !report->view->by_domain)
+		return diag_set(d, EINVAL, NULL, 0, 0,
+		    "view %s cannot be grouped by the domain of peers' names; if-disabled can",
+		    report->view->name);
 	if (report->view->fixed &&
 	    (report->by_count || report->bucket != BUCKET_NONE || request->bucket != BUCKET_NONE))
 		return diag_set(d, EINVAL, NULL, 0, 0,
@@ -81,8 +114,10 @@ int report_check(const struct report_request *request, struct diag *d)
 {
 	struct report report = {.request = request};
 	const struct renderer *renderer;
+	int failed = read_request(&report, &renderer, d);
 
-	return read_request(&report, &renderer, d);
+	report_done(&report);
+	return failed;
 }
 
 /* A view over time has buckets even if none were asked for, but not `--by cipher` alone. */
@@ -125,11 +160,12 @@ int report_write(
 	const struct renderer *renderer;
 	int failed = read_request(&report, &renderer, d);
 
-	if (failed)
+	if (!failed)
+		failed = query_begin(store, d);
+	if (failed) {
+		report_done(&report);
 		return failed;
-	failed = query_begin(store, d);
-	if (failed)
-		return failed;
+	}
 	failed = make(&report, d);
 	if (!failed) {
 		errno = 0;
@@ -245,8 +281,8 @@ bool report_format(size_t number, const char **ret_name)
 
 bool report_asks_for_peers(const struct report_request *request)
 {
-	for (const struct view *view = views; request->view && view->name; view++)
-		if (strcmp(view->name, request->view) == 0)
+	for (const struct view *view = views; view->name; view++)
+		if (strcmp(view->name, view_asked_for(request)) == 0)
 			return view->peers;
 	return false;
 }

@@ -10,6 +10,7 @@
 #include "base/zone.h"
 #include "report/bucket.h"
 #include "store/query.h"
+#include "tls/advice.h"
 #include "tls/policy.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +30,12 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 /* What a pattern file tells an admin whose log lacks evidence. */
 struct hint {
 	const char *mta, *when, *text; /* when: no-handshake, protocol-unknown, no-session */
+};
+
+/* What a pattern file knows of its server's configuration. */
+struct mta_advice {
+	const char *mta;
+	const struct advice_list *advice;
 };
 
 struct report_request {
@@ -51,6 +58,8 @@ struct report_request {
 	struct words policy;		   /* judge by these; none: by judge.h's default */
 	struct words disable;		   /* what view if-disabled switches off */
 
+	const struct mta_advice *advice;
+	size_t advice_count;
 	const struct hint *hints;
 	size_t hint_count;
 	bool no_hints, no_formula_guard;

@@ -11,6 +11,7 @@
 #include "report/judge.h"
 #include "report/result.h"
 #include "report/tally.h"
+#include "tls/disable.h"
 
 #define SCHEMA_VERSION 1 /* of the columns; rises when they change */
 #define REPORT_RESULTS 6
@@ -24,10 +25,11 @@ struct report {
 	const struct view *view;
 	const struct dimension *by[REPORT_DIMENSIONS]; /* no bucket, no host, none of `always` */
 	size_t by_count;
-	bool by_host;
+	bool by_host, by_domain;
 	struct judge judge;
-	enum bucket bucket; /* never BUCKET_AUTO */
-	bool for_people;    /* the format shows what AUDIENCE_TABLE sees */
+	struct disable disable; /* of the view that asks what would be gone */
+	enum bucket bucket;	/* never BUCKET_AUTO */
+	bool for_people;	/* the format shows what AUDIENCE_TABLE sees */
 	struct evidence evidence;
 	struct result *results[REPORT_RESULTS];
 	size_t result_count;
@@ -37,6 +39,8 @@ struct view {
 	const char *name, *answers;
 	bool over_time; /* has buckets even when none are asked for */
 	bool fixed;	/* has no buckets, and nothing of --by but the host */
+	bool by_domain; /* of its peers' names */
+	bool disables;	/* asks what would be gone */
 	bool peers;	/* asks who spoke; a summary only where it is for programs */
 	int (*build)(struct report *report, const struct view *view, struct diag *d);
 	const struct tally_view *tally;
@@ -90,6 +94,7 @@ int coverage_build(struct report *report, const struct view *view, struct diag *
 int failures_build(struct report *report, const struct view *view, struct diag *d);
 int plaintext_build(struct report *report, const struct view *view, struct diag *d);
 int peers_build(struct report *report, const struct view *view, struct diag *d);
+int disabled_build(struct report *report, const struct view *view, struct diag *d);
 int users_build(struct report *report, const struct view *view, struct diag *d);
 
 /* The columns that every view begins with, and those of the tally views (columns.c). */

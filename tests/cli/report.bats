@@ -72,6 +72,11 @@ each_view() {
 	as_golden postfix.trend-weekday.table --by=weekday,cipher --top=3 "$log"
 }
 
+@test "who would break if something else were switched off" {
+	as_golden postfix.disable-policy.table --disable=ncsc-nl-2025,CBC "$log"
+	as_golden postfix.disable-domain.csv --disable=TLSv1.0,TLSv1.2 --by=domain --format=csv "$log"
+}
+
 @test "golden files are of views and formats that exist" {
 	{
 		for view in $(views); do
@@ -81,6 +86,8 @@ each_view() {
 				done
 			done
 		done
+		echo postfix.disable-policy.table
+		echo postfix.disable-domain.csv
 		echo postfix.summary.wide
 		echo postfix.trend-reason.csv
 		echo postfix.trend-weekday.table
@@ -166,6 +173,11 @@ wrong() {
 	wrong 2 "cannot group by \"week\" and by \"day\"" --by=week,day "$none"
 	wrong 2 'there is no policy "bcp196-2026": the nearest is "bcp195-2026"; --policy list' \
 		--policy=bcp196-2026 "$none"
+	wrong 2 'cannot disable "TLSv1.4": it is no protocol, property, suite or policy; the nearest is "TLSv1.0"' \
+		--disable=TLSv1.4 "$none"
+	wrong 2 'kx=RSA is the key exchange' --disable=RSA "$none"
+	wrong 2 '--disable is for view if-disabled, not peers' --view=peers --disable=RC4 "$none"
+	wrong 2 "cannot be grouped by the domain" --view=peers --by=domain "$none"
 	wrong 2 "'some' is not a value of --internal" --internal=some "$none"
 	wrong 2 "'maybe' is not a value of --color" --color=maybe "$none"
 	wrong 2 "'0' is not a number of rows" --top=0 "$none"

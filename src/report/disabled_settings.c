@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/macros.h"
+#include "report/disabled.h"
+#include <string.h>
+
+/* The end of the answer: the lines of the servers' own configuration, the way back, and where to
+ * look afterwards.  What a server's line is, its pattern file knows. */
+
+struct settings {
+	struct report *report;
+	struct result *result;
+};
+
+static bool said_already(const struct result *r, const char *mta, const char *text)
+{
+	for (size_t row = 0; row < r->row_count; row++)
+		if (strcmp(result_cell(r, row, 0)->text, mta) == 0 &&
+		    strcmp(result_cell(r, row, 3)->text, text) == 0)
+			return true;
+	return false;
+}
+
+static void say(struct settings *s, const struct flow *flow, const char *step, const char *text)
+{
+	struct cell *cell;
+
+	if (said_already(s->result, flow->mta, text))
+		return;
+	cell = result_row(s->result);
+	*cell++ = cell_text(flow->mta);
+	*cell++ = cell_text(direction_name(flow->direction));
+	*cell++ = cell_text(step);
+	*cell = cell_text(result_text(s->result, text));
+}
+
+static const struct advice_list *advice_of(const struct report_request *request, const char *mta)
+{
+	for (size_t i = 0; i < request->advice_count; i++)
+		if (strcmp(request->advice[i].mta, mta) == 0)
+			return request->advice[i].advice;
+	return NULL;
+}
+
+static bool fits(const struct advice *advice, const struct flow *flow)
+{
+	return !advice->direction ||
+	       strcmp(advice->direction, direction_name(flow->direction)) == 0;
+}
+
+static bool say_lines(struct settings *s, const struct flow *flow)
+{
+	const struct advice_list *list = advice_of(s->report->request, flow->mta);
+	bool any = false;
+
+	for (size_t i = 0; list && i < list->n; i++) {
+		_cleanup_buffer_ struct buffer line = {0};
+
+		if (!fits(&list->p[i], flow) || !advice_line(&list->p[i], &s->report->disable,
+						    judge_scope(flow->service), &line))
+			continue;
+		say(s, flow, "set", line.p);
+		say(s, flow, "back", list->p[i].back);
+		any = true;
+	}
+	return any;
+}
+
+static void say_watch(struct settings *s, const struct flow *flow)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+
+	buffer_printf(&text, "mailtls-report --view=failures --mta=%s --since=24h", flow->mta);
+	say(s, flow, "watch", text.p);
+	buffer_clear(&text);
+	buffer_printf(&text, "mailtls-report --view=plaintext --mta=%s --since=24h", flow->mta);
+	say(s, flow, "watch", text.p);
+}
+
+static bool has_tls(const struct flow *flow)
+{
+	for (int unit = 0; unit < UNIT_MAX; unit++)
+		if (flow->handshakes[unit] || flow->sessions[unit])
+			return true;
+	return false;
+}
+
+static bool same_side(const struct flow *a, const struct flow *b)
+{
+	return a->direction == b->direction && strcmp(a->mta, b->mta) == 0;
+}
+
+/* All services of a server and direction have one configuration, but not one scope. */
+static void say_side(struct settings *s, size_t first)
+{
+	const struct evidence *e = &s->report->evidence;
+	const struct flow *flow = &e->flows[first];
+	bool any = false;
+
+	for (size_t i = 0; i < first; i++)
+		if (has_tls(&e->flows[i]) && same_side(&e->flows[i], flow))
+			return;
+	for (size_t i = first; i < e->flow_count; i++)
+		if (has_tls(&e->flows[i]) && same_side(&e->flows[i], flow))
+			any = say_lines(s, &e->flows[i]) || any;
+	if (!any)
+		say(s, flow, "set",
+		    "(no line is known for this: its pattern file has no advice; see the server's "
+		    "manual)");
+	say_watch(s, flow);
+}
+
+void disabled_settings(struct report *report)
+{
+	static const struct column columns[] = {
+	    {.name = "mta"},
+	    {.name = "direction", .title = "dir"},
+	    {.name = "step"},
+	    {.name = "text", .title = ""},
+	};
+	struct settings s = {.report = report, .result = result_new("settings")};
+	const struct evidence *e = &report->evidence;
+
+	view_add(report, s.result);
+	s.result->title = "What to set, the way back, and what to watch afterwards";
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		result_column(s.result, &columns[i]);
+	for (size_t i = 0; i < e->flow_count; i++)
+		if (has_tls(&e->flows[i]))
+			say_side(&s, i);
+}
