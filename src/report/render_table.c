@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "report/block.h"
 #include "report/figure.h"
+#include "report/fold.h"
 #include "report/renderer.h"
 #include "report/sparkline.h"
 #include <ctype.h>
@@ -11,12 +12,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_LEAST 40
 #define WIDTH_MOST 10000
 #define LABEL_WIDTH 8
+#define WRAP_LEAST 8
 #define BOLD "\033[1m"
 #define YELLOW "\033[33m"
 #define PLAIN "\033[0m"
@@ -76,40 +77,17 @@ static void add_safe(struct buffer *to, const char *text, bool utf8)
 	}
 }
 
-static size_t shown_width(const char *text)
-{
-	size_t n = mbstowcs(NULL, text, 0);
-	wchar_t *wide;
-	int width;
-
-	if (n == (size_t)-1)
-		return strlen(text);
-	wide = memory_array(n + 1, sizeof(*wide));
-	mbstowcs(wide, text, n + 1);
-	width = wcswidth(wide, n);
-	free(wide);
-	return width < 0 ? strlen(text) : (size_t)width;
-}
-
-/* Folded at blanks; all lines but the first are indented. */
+/* All lines but the first are indented. */
 static void print_folded(const struct page *page, const char *text, int indent)
 {
-	size_t room = page->width - (size_t)indent, column = 0;
+	_cleanup_buffer_ struct buffer folded = {0};
 
-	while (*text) {
-		size_t n = strcspn(text, " ");
-		_cleanup_free_ char *word = memory_copy(text, n);
-		size_t width = shown_width(word);
-
-		if (column && column + 1 + width > room) {
+	fold_text(text, page->width - (size_t)indent, &folded);
+	for (const char *p = buffer_text(&folded); *p; p++)
+		if (*p == '\n')
 			fprintf(page->out, "\n%*s", indent, "");
-			column = 0;
-		}
-		fprintf(page->out, "%s%s", column ? " " : "", word);
-		column += width + (column ? 1 : 0);
-		text += n;
-		text += *text == ' ';
-	}
+		else
+			fputc(*p, page->out);
 }
 
 /* A label, and its text under it. */
@@ -235,6 +213,22 @@ static void find_wrap(struct sheet *s, size_t width)
 		}
 }
 
+/* Words stay whole where they can: what is told is often to be copied. */
+static void fold_column(struct sheet *s, size_t width)
+{
+	size_t others = sheet_width(s) - s->widths[s->wrap];
+	size_t room = width > others + WRAP_LEAST ? width - others : WRAP_LEAST;
+
+	for (size_t row = 0; row < s->rows; row++) {
+		char **text = &s->texts[row * s->result->column_count + s->wrap];
+		struct buffer folded = {0};
+
+		fold_text(*text, room, &folded);
+		free(*text);
+		*text = folded.p ? buffer_take(&folded) : memory_string("");
+	}
+}
+
 /* Leaves out the column with the highest spare above `least`; false if there is none. */
 static bool leave_out(struct sheet *s, int least)
 {
@@ -263,6 +257,8 @@ static void fit(struct sheet *s, size_t width)
 	while (sheet_width(s) > width && leave_out(s, 0))
 		;
 	find_wrap(s, width);
+	if (s->wrap != SIZE_MAX)
+		fold_column(s, width);
 }
 
 static void add_scols_column(
@@ -270,13 +266,16 @@ static void add_scols_column(
 {
 	_cleanup_free_ char *title = memory_string(heading(c));
 	struct libscols_column *column;
-	int flags = wrap ? SCOLS_FL_WRAP : 0;
+	int flags = wrap ? SCOLS_FL_WRAP : 0; /* at the line feeds of fold_column() */
 
 	for (char *p = title; *p; p++)
 		*p = (char)toupper((unsigned char)*p);
 	if (c->type == COLUMN_COUNT || c->type == COLUMN_FRACTION)
 		flags = SCOLS_FL_RIGHT;
 	column = scols_table_new_column(table, title, 0, flags);
+	if (column && wrap)
+		scols_column_set_wrapfunc(
+		    column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 	if (column && page->color)
 		scols_cell_set_color(scols_column_get_header(column), BOLD);
 }
