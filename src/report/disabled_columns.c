@@ -122,7 +122,7 @@ static const struct listing_column columns[DISABLED_COLUMNS] = {
     {{.name = "best_seen", .title = "best seen", .spare = 3}, best_seen},
     {{.name = "worst_seen", .title = "worst seen", .spare = 7}, worst_seen},
     {{.name = "verdict"}, verdict},
-    {{.name = "basis"}, basis},
+    {{.name = "basis", .spare = 1}, basis},
     {{.name = "idle", .title = "", .audience = AUDIENCE_TABLE, .blank = true}, apart},
 };
 
