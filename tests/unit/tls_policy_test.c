@@ -318,7 +318,8 @@ static void test_refused(void **state)
 	    {"[]\n", "own.yaml:1:1: a policy is a mapping of `key: value`"},
 	    {"policy: own\n", "own.yaml:1:1: 'title' is missing here"},
 	    {HEAD, "own.yaml:1:1: a policy without a rule"},
-	    {HEAD "rules: []\n", "own.yaml:5:1: 'rules' is not a key of a policy"},
+	    {HEAD "rules: []\n", "own.yaml:5:1: 'rules' is not a key of a policy; its keys: "
+				 "policy, title, date, source, suites, groups, signatures"},
 	    {"policy: other\ntitle: t\ndate: 2026\nsource: s\n",
 		"own.yaml:1:9: policy 'other' is not in a file of that name"},
 	    {"policy: own\ntitle: t\ndate: May\nsource: s\n",
@@ -351,7 +352,8 @@ static void test_refused(void **state)
 	    {RULE ", when: {}}\n",
 		"own.yaml:6:34: a condition that asks for nothing; leave out 'when'"},
 	    {RULE ", when: {group: x25519}}\n",
-		"own.yaml:6:35: 'group' is not a key of this condition"},
+		"own.yaml:6:35: 'group' is not a key of this condition; its keys: protocol, below, "
+		"kx, auth, enc, mode, mac, bits-below, bits-from, export"},
 	    {RULE ", scope: web}\n", "own.yaml:6:35: 'scope' is mx, submission or access"},
 	    {RULE "}\n  - {rule: b, verdict: ok}\n",
 		"own.yaml:7:5: the rule before takes everything: this one is never reached"},
