@@ -57,6 +57,16 @@ const struct view views[] = {
 	.fixed = true,
 	.peers = true,
 	.build = users_build},
+    {.name = "outbound",
+	.answers = "what refusing clear text would do to mail that goes out",
+	.fixed = true,
+	.peers = true,
+	.build = outbound_build},
+    {.name = "compliance",
+	.answers = "how much conforms to a policy (--policy), rule by rule",
+	.fixed = true,
+	.peers = true,
+	.build = compliance_build},
     {.name = "trend",
 	.answers = "how it changed: any grouping (--by) over time (--bucket)",
 	.over_time = true,
@@ -87,15 +97,20 @@ void view_add(struct report *report, struct result *result)
 	report->results[report->result_count++] = result;
 }
 
-void view_add_verdicts(struct report *report, struct result *result)
+void view_name_policies(struct report *report)
 {
 	struct buffer names = {0};
 
-	judge_add_columns(&report->judge, result);
 	if (!report->judge.count || report->evidence.judged)
 		return;
 	judge_names(&report->judge, &names);
 	report->evidence.judged = buffer_take(&names);
+}
+
+void view_add_verdicts(struct report *report, struct result *result)
+{
+	judge_add_columns(&report->judge, result);
+	view_name_policies(report);
 }
 
 struct feeding {

@@ -82,8 +82,10 @@ int view_tally(
 
 void view_add(struct report *report, struct result *result);
 
-/* For a result that has a verdict: the columns of further policies, and a line above the report
- * that names the policies. */
+/* A line above the report that says by which policies it judges. */
+void view_name_policies(struct report *report);
+
+/* For a result that has a verdict: that line, and the columns of further policies. */
 void view_add_verdicts(struct report *report, struct result *result);
 
 int view_build_tally(struct report *report, const struct view *view, struct diag *d);
@@ -94,6 +96,8 @@ int coverage_build(struct report *report, const struct view *view, struct diag *
 int failures_build(struct report *report, const struct view *view, struct diag *d);
 int plaintext_build(struct report *report, const struct view *view, struct diag *d);
 int peers_build(struct report *report, const struct view *view, struct diag *d);
+int outbound_build(struct report *report, const struct view *view, struct diag *d);
+int compliance_build(struct report *report, const struct view *view, struct diag *d);
 int disabled_build(struct report *report, const struct view *view, struct diag *d);
 int users_build(struct report *report, const struct view *view, struct diag *d);
 

@@ -144,26 +144,40 @@ static inline int report_of(struct fixture *f, struct report_request request)
 	return failed;
 }
 
+/* The length of a field of CSV, quotes included. */
+static inline size_t csv_length(const char *p)
+{
+	const char *end = p;
+
+	while (*end && *end != ',' && *end != '\n')
+		end += *end == '"' ? strcspn(end + 1, "\"") + 2 : 1;
+	return (size_t)(end - p);
+}
+
 /* What a cell of CSV holds: the column by its name, the row from 1 on; "" past the end. */
 static inline const char *csv_cell(const struct fixture *f, int row, const char *name)
 {
 	static char cell[256];
-	const char *line = f->text, *end;
+	const char *line = f->text;
+	size_t n;
 	int column = 0;
 
-	for (const char *p = line;; p += strcspn(p, ",\n") + 1, column++) {
+	for (const char *p = line;; p += csv_length(p) + 1, column++) {
 		if (strncmp(p, name, strlen(name)) == 0 && strchr(",\n", p[strlen(name)]))
 			break;
-		if (p[strcspn(p, ",\n")] == '\n')
+		if (p[csv_length(p)] == '\n')
 			fail_msg("there is no column %s", name);
 	}
 	cell[0] = '\0';
 	while (row-- && *line)
 		line += strcspn(line, "\n") + 1;
 	while (column-- && *line)
-		line += strcspn(line, ",") + 1;
-	end = line + strcspn(line, ",\n");
-	snprintf(cell, sizeof(cell), "%.*s", (int)(end - line), line);
+		line += csv_length(line) + 1;
+	n = csv_length(line);
+	if (*line == '"')
+		snprintf(cell, sizeof(cell), "%.*s", (int)n - 2, line + 1);
+	else
+		snprintf(cell, sizeof(cell), "%.*s", (int)n, line);
 	return cell;
 }
 
