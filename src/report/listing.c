@@ -192,7 +192,8 @@ static void write_row(struct listing *l, const struct listed *row)
 
 void listing_write(struct listing *l)
 {
-	size_t top = l->report->request->top, written = 0;
+	size_t asked = l->report->request->top, written = 0;
+	size_t top = asked ? asked : l->view->most;
 
 	if (l->row_count)
 		qsort_r(l->rows, l->row_count, sizeof(*l->rows), compare_rows, l);

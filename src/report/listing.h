@@ -52,6 +52,7 @@ struct listing_view {
 	const struct listing_column *columns;
 	size_t column_count;
 	size_t own_size;
+	size_t most; /* rows, unless --top says how many; 0: all */
 
 	/* Of a view with the verdict of policies: whether a row is of one suite. */
 	bool (*suite_told)(const struct listed *row);

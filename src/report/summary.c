@@ -381,5 +381,7 @@ int summary_build(struct report *report, const struct view *view _unused_, struc
 	if (!failed)
 		failed = add_view(
 		    report, "groups", "Key-exchange groups by handshakes", "group", TOP_GROUPS, d);
+	if (!failed)
+		failed = matter_build(report, d);
 	return failed;
 }

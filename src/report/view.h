@@ -14,7 +14,7 @@
 #include "tls/disable.h"
 
 #define SCHEMA_VERSION 1 /* of the columns; rises when they change */
-#define REPORT_RESULTS 6
+#define REPORT_RESULTS 12
 
 struct view;
 
@@ -92,6 +92,7 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 
 /* Built by hand. */
 int summary_build(struct report *report, const struct view *view, struct diag *d);
+int matter_build(struct report *report, struct diag *d); /* a part of the summary */
 int coverage_build(struct report *report, const struct view *view, struct diag *d);
 int failures_build(struct report *report, const struct view *view, struct diag *d);
 int plaintext_build(struct report *report, const struct view *view, struct diag *d);

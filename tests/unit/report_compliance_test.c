@@ -200,6 +200,34 @@ static void mail_that_goes_out(void **state)
 	expect_cell(f, 3, "plaintext", "0");
 }
 
+/* Of a summary: whose mail goes by what the policy does not want, and how much. */
+static void peers_that_matter(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = {.policies = policies, .width = 100};
+	const char *list;
+
+	feed(f, mail(PROTOCOL_TLSV1_3, "TLS_AES_256_GCM_SHA384", "192.0.2.1"), 99);
+	feed(f, mail(PROTOCOL_TLSV1_2, "ECDHE-RSA-AES256-SHA384", "192.0.2.2"), 50);
+	feed(f, mail(PROTOCOL_NONE, NULL, "192.0.2.3"), 7);
+	feed(f, mail(PROTOCOL_TLSV1_0, "AES128-SHA", "192.0.2.4"), 8);
+	feed(f, session_of(PROTOCOL_TLSV1_0, 0), 90); /* a scanner */
+	done(f);
+	assert_int_equal(report_of(f, request), 0);
+	list = strstr(f->text, "\nThe peers that matter\n");
+	assert_non_null(list);
+	assert_null(strstr(list, "192.0.2.1"));
+	assert_true(strstr(list, "192.0.2.4") < strstr(list, "192.0.2.3"));
+	assert_true(strstr(list, "192.0.2.3") < strstr(list, "192.0.2.2")); /* weak */
+	assert_non_null(strstr(f->text, "\nJudged  by bcp195-2026 ("));
+	request.policy = WORDS("postfix-default");
+	request.top = 1;
+	assert_int_equal(report_of(f, request), 0);
+	list = strstr(f->text, "\nThe peers that matter\n");
+	assert_non_null(strstr(list, "192.0.2.3"));
+	assert_null(strstr(list, "192.0.2.4")); /* accepted there */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +236,7 @@ int main(void)
 	    with_report(two_policies),
 	    with_report(verdicts_of_peers),
 	    with_report(mail_that_goes_out),
+	    with_report(peers_that_matter),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
