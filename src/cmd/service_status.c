@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/service_status.h"
 
-#include "base/zone.h"
 #include "base/escape.h"
 #include "base/log.h"
+#include "base/zone.h"
 #include "cmd/options.h"
 #include "cmd/store_lock.h"
 #include "cmd/store_path.h"
