@@ -177,12 +177,14 @@ static void a_database_of_somebody_else(void **state)
 static void a_newer_store(void **state)
 {
 	const struct folder *f = *state;
+	_cleanup_buffer_ struct buffer words = {0};
 
 	store_free(opens(f->store, STORE_CREATE));
-	sql(f->store, "PRAGMA user_version = 7");
+	sql(f->store, "PRAGMA user_version = 999");
+	buffer_printf(&words, "was made by a newer mailtls (schema 999, this one knows %d)",
+	    schema_latest(sql_texts));
 	for (int mode = STORE_READ; mode <= STORE_CREATE; mode++)
-		refuses(f->store, (enum store_mode)mode, EPROTO,
-		    "was made by a newer mailtls (schema 7, this one knows 3)");
+		refuses(f->store, (enum store_mode)mode, EPROTO, buffer_text(&words));
 }
 
 /* Whatever byte is hit: a refusal, a failed check or an unharmed store, and never a crash. */
@@ -342,20 +344,36 @@ static void a_reader_does_not_write(void **state)
 	store_free(s);
 }
 
+/* The texts of this mailtls and two steps of the future; the caller frees them. */
+static struct sql_text *add_steps(char names[2][32], const char *first, const char *second)
+{
+	struct sql_text *texts;
+	size_t n = 0;
+
+	while (sql_texts[n].name)
+		n++;
+	texts = memory_array(n + 3, sizeof(*texts));
+	memcpy(texts, sql_texts, n * sizeof(*texts));
+	for (int i = 0; i < 2; i++)
+		snprintf(
+		    names[i], sizeof(names[i]), "schema/%03d", schema_latest(sql_texts) + 1 + i);
+	texts[n] = (struct sql_text){names[0], first};
+	texts[n + 1] = (struct sql_text){names[1], second};
+	return texts;
+}
+
 /* A step of the future, one that fails, and what is left then. */
 static void migrations(void **state)
 {
 	const struct folder *f = *state;
 	_cleanup_diag_ struct diag d = {0}, second = {0};
-	struct sql_text texts[] = {
-	    {"query/span", "not a step"},
-	    {"schema/001", sql_named("schema/001")},
-	    {"schema/002", sql_named("schema/002")},
-	    {"schema/003", sql_named("schema/003")},
-	    {"schema/004", "CREATE TABLE later (day INTEGER); CREATE TABLE x (y INTEGER)"},
-	    {"schema/005", "CREATE TABLE latest (m INTEGER); CREATE TABLE x (again INTEGER)"},
-	    {NULL, NULL},
-	};
+	char names[2][32];
+	_cleanup_free_ struct sql_text *bad = add_steps(names, "CREATE TABLE x (y INTEGER)",
+	    "CREATE TABLE z (m INTEGER); CREATE TABLE x (again INTEGER)");
+	_cleanup_free_ struct sql_text *good =
+	    add_steps(names, "CREATE TABLE x (y INTEGER)", "CREATE TABLE z (m INTEGER)");
+	int latest = schema_latest(sql_texts);
+	_cleanup_buffer_ struct buffer words = {0};
 	struct database *db = NULL;
 	struct store *s = opens(f->store, STORE_CREATE);
 	int64_t n;
@@ -363,19 +381,19 @@ static void migrations(void **state)
 	count_one(s);
 	store_free(s);
 	assert_int_equal(database_open(f->store, DATABASE_WRITE, &db, &d), 0);
-	assert_true(schema_migrate(db, f->store, texts, &d) < 0);
-	assert_int_equal(schema_number(db, f->store, texts, &second), 4);
+	assert_true(schema_migrate(db, f->store, bad, &d) < 0);
+	assert_int_equal(schema_number(db, f->store, bad, &second), latest + 1);
 	assert_int_equal(database_integer(db, &second, -1, &n,
-			     "SELECT count(*) FROM sqlite_schema WHERE name = 'latest'", ""),
+			     "SELECT count(*) FROM sqlite_schema WHERE name = 'z'", ""),
 	    0);
 	assert_int_equal(n, 0);
 	assert_int_equal(database_integer(db, &second, -1, &n, "SELECT sum(n) FROM count", ""), 0);
 	assert_int_equal(n, 1);
-	texts[5].text = "CREATE TABLE latest (m INTEGER)";
-	assert_int_equal(schema_migrate(db, f->store, texts, &second), 0);
-	assert_int_equal(schema_number(db, f->store, texts, &second), 5);
+	assert_int_equal(schema_migrate(db, f->store, good, &second), 0);
+	assert_int_equal(schema_number(db, f->store, good, &second), latest + 2);
 	database_close(db);
-	refuses(f->store, STORE_CREATE, EPROTO, "schema 4, this one knows 2");
+	buffer_printf(&words, "schema %d, this one knows %d", latest + 2, latest);
+	refuses(f->store, STORE_CREATE, EPROTO, buffer_text(&words));
 }
 
 static void a_lock_is_waited_for_and_named(void **state)
