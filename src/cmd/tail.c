@@ -24,9 +24,12 @@ static void take_bytes(void *context, struct slice bytes)
 	trace_bytes(&t->trace, bytes);
 }
 
-static size_t marker_length(const struct tail *t)
+/* What is kept of the bytes that were told. */
+static struct slice recent(const struct tail *t)
 {
-	return t->move.to.at.offset < TAIL_MARKER ? (size_t)t->move.to.at.offset : TAIL_MARKER;
+	size_t n = t->trace.offset < TAIL_MARKER ? (size_t)t->trace.offset : TAIL_MARKER;
+
+	return (struct slice){t->recent + TAIL_MARKER - n, n};
 }
 
 /* Reads n bytes before `end` as they are in the file now. */
@@ -67,8 +70,7 @@ struct tail *tail_new(
 	if (t->archive)
 		return t;
 	framing_follow(t->framing);
-	if (read_before(t, offset, t->marker, marker_length(t)))
-		memcpy(t->recent + TAIL_MARKER - marker_length(t), t->marker, marker_length(t));
+	read_before(t, offset, t->recent + TAIL_MARKER - recent(t).n, recent(t).n);
 	return t;
 }
 
@@ -87,12 +89,8 @@ struct tail *tail_free(struct tail *t)
 
 static void take_block(struct tail *t, struct parser *parser, const struct block *block)
 {
-	size_t n;
-
 	parser_block(parser, block->text);
 	trace_position(&t->trace, &t->move.to.at);
-	n = marker_length(t);
-	memcpy(t->marker, t->recent + TAIL_MARKER - n, n);
 }
 
 static int read_blocks(struct tail *t, struct parser *parser, int64_t budget,
@@ -160,12 +158,13 @@ bool tail_is_same(const struct tail *t)
 	char last[TAIL_MARKER], first[IDENTITY_HEAD];
 	struct stat st;
 
-	if (t->archive || at->offset == 0)
+	/* The beginning of a line that has no end yet is told, and counts with what comes then. */
+	if (t->archive || t->trace.offset == 0)
 		return true;
-	if (fstat(reader_descriptor(t->reader), &st) < 0 || st.st_size < at->offset)
+	if (fstat(reader_descriptor(t->reader), &st) < 0 || st.st_size < t->trace.offset)
 		return false;
-	if (!read_before(t, at->offset, last, marker_length(t)) ||
-	    memcmp(last, t->marker, marker_length(t)) != 0)
+	if (!read_before(t, t->trace.offset, last, recent(t).n) ||
+	    memcmp(last, recent(t).p, recent(t).n) != 0)
 		return false;
 	return read_before(t, at->head_length, first, (size_t)at->head_length) &&
 	       identity_begins(t->identity, (struct slice){first, (size_t)at->head_length});

@@ -4,7 +4,7 @@
 /* One file of a log that is followed: open, known by its content, read up to a place.
  *
  * It stays open when the file is renamed or removed, and so is read to its end.  A file that was
- * cut and written anew under us is found out by its last bytes before the place and its first ones
+ * cut and written anew under us is found out by the last bytes that were read and its first ones
  * (tail_is_same()): asked before a reading and after it, as it may happen in between. */
 
 #include "base/diag.h"
@@ -31,9 +31,9 @@ struct tail {
 	struct rungs rungs;
 	struct clock clock;
 	struct trace trace;
-	char recent[TAIL_MARKER], marker[TAIL_MARKER]; /* last bytes told, and before move.to */
-	struct framing_counts framed;		       /* that were counted */
-	bool live;				       /* goes by the name of one that is written */
+	char recent[TAIL_MARKER];     /* the last bytes told, at its end */
+	struct framing_counts framed; /* that were counted */
+	bool live;		      /* goes by the name of one that is written */
 	bool ended; /* nothing more is to be read of it; it is dropped when that is committed */
 };
 

@@ -18,6 +18,16 @@ tail -c +71 half >>mail.log
 cat rest >>mail.log
 exact 'it is one when the rest has come'
 
+# Its beginning is taken back before the end comes, as an editor or a crash would do it.
+printf '2026-10-01T00:00:00+00:00 mx1 postfix/smtpd[1]: this was never wri' >>mail.log
+sleep 2
+head -n 46 mail.log >kept
+truncate -s "$(stat -c %s kept)" mail.log
+emit 10 >>mail.log
+exact 'what was taken back is in no line'
+[ "$(store 'SELECT sum(unparsed + bad_time) FROM source')" -eq 0 ]
+ok $? 'and no line is spoilt'
+
 # Byte by byte, over kills.
 emit 1 >half
 head -c 20 half >>mail.log
