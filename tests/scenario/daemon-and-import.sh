@@ -23,7 +23,6 @@ exact 'mailtlsd goes on where it was'
 ok $? 'with its sessions'
 import mail.log
 ok $? 'an import of what is followed'
-grep -q '^.*0 new lines' why || grep -q '0 handshakes' why
 exact 'counts nothing'
 
 # The import is quicker.

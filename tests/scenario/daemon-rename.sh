@@ -12,7 +12,8 @@ emit 57 >>mail.log
 exact 'what is written while it runs'
 
 # logrotate itself, as Debian configures it for rsyslog, whose daemon writes to the old file until
-# it is told.
+# it is told.  No session goes from the new file back to the old one: what is read at once is read
+# file by file.
 mkdir -m 0755 run
 cat >logrotate.conf <<END
 $work/mail.log {
@@ -39,7 +40,7 @@ if command -v logrotate >/dev/null && [ "$(id -u)" -eq 0 ]; then
 		emit 13 >>mail.log
 		emit 8 >&3
 		exec 3>&-
-		emit 40 >>mail.log
+		emit 41 >>mail.log
 		exact 'before, late and after it'
 	done
 else
@@ -75,6 +76,7 @@ exec 3>>mail.log
 emit 10 >&3
 exact 'before it is removed'
 rm mail.log
+sleep 2 # long enough for it to have been looked at
 emit 10 >&3
 exact 'a file without a name'
 exec 3>&-

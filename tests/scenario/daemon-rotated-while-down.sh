@@ -49,8 +49,9 @@ for tool in xz zstd bzip2; do
 	kill9
 done
 
-# A name of the site's own, and a folder of its own for what is old.
-emit 21 >>mail.log
+# A name of the site's own, and a folder of its own for what is old: no session is in both, as two
+# sources are two.
+emit 23 >>mail.log
 mkdir old
 mv mail.log old/mail-2026-11-24.txt
 emit 11 >>mail.log

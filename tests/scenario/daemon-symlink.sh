@@ -22,7 +22,7 @@ kill9
 emit 20 >>two/b
 ln -s one/c other && mv other mail.log
 emit 20 >>one/c
-cp two/b mail.log.1
+cp -p two/b mail.log.1
 start mail.log
 exact 'pointed elsewhere while mailtlsd is down'
 rm mail.log
