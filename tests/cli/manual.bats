@@ -4,11 +4,15 @@
 # The manual pages say what the programs do: options, views, columns and examples are held against
 # the programs themselves, in both directions.
 
-programs="mailtls-report mailtls-import mailtls-pattern mailtls-store"
+programs="mailtlsd mailtls-report mailtls-import mailtls-pattern mailtls-store"
 
 setup() {
 	build=${BUILD:-build}
 	export MAILTLS_STORE="$BATS_TEST_TMPDIR/none.db" TZ=UTC LC_ALL=C
+}
+
+page() {
+	ls "man/$1".[18]
 }
 
 same() {
@@ -49,11 +53,11 @@ columns() {
 
 @test "every program has a page, and every page a program or a format" {
 	for program in $programs; do
-		[ -f "man/$program.1" ]
+		[ -f "$(page "$program")" ]
 	done
-	for page in man/*.1; do
+	for page in man/*.[18]; do
 		case " $programs " in
-		*" $(basename "$page" .1) "*) ;;
+		*" $(basename "${page%.*}") "*) ;;
 		*) false ;;
 		esac
 	done
@@ -73,7 +77,7 @@ columns() {
 		sed -nE 's/^ +(-., )?--([a-z][a-z-]*).*/\2/p' "$BATS_TEST_TMPDIR/help.txt" |
 			sort >"$BATS_TEST_TMPDIR/help"
 		sed -nE 's/^\.It Fl (.* Fl )?-([a-z][a-z-]*).*/\2/p' \
-			"man/$program.1" | sort >"$BATS_TEST_TMPDIR/page"
+			"$(page "$program")" | sort >"$BATS_TEST_TMPDIR/page"
 		same "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/page"
 	done
 }
@@ -82,7 +86,7 @@ columns() {
 	for program in $programs; do
 		"$build/$program" --help | sed -nE 's/^ +(-., )?--([a-z][a-z-]*)=.*/\2/p' |
 			sort >"$BATS_TEST_TMPDIR/help"
-		sed -nE 's/^\.It Fl (.* Fl )?-([a-z][a-z-]*) Ns = Ns .*/\2/p' "man/$program.1" |
+		sed -nE 's/^\.It Fl (.* Fl )?-([a-z][a-z-]*) Ns = Ns .*/\2/p' "$(page "$program")" |
 			sort >"$BATS_TEST_TMPDIR/page"
 		same "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/page"
 	done
