@@ -110,7 +110,8 @@ static const char *const take_back[] = {
     /* Logs and texts that nothing speaks of any more give their place in the bounds back. */
     "DELETE FROM coverage WHERE matched + ignored + near_miss + limit_hit = 0",
     "DELETE FROM origin WHERE id NOT IN (SELECT origin FROM coverage)",
-    "DELETE FROM source WHERE lines = 0 AND bytes = 0 AND id NOT IN (SELECT source FROM origin)"
+    "DELETE FROM source WHERE lines = 0 AND bytes = 0 AND NOT followed"
+    " AND id NOT IN (SELECT source FROM origin)"
     " AND id NOT IN (SELECT source FROM stream) AND id NOT IN (SELECT source FROM import_log)",
 };
 

@@ -52,16 +52,18 @@ static int make_stream(struct store *s, struct stream_move *move, int64_t source
 	return r;
 }
 
-static int move_stream(struct store *s, const struct stream_move *move, struct diag *d)
+/* A log belongs to the source that read it last: a service takes over what was imported. */
+static int move_stream(
+    struct store *s, const struct stream_move *move, int64_t source, struct diag *d)
 {
 	const struct stream *to = &move->to;
 	const struct position *at = &to->at;
 	int r = database_run(s->db, d,
 	    "UPDATE stream SET name = ?3, closed = ?4, offset = ?5, head_length = ?6, head = ?7,"
-	    " chain = ?8, partial = ?9 WHERE id = ?1 AND offset = ?2",
-	    "iisiiibbb", to->id, move->committed, move->name, (int64_t)to->closed, at->offset,
+	    " chain = ?8, partial = ?9, source = ?10 WHERE id = ?1 AND offset = ?2",
+	    "iisiiibbbi", to->id, move->committed, move->name, (int64_t)to->closed, at->offset,
 	    at->head_length, position_hash(at->head), position_hash(at->chain),
-	    position_hash(at->partial));
+	    position_hash(at->partial), source);
 
 	return r < 0 ? r : database_changes(s->db) == 1 ? 0 : -ESTALE;
 }
@@ -96,7 +98,7 @@ static int write_rungs(
 
 int stream_write(struct store *s, struct stream_move *move, int64_t source, struct diag *d)
 {
-	int r = move->to.id ? move_stream(s, move, d) : make_stream(s, move, source, d);
+	int r = move->to.id ? move_stream(s, move, source, d) : make_stream(s, move, source, d);
 
 	if (r == -ESTALE)
 		return diag_set(d, ESTALE, NULL, 0, 0,
