@@ -34,15 +34,18 @@ static void print_time(const char *what, int64_t time, int64_t now)
 /* Of a log whose newest file still goes by its name. */
 static void print_behind(const struct followed_source *row)
 {
+	_cleanup_buffer_ struct buffer name = {0};
 	struct stat st;
 
 	if (strcmp(row->class, "file") != 0)
 		return;
+	escape_terminal(&name, slice_of(row->position));
 	if (stat(row->position, &st) < 0 || st.st_size < row->offset)
-		printf("    behind      cannot be told: '%s' was moved or cut\n", row->position);
+		printf(
+		    "    behind      cannot be told: '%s' was moved or cut\n", buffer_text(&name));
 	else
 		printf("    behind      %lld bytes of '%s'\n",
-		    (long long)(st.st_size - row->offset), row->position);
+		    (long long)(st.st_size - row->offset), buffer_text(&name));
 }
 
 static int print_source(void *context, const struct followed_source *row)

@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# mailtlsd's command line; what it does with logs is held in tests/scenario/daemon-*.sh.
+
+setup() {
+	daemon=$PWD/${BUILD:-build}/mailtlsd
+	import=$PWD/${BUILD:-build}/mailtls-import
+	session=$PWD/tests/scenario/daemon/session.awk
+	export MAILTLS_PATTERNS=$PWD/patterns TZ=UTC LC_ALL=C
+	unset MAILTLS_STORE MAILTLS_CONFIG NOTIFY_SOCKET
+	cd "$BATS_TEST_TMPDIR" || return 1
+	: >mailtls.yaml
+	export MAILTLS_CONFIG=mailtls.yaml
+	awk -v from=0 -v lines=40 -v start=1795000000 -f "$session" >mail.log
+}
+
+# run_until FILE TEXT [OPTION...]: mailtlsd until it says TEXT into FILE, then SIGTERM.
+run_until() {
+	file=$1 text=$2
+	shift 2
+	"$daemon" "$@" >"$file" 2>&1 3>&- &
+	pid=$!
+	tries=0
+	until grep -q "$text" "$file"; do
+		[ $tries -lt 600 ] || break
+		kill -0 $pid || break
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	kill -TERM $pid
+	wait $pid
+}
+
+@test 'what is followed is said at the start' {
+	run_until out 'following' --store=s.db mail.log
+	grep -q "^mailtlsd: following .* 's.db'$" out
+	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 10 ]
+}
+
+@test 'under systemd messages carry their level' {
+	mkfifo pipe
+	exec 7<>pipe
+	JOURNAL_STREAM=$(stat -L -c %d:%i pipe) "$daemon" --store=s.db --patterns=none mail.log 2>&7 3>&- ||
+		status=$?
+	[ "$status" -eq 1 ]
+	read -r line <&7
+	[[ $line == '<3>'*none* ]]
+}
+
+@test 'check says what is wrong, and touches nothing' {
+	run "$daemon" --check --store=s.db mail.log
+	[ "$status" -eq 0 ]
+	[[ $output == *'are good'* ]]
+	printf 'sources:\n  - path: mail.log\n' >mailtls.yaml
+	run "$daemon" --check --store=s.db
+	[ "$status" -eq 1 ]
+	[[ $output == *'mailtls.yaml:2:'* ]]
+	printf 'sources:\n  - path: /var/log/none.log\n' >mailtls.yaml
+	run "$daemon" --check --store=s.db
+	[ "$status" -eq 0 ]
+	mkdir broken
+	printf 'mta: broken\npatterns: [\n' >broken/broken.yaml
+	run "$daemon" --check --store=s.db --patterns=broken
+	[ "$status" -eq 1 ]
+	[[ $output == *'broken/broken.yaml:'* ]]
+	[ ! -e s.db ]
+	[ ! -e s.db.lock ]
+}
+
+@test 'status of what is, was, and never was followed' {
+	run "$daemon" --status --store=s.db
+	[ "$status" -eq 1 ]
+	[[ $output == *"there is no store 's.db'"* ]]
+	"$import" --quiet --store=s.db mail.log
+	run "$daemon" --status --store=s.db
+	[ "$status" -eq 0 ]
+	[[ $output == *'followed nothing yet'* ]]
+	awk -v from=40 -v lines=40 -v start=1795000000 -f "$session" >>mail.log
+	run_until out 'following' --store=s.db mail.log
+	run "$daemon" --status --store=s.db
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == "mailtlsd is not running on 's.db'" ]]
+	[[ ${lines[1]} == "$PWD/mail.log (file)" ]]
+	[[ $output == *'last event  2026-11-18 '* ]]
+	[[ $output == *' 0 bytes of '* ]]
+	[[ $output == *' 40 lines, '* ]]
+	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 20 ]
+}
+
+@test 'a name cannot do anything to the terminal' {
+	name=$(printf 'mail\033]0;x\007.log')
+	cp mail.log "$name"
+	run_until out 'following' --store=s.db "$name"
+	"$daemon" --status --store=s.db >status
+	[ "$(grep -c "$(printf '\033')" status)" -eq 0 ]
+	grep -qF 'mail\x1b' status
+}
+
+@test 'sources of the configuration' {
+	cat >mailtls.yaml <<-END
+		store: $PWD/c.db
+		sources:
+		  - path: $PWD/mail.log
+		  - path: $PWD/other.*
+	END
+	awk -v from=40 -v lines=80 -v start=1795000000 -f "$session" >other.log
+	run_until out 'following'
+	[ "$(sqlite3 c.db 'SELECT sum(n) FROM handshake')" = 30 ]
+	[ "$(sqlite3 c.db 'SELECT count(*) FROM source WHERE followed > 0')" = 2 ]
+}
+
+@test 'the policy for peers is that of the configuration' {
+	printf 'peers: all\n' >mailtls.yaml
+	run_until out 'following' --store=s.db mail.log
+	[ "$(sqlite3 s.db 'SELECT peers FROM peer_policy')" = all ]
+}
+
+@test 'wrong calls' {
+	for wrong in --poll=0 --poll=x --poll= --tz=Nowhere/Land --no-such; do
+		run "$daemon" --store=s.db "$wrong" mail.log
+		[ "$status" -ne 0 ]
+		[ "${#lines[@]}" -eq 1 ]
+	done
+	run "$daemon" --store=/nonexistent/s.db mail.log
+	[ "$status" -eq 1 ]
+	[[ $output == *'/nonexistent/s.db'* ]]
+	run "$daemon" --store=mail.log mail.log
+	[ "$status" -eq 1 ]
+}
