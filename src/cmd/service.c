@@ -55,21 +55,25 @@ static void say(const struct diag *d)
 	log_error("%s", buffer_text(&text));
 }
 
-static void arm(sd_event_source *timer, uint64_t delay)
-{
-	uint64_t now;
-
-	sd_event_now(sd_event_source_get_event(timer), CLOCK_MONOTONIC, &now);
-	sd_event_source_set_time(timer, now + delay);
-	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
-
 static bool is_armed(sd_event_source *timer)
 {
 	int enabled = SD_EVENT_OFF;
 
 	sd_event_source_get_enabled(timer, &enabled);
 	return enabled != SD_EVENT_OFF;
+}
+
+/* Once, after the delay.  An earlier time that it is armed for stays: who is woken all the time
+ * must not put off for ever what is to be done. */
+static void arm(sd_event_source *timer, uint64_t delay)
+{
+	uint64_t now, due;
+
+	sd_event_now(sd_event_source_get_event(timer), CLOCK_MONOTONIC, &now);
+	if (is_armed(timer) && sd_event_source_get_time(timer, &due) >= 0 && due <= now + delay)
+		return;
+	sd_event_source_set_time(timer, now + delay);
+	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
 }
 
 static void tell_status(const struct daemon *s)
@@ -261,8 +265,7 @@ static int on_wake(sd_event_source *source, int fd, uint32_t events, void *conte
 	(void)fd;
 	(void)events;
 	slot->feed->kind->woken(slot->feed);
-	if (!is_armed(slot->read) || slot->feed->kind->patience(slot->feed) != UINT64_MAX)
-		arm(slot->read, WAKE_DELAY);
+	arm(slot->read, WAKE_DELAY);
 	return 0;
 }
 
