@@ -62,14 +62,13 @@ static const struct feed_file *of_const(const struct feed *feed)
 }
 
 /* A folder that is not there will be made in the one above it. */
-static void watch_place(struct feed_file *f)
+static void watch_place(void *context, const char *place)
 {
-	_cleanup_free_ char *folder = memory_string(f->folder);
+	struct feed_file *f = context;
+	_cleanup_free_ char *folder = memory_string(place);
 	char *slash;
 	int r;
 
-	if (!f->watch)
-		return;
 	while ((r = watch_folder(f->watch, *folder ? folder : "/")) == -ENOENT || r == -ENOTDIR) {
 		slash = strrchr(folder, '/');
 		if (!slash)
@@ -196,11 +195,13 @@ static void scan(struct feed_file *f)
 	_cleanup_buffer_ struct buffer text = {0};
 
 	f->rescan = f->waiting = false;
+	/* What comes after this is told; what came before it is found. */
+	if (f->watch)
+		family_folders(f->feed.name, watch_place, f);
 	family_free(&f->family);
 	family_find(f->feed.name, &f->family);
 	f->next = 0;
 	forget_judged(f);
-	watch_place(f);
 	if (!f->family.missing)
 		return;
 	f->waiting = true;

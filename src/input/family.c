@@ -138,3 +138,24 @@ char *family_folder(const char *path)
 		return memory_string(".");
 	return slash == path ? memory_string("/") : memory_copy(path, (size_t)(slash - path));
 }
+
+void family_folders(
+    const char *path, void (*folder)(void *context, const char *folder), void *context)
+{
+	_cleanup_free_ char *pattern = memory_string(path), *first = family_folder(path);
+	glob_t found;
+
+	folder(context, first);
+	if (!has_wildcard(path))
+		return;
+	for (char *slash = pattern; (slash = strchr(slash + 1, '/'));) {
+		*slash = '\0';
+		if (has_wildcard(pattern) &&
+		    glob(pattern, GLOB_NOSORT | GLOB_ONLYDIR, NULL, &found) == 0) {
+			for (size_t i = 0; i < found.gl_pathc && i < FAMILY_MAX; i++)
+				folder(context, found.gl_pathv[i]);
+			globfree(&found);
+		}
+		*slash = '/';
+	}
+}

@@ -32,8 +32,13 @@ struct family {
 void family_find(const char *path, struct family *ret);
 void family_free(struct family *family);
 
-/* The folder that the files of a path lie in: what to watch.  The caller frees it.  Of a pattern
- * with wildcards in its folders, the last folder before them. */
+/* The folder that the files of a path lie in; of a pattern with wildcards in its folders, the last
+ * folder before them.  The caller frees it. */
 char *family_folder(const char *path);
+
+/* What to watch for files that come and go: that folder, and those that match the folders of a
+ * pattern, at each of its levels. */
+void family_folders(
+    const char *path, void (*folder)(void *context, const char *folder), void *context);
 
 #define _cleanup_family_ _cleanup_(family_free)

@@ -187,6 +187,40 @@ static void test_folder(void **state)
 	assert_folder("/var/l[o0]g/*/mail.log", "/var");
 }
 
+static void add_folder(void *context, const char *folder)
+{
+	struct buffer *found = context;
+
+	buffer_printf(found, "%s\n", folder);
+}
+
+static void assert_folders(struct fixture *f, const char *pattern, const char *expected)
+{
+	_cleanup_buffer_ struct buffer found = {0}, whole = {0};
+
+	family_folders(path(f, pattern), add_folder, &found);
+	for (const char *p = expected; *p; p += strcspn(p, " ") + (p[strcspn(p, " ")] == ' '))
+		buffer_printf(&whole, "%s%.*s\n", f->folder, (int)strcspn(p, " ") - (*p == '.'),
+		    *p == '.' ? "" : p);
+	assert_string_equal(buffer_text(&found), buffer_text(&whole));
+}
+
+/* All that may be made below a pattern is seen. */
+static void test_folders(void **state)
+{
+	struct fixture *f = *state;
+
+	mkdir(path(f, "a"), 0700);
+	mkdir(path(f, "a/x"), 0700);
+	make(f, "b", 10);
+	assert_folders(f, "mail.log", ".");
+	assert_folders(f, "*.log", ".");
+	assert_folders(f, "a/mail.log", "/a");
+	assert_folders(f, "[a]/mail.log", ". /a");
+	assert_folders(f, "[a]/x/*.log", ". /a /a/x");
+	assert_folders(f, "[a]/none/*.log", ". /a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +231,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_links, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_no_files, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_folders, set_up, tear_down),
 	    cmocka_unit_test(test_folder),
 	};
 
