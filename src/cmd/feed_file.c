@@ -10,10 +10,12 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define SECOND INT64_C(1000000) /* in microseconds */
 #define SETTLED (3600)		/* seconds without a change after which a file is as it will be */
+#define LATE_LINES (60)		/* seconds that a removed file is held open for its writer */
 
 static const struct feed_kind kind;
 
@@ -125,13 +127,20 @@ static void drop(struct feed_file *f, struct tail *gone)
 	tail_free(gone);
 }
 
+static struct tail *last_tail(const struct feed_file *f)
+{
+	struct tail *t = f->tails;
+
+	while (t && t->next)
+		t = t->next;
+	return t;
+}
+
 static void add_tail(struct feed_file *f, struct tail *fresh)
 {
-	struct tail **t = &f->tails;
+	struct tail *last = last_tail(f);
 
-	while (*t)
-		t = &(*t)->next;
-	*t = fresh;
+	*(last ? &last->next : &f->tails) = fresh;
 }
 
 static struct tail *tail_of_file(const struct feed_file *f, const struct family_file *file)
@@ -272,17 +281,76 @@ static int judge_counted(struct look *look, struct diag *d)
 {
 	struct feed_file *f = look->feed;
 	struct store *store = f->feed.environment->store;
+	const struct stream *stream = &look->located.stream;
+	struct position at;
 	int r = 0;
 
-	if (look->archive && !look->located.stream.closed)
-		r = stream_close(store, look->located.stream.id, d);
+	if (look->archive && !stream->closed)
+		r = stream_close(store, stream->id, d);
 	else if (!look->archive && (look->file->live || !is_settled(look->file)))
-		r = locate_end(store, look->reader, &look->located, d);
-	if (r == 1)
+		r = locate_at(store, look->reader, stream->at.offset, &look->located, &at, d);
+	if (r == 1 && position_equal(&at, &stream->at))
 		begin_tail(look);
 	else
 		judge(f, look->file);
 	return r < 0 ? r : 0;
+}
+
+/* The file that is written has less than was counted of it, or something else behind that: a crash
+ * took it back.  It is read on from the last place that is known to be in it. */
+static bool is_rewound(const struct look *look)
+{
+	const struct located *found = &look->located;
+
+	return look->file->live && !look->archive && found->verdict != STREAM_CONTINUED &&
+	       found->agreed >= IDENTITY_HEAD && !found->longer.closed;
+}
+
+/* The end of the last whole line, 0 if there is none near the end of the file. */
+static int64_t last_line_end(const struct reader *reader)
+{
+	_cleanup_free_ char *last = memory_array(LINE_LENGTH_MAX, 1);
+	struct stat st;
+	ssize_t n;
+	const char *end;
+	int64_t from;
+
+	if (fstat(reader_descriptor(reader), &st) < 0)
+		return 0;
+	from = st.st_size > LINE_LENGTH_MAX ? st.st_size - LINE_LENGTH_MAX : 0;
+	n = pread(reader_descriptor(reader), last, LINE_LENGTH_MAX, from);
+	end = n > 0 ? memrchr(last, '\n', (size_t)n) : NULL;
+	return end ? from + (end + 1 - last) : 0;
+}
+
+/* One that only lost its end is taken for counted as far as it goes; of one that goes on with
+ * something else, what comes after the last place that both have. */
+static int rewind_stream(struct look *look, struct diag *d)
+{
+	struct feed_file *f = look->feed;
+	struct located *found = &look->located;
+	struct gap gap = {
+	    .kind = GAP_REWOUND, .from = f->feed.following.last_event, .to = time(NULL), .n = -1};
+	int64_t committed = found->longer.at.offset;
+	int64_t end = found->verdict == STREAM_SHORTER ? last_line_end(look->reader) : 0;
+	int r;
+
+	if (found->agreed < end)
+		found->agreed = end;
+	r = locate_at(
+	    f->feed.environment->store, look->reader, found->agreed, found, &found->longer.at, d);
+
+	if (r <= 0)
+		return r;
+	found->stream = found->longer;
+	begin_tail(look);
+	last_tail(f)->move.committed = committed;
+	snprintf(gap.note, sizeof(gap.note),
+	    "%lld bytes that were counted are not in '%s' any more",
+	    (long long)(committed - found->agreed), look->file->path);
+	log_warning("%s", gap.note);
+	feed_gap(&f->feed, &gap);
+	return 0;
 }
 
 static int judge_verdict(struct look *look, struct diag *d)
@@ -295,6 +363,8 @@ static int judge_verdict(struct look *look, struct diag *d)
 		f->waiting = true; /* a copy of what is open: until that is done with */
 		return 0;
 	}
+	if (is_rewound(look) && !has_stream(f, found->longer.id))
+		return rewind_stream(look, d);
 	if (found->verdict == STREAM_COUNTED)
 		return judge_counted(look, d);
 	if (found->verdict == STREAM_CONTINUED && found->stream.closed) {
@@ -430,9 +500,13 @@ static void damaged(struct feed_file *f, struct tail *t, const struct diag *why)
 /* At its end: is it one that nothing will come to any more? */
 static void settle(struct feed_file *f, struct tail *t)
 {
+	int64_t unlinked = t->archive ? 0 : tail_unlinked(t);
+
 	if (t->archive) {
 		end_tail(f, t);
-	} else if (tail_is_unlinked(t)) {
+	} else if (unlinked && time(NULL) - unlinked < LATE_LINES) {
+		f->waiting = true; /* for whoever has it open, too */
+	} else if (unlinked) {
 		f->feed.read.unfinished += framing_is_unfinished(t->framing);
 		end_tail(f, t);
 	}

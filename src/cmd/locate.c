@@ -103,6 +103,7 @@ static int walk_log(struct walk *w, struct located *found, struct diag *d)
 	if (r < 0)
 		return r;
 	found->verdict = stream_search_verdict(search, &found->stream, &names);
+	found->agreed = stream_search_agreed(search, &found->longer);
 	found->name = memory_string(names.last);
 	found->source = memory_string(names.source);
 	return place_reader(w, found, d);
@@ -125,7 +126,8 @@ int locate(struct store *s, struct reader *reader, struct located *ret, struct d
 	return 0;
 }
 
-int locate_end(struct store *s, struct reader *reader, struct located *located, struct diag *d)
+int locate_at(struct store *s, struct reader *reader, int64_t offset, struct located *located,
+    struct position *ret, struct diag *d)
 {
 	struct walk w = {
 	    .store = s,
@@ -133,20 +135,16 @@ int locate_end(struct store *s, struct reader *reader, struct located *located, 
 	    .buffer = memory_array(READ_SIZE, 1),
 	    .offset = 1, /* anywhere */
 	};
-	struct position at;
 	int r = restart(&w, d);
 
 	if (r == 0)
-		r = walk_to(&w, located->stream.at.offset, d);
+		r = walk_to(&w, offset, d);
 	free(w.buffer);
-	if (r == 1) {
-		identity_position(w.identity, &at);
-		r = position_equal(&at, &located->stream.at);
-	}
 	if (r <= 0) {
 		identity_free(w.identity);
 		return r;
 	}
+	identity_position(w.identity, ret);
 	identity_free(located->identity);
 	located->identity = w.identity;
 	return 1;

@@ -46,7 +46,8 @@ struct tail *tail_new(
 	struct tail *t = memory_alloc(sizeof(*t));
 	struct reader_info info;
 	struct stat st;
-	int64_t offset = located->stream.at.offset;
+	int64_t offset =
+	    located->stream.at.offset; /* not where the store is, if it was taken back */
 
 	reader_info(reader, &info);
 	t->path = memory_string(path);
@@ -172,14 +173,16 @@ bool tail_is_same(const struct tail *t)
 
 bool tail_is_moved(const struct tail *t)
 {
-	return t->move.to.at.offset > t->move.committed || (t->ended && t->archive);
+	return t->move.to.at.offset != t->move.committed || (t->ended && t->archive);
 }
 
-bool tail_is_unlinked(const struct tail *t)
+int64_t tail_unlinked(const struct tail *t)
 {
 	struct stat st;
 
-	return fstat(reader_descriptor(t->reader), &st) == 0 && st.st_nlink == 0;
+	if (fstat(reader_descriptor(t->reader), &st) < 0 || st.st_nlink > 0)
+		return 0;
+	return st.st_mtime > st.st_ctime ? st.st_mtime : st.st_ctime;
 }
 
 int64_t tail_lag(const struct tail *t)

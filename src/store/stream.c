@@ -87,6 +87,10 @@ static int write_rungs(
 		r = write_rung(s, to->id, &rungs->at[i], "mark", d);
 	if (r == 0)
 		r = write_rung(s, to->id, &to->at, "commit", d);
+	/* One that was taken back is not known by what it held any more. */
+	if (r == 0)
+		r = database_run(s->db, d, "DELETE FROM ladder WHERE stream = ?1 AND offset > ?2",
+		    "ii", to->id, to->at.offset);
 	if (r < 0)
 		return r;
 	return database_run(s->db, d,

@@ -62,6 +62,10 @@ struct stream_names {
 enum stream_verdict stream_search_verdict(
     const struct stream_search *search, struct stream *ret, struct stream_names *ret_names);
 
+/* For a log that is new, counted or shorter: how far it was equal to a stream that goes on beyond
+ * that, as far as rungs tell, and that stream; 0 if to none. */
+int64_t stream_search_agreed(const struct stream_search *search, struct stream *ret);
+
 /* Whether bytes, at least STREAM_JOIN_LEAST of them, begin like a stream other than `except`: what
  * follows the end of a known log must not be the beginning of another.  Its name, "" if none, is
  * appended. */

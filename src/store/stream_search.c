@@ -272,3 +272,22 @@ enum stream_verdict stream_search_verdict(
 	*ret_names = (struct stream_names){c->name, c->source};
 	return verdict;
 }
+
+int64_t stream_search_agreed(const struct stream_search *search, struct stream *ret)
+{
+	const struct candidate *found = NULL;
+	int64_t agreed = 0;
+
+	for (size_t i = 0; i < search->count; i++) {
+		const struct candidate *c = &search->candidates[i];
+		int64_t equal = c == search->counted ? search->end : c->agreed;
+
+		if (equal <= agreed || equal >= c->stream.at.offset)
+			continue;
+		found = c;
+		agreed = equal;
+	}
+	if (found)
+		*ret = found->stream;
+	return agreed;
+}
