@@ -21,8 +21,8 @@ static void count_line(void *context, const struct line_report *report)
 {
 	struct feed *feed = context;
 
-	if (report->time > feed->following.last_event)
-		feed->following.last_event = report->time;
+	if (report->time > feed->last_event)
+		feed->last_event = report->time;
 	aggregate_line(feed->aggregate, report);
 }
 
@@ -105,6 +105,7 @@ int feed_commit(struct feed *feed, struct diag *d)
 	    .aggregate = feed->aggregate,
 	    .source = slice_of(feed->name),
 	    .class = feed->kind->class,
+	    .last_event = feed->last_event,
 	    .read = feed->read,
 	    .gaps = feed->gaps,
 	    .gap_count = feed->gap_count,

@@ -80,6 +80,7 @@ struct feed {
 	bool dirty;    /* there is something to commit */
 
 	struct following following;
+	int64_t last_event;	      /* stamp of the latest line */
 	int64_t facts[FACT_KIND_MAX]; /* since the service began */
 	char *trouble;		      /* what is waited for, as it was said; NULL: nothing */
 	struct buffer sessions;

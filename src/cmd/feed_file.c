@@ -103,10 +103,8 @@ static void tell_missed(struct feed_file *f)
 {
 	for (size_t i = 0; i < f->missed_count; i++) {
 		const struct missed *m = &f->missed[i];
-		struct gap gap = {.kind = m->kind,
-		    .from = f->feed.following.last_event,
-		    .to = time(NULL),
-		    .n = -1};
+		struct gap gap = {
+		    .kind = m->kind, .from = f->feed.last_event, .to = time(NULL), .n = -1};
 
 		snprintf(gap.note, sizeof(gap.note), "'%s': what came after its last counted line",
 		    m->name);
@@ -330,7 +328,7 @@ static int rewind_stream(struct look *look, struct diag *d)
 	struct feed_file *f = look->feed;
 	struct located *found = &look->located;
 	struct gap gap = {
-	    .kind = GAP_REWOUND, .from = f->feed.following.last_event, .to = time(NULL), .n = -1};
+	    .kind = GAP_REWOUND, .from = f->feed.last_event, .to = time(NULL), .n = -1};
 	int64_t committed = found->longer.at.offset;
 	int64_t end = found->verdict == STREAM_SHORTER ? last_line_end(look->reader) : 0;
 	int r;
@@ -489,7 +487,7 @@ static void end_tail(struct feed_file *f, struct tail *t)
 static void damaged(struct feed_file *f, struct tail *t, const struct diag *why)
 {
 	struct gap gap = {
-	    .kind = GAP_DAMAGED, .from = f->feed.following.last_event, .to = time(NULL), .n = -1};
+	    .kind = GAP_DAMAGED, .from = f->feed.last_event, .to = time(NULL), .n = -1};
 
 	snprintf(gap.note, sizeof(gap.note), "%s", why->text);
 	feed_gap(&f->feed, &gap);

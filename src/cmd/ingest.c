@@ -39,6 +39,8 @@ static void count_line(void *context, const struct line_report *report)
 	struct ingest *in = context;
 
 	in->counts.outcomes[report->outcome]++;
+	if (report->time > in->last_event)
+		in->last_event = report->time;
 	aggregate_line(in->aggregate, report);
 }
 
@@ -174,6 +176,7 @@ static int commit(struct reading *reading, struct diag *d)
 		.source =
 		    slice_of(reading->known.stream.id ? reading->known.source : reading->info.name),
 		.class = "file",
+		.last_event = in->last_event,
 		.read = counts_since_commit(reading),
 		.moves = (struct stream_move *[]){&reading->move},
 		.move_count = 1,
@@ -325,6 +328,7 @@ int ingest_log(struct ingest *in, struct reader *reader, struct ingest_result *r
 	reading->reader = reader;
 	reading->result = ret;
 	reading->counted = in->counts;
+	in->last_event = 0;
 	reader_info(reader, &reading->info);
 	buffer_clear(&in->source);
 	buffer_text_add(&in->source, reading->info.name);

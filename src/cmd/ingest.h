@@ -42,6 +42,9 @@ struct ingest {
 	struct aggregate *aggregate;
 	struct buffer sessions;
 	struct ingest_counts counts;
+	int64_t untrusted;    /* entries of journals that were left out, their senders being none of
+				 mail's */
+	int64_t last_event;   /* stamp of the latest line */
 	struct buffer source; /* the last one's name */
 	const char *class;
 };

@@ -2,6 +2,8 @@
 #include "base/memory.h"
 #include "base/zone.h"
 #include "cmd/ingest.h"
+#include "cmd/journal_line.h"
+#include "cmd/journal_trust.h"
 #include "input/journal.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -9,62 +11,21 @@
 #include <time.h>
 
 #define BLOCK_SIZE (64 * 1024)
+#define GAPS 64
 
-/* A journal's entry becomes the line that syslog would have written of it, with a stamp that leaves
- * nothing to guess: so there is one way through the parser.  What a sender put into a field cannot
- * end the field or the line. */
-static void add_word(struct buffer *to, struct slice word, const char *ends)
-{
-	if (word.n == 0)
-		word = SLICE("-");
-	for (size_t i = 0; i < word.n; i++) {
-		unsigned char c = (unsigned char)word.p[i];
-
-		buffer_char(to, c <= ' ' || c == 127 || strchr(ends, c) ? '?' : word.p[i]);
-	}
-}
-
-static void add_entry(struct buffer *to, const struct journal_record *entry)
-{
-	struct civil c;
-
-	civil_from_seconds(entry->time, &c);
-	buffer_printf(to, "%04d-%02d-%02dT%02d:%02d:%02dZ ", c.year, c.month, c.day, c.hour,
-	    c.minute, c.second);
-	add_word(to, entry->host, "[]");
-	buffer_char(to, ' ');
-	add_word(to, entry->ident, "[]:");
-	if (entry->pid.n) {
-		buffer_char(to, '[');
-		add_word(to, entry->pid, "[]:");
-		buffer_char(to, ']');
-	}
-	buffer_text_add(to, ": ");
-	for (size_t i = 0; i < entry->message.n; i++)
-		buffer_char(to,
-		    entry->message.p[i] && entry->message.p[i] != '\n' ? entry->message.p[i] : ' ');
-	buffer_char(to, '\n');
-}
-
-/* The units of all MTAs; the list ends with NULL and borrows the names. */
-static const char **collect_units(const struct pattern_set *set)
-{
-	const char **units = memory_array(1, sizeof(*units));
-	size_t n = 0;
-
-	for (size_t i = 0; i < set->count; i++)
-		for (char **unit = set->mtas[i]->units; unit && *unit; unit++) {
-			units = memory_grow(units, n + 2, sizeof(*units));
-			units[n++] = *unit;
-		}
-	units[n] = NULL;
-	return units;
-}
+/* A journal on its way into the store; what is counted here is since the last commit. */
+struct reading {
+	struct journal_trust *trust;
+	struct parser_counts committed;
+	int64_t untrusted;
+	struct gap gaps[GAPS];
+	size_t gap_count;
+};
 
 /* What was counted since the last commit; committed is what the parser had told by then. */
-static int commit(struct ingest *in, struct parser_counts *committed, struct diag *d)
+static int commit(struct ingest *in, struct reading *reading, struct diag *d)
 {
-	struct parser_counts now;
+	struct parser_counts now, *committed = &reading->committed;
 	int64_t lines;
 	int r;
 
@@ -80,41 +41,60 @@ static int commit(struct ingest *in, struct parser_counts *committed, struct dia
 			.lines = lines,
 			.bad_time = now.bad_time - committed->bad_time,
 			.unparsed = now.unparsed - committed->unparsed,
+			.untrusted = reading->untrusted,
 		    },
+		.gaps = reading->gaps,
+		.gap_count = reading->gap_count,
 	    },
 	    d);
-	if (r == 0) {
-		in->counts.lines += lines;
-		*committed = now;
-	}
-	return r;
+	if (r < 0)
+		return r;
+	in->counts.lines += lines;
+	in->untrusted += reading->untrusted;
+	*committed = now;
+	reading->untrusted = 0;
+	reading->gap_count = 0;
+	return 0;
 }
 
 /* Years of a journal are more hours than the counters have room for. */
 static int take_block(
-    struct ingest *in, struct buffer *block, struct parser_counts *committed, struct diag *d)
+    struct ingest *in, struct reading *reading, struct buffer *block, struct diag *d)
 {
 	parser_block(in->parser, buffer_slice(block));
 	buffer_clear(block);
-	return aggregate_nearly_full(in->aggregate) ? commit(in, committed, d) : 0;
+	return aggregate_nearly_full(in->aggregate) || reading->gap_count == GAPS
+		   ? commit(in, reading, d)
+		   : 0;
 }
 
-static int read_entries(struct ingest *in, struct journal *journal, struct diag *d)
+static void take_entry(
+    struct reading *reading, const struct journal_record *entry, struct buffer *block)
+{
+	if (entry->dropped > 0 && reading->gap_count < GAPS)
+		journal_line_dropped(entry, &reading->gaps[reading->gap_count++]);
+	else if (entry->dropped < 0 && journal_trusts(reading->trust, entry))
+		journal_line_add(block, entry);
+	else if (entry->dropped < 0)
+		reading->untrusted++;
+}
+
+static int read_entries(
+    struct ingest *in, struct journal *journal, struct reading *reading, struct diag *d)
 {
 	_cleanup_buffer_ struct buffer block = {0};
-	struct parser_counts committed = {0};
 	struct journal_record entry;
 	int r = 0, stored = 0;
 
 	while (stored == 0 && (r = journal_next(journal, &entry, d)) > 0) {
-		add_entry(&block, &entry);
-		if (block.n >= BLOCK_SIZE)
-			stored = take_block(in, &block, &committed, d);
+		take_entry(reading, &entry, &block);
+		if (block.n >= BLOCK_SIZE || reading->gap_count == GAPS)
+			stored = take_block(in, reading, &block, d);
 	}
 	if (stored == 0)
-		stored = take_block(in, &block, &committed, d);
+		stored = take_block(in, reading, &block, d);
 	if (stored == 0)
-		stored = commit(in, &committed, d);
+		stored = commit(in, reading, d);
 	return stored < 0 ? stored : r;
 }
 
@@ -122,12 +102,15 @@ int ingest_journal(struct ingest *in, const char *where, int64_t since, struct d
 {
 	_cleanup_(journal_free_p) struct journal *journal = NULL;
 	_cleanup_zone_ struct zone *utc = NULL;
-	_cleanup_free_ const char **units = collect_units(in->patterns);
+	/* A journal of this machine; one that was sent or carried here is of strangers anyway. */
+	_cleanup_journal_trust_ struct journal_trust *trust =
+	    journal_trust_new(in->patterns, NULL, where ? CONFIG_TRUST_ANY : CONFIG_TRUST_USERS);
+	struct reading reading = {.trust = trust};
 	struct clock clock;
 	int r = zone_open("UTC", &utc, d);
 
 	if (r == 0)
-		r = journal_open(where, units, &journal, d);
+		r = journal_open(where, journal_trust_units(trust), &journal, d);
 	if (r == 0 && since != INT64_MIN)
 		r = journal_seek_since(journal, since, d);
 	if (r < 0)
@@ -138,7 +121,7 @@ int ingest_journal(struct ingest *in, const char *where, int64_t since, struct d
 	progress_log(in->progress, buffer_text(&in->source), -1);
 	clock_init(&clock, utc, time(NULL), 0);
 	parser_log(in->parser, SLICE_NONE, &clock);
-	r = read_entries(in, journal, d);
+	r = read_entries(in, journal, &reading, d);
 	if (r == 0 && journal_unreadable(journal))
 		r = diag_set(d, EBADMSG, buffer_text(&in->source), 0, 0,
 		    "%lld entries could not be read: damaged, or deleted meanwhile",

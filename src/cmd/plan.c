@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "cmd/feed_file.h"
+#include "cmd/feed_journal.h"
 #include "cmd/pattern_path.h"
 #include "cmd/store_path.h"
 #include <errno.h>
@@ -44,6 +45,17 @@ static bool is_written(const char *path)
 	return stat(path, &st) == 0 && time(NULL) - st.st_mtime < WRITTEN_LATELY;
 }
 
+/* journal:, journal:namespace=NAME, journal:FOLDER */
+static int add_journal(struct plan *plan, const char *where)
+{
+	_cleanup_free_ char *folder = where[0] == '/' ? realpath(where, NULL) : NULL;
+
+	if (folder)
+		where = folder;
+	return add_feed(plan, feed_journal_new(&plan->environment, where[0] ? where : NULL, NULL,
+				  where[0] == '/' ? CONFIG_TRUST_ANY : CONFIG_TRUST_USERS));
+}
+
 /* What syslog hands on is in its file or in the journal, and often in both: one of them it is. */
 static int add_usual_sources(struct plan *plan)
 {
@@ -58,6 +70,10 @@ static int add_usual_sources(struct plan *plan)
 		    "that goes through syslog",
 		    file);
 		add_feed(plan, feed_file_new(&plan->environment, file, NULL, plan->zone));
+	} else if (access("/var/log/journal", F_OK) == 0 || access("/run/log/journal", F_OK) == 0) {
+		log_info("no sources are configured: following the journal, as no syslog daemon "
+			 "writes mail's messages to a file");
+		add_journal(plan, "");
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(own_files); i++)
 		if (is_written(own_files[i]) && is_readable(own_files[i])) {
@@ -76,19 +92,28 @@ static int add_usual_sources(struct plan *plan)
 static int add_configured(struct plan *plan, const struct config_source *source)
 {
 	const struct zone *zone = source->zone ? source->zone : plan->zone;
+	_cleanup_buffer_ struct buffer where = {0};
 
 	if (source->kind == CONFIG_FILES)
 		return add_feed(
 		    plan, feed_file_new(&plan->environment, source->path, source->host, zone));
-	return 0;
+	if (source->namespace)
+		buffer_printf(&where, "namespace=%s", source->namespace);
+	else if (source->directory)
+		buffer_text_add(&where, source->directory);
+	return add_feed(
+	    plan, feed_journal_new(&plan->environment, where.n ? buffer_text(&where) : NULL,
+		      source->units, source->trust));
 }
 
-/* An operand: a path as the user wrote it, from where the user stands. */
+/* An operand: a path as the user wrote it, from where the user stands, or a journal. */
 static int add_operand(struct plan *plan, const char *text, const char *host)
 {
 	_cleanup_buffer_ struct buffer path = {0};
 	_cleanup_free_ char *folder = text[0] == '/' ? NULL : getcwd(NULL, 0);
 
+	if (slice_starts(slice_of(text), SLICE("journal:")))
+		return add_journal(plan, text + strlen("journal:"));
 	if (folder)
 		buffer_printf(&path, "%s/", folder);
 	buffer_text_add(&path, text);

@@ -215,12 +215,29 @@ static int on_commit(sd_event_source *source, uint64_t now, void *context)
 	return 0;
 }
 
+static int on_wake(sd_event_source *source, int fd, uint32_t events, void *context);
+
+/* What a feed waits on may change, as it opens its source anew. */
+static void wait_for_wake(struct slot *slot)
+{
+	uint32_t events = 0;
+	int fd = slot->feed->kind->descriptor(slot->feed, &events);
+
+	if (slot->wake && sd_event_source_get_io_fd(slot->wake) == fd)
+		return;
+	slot->wake = sd_event_source_disable_unref(slot->wake);
+	if (fd >= 0 &&
+	    sd_event_add_io(slot->daemon->event, &slot->wake, fd, events, on_wake, slot) < 0)
+		log_warning("'%s' cannot be waited for", slot->feed->name);
+}
+
 /* When there is nothing more to read. */
 static void rest(struct slot *slot)
 {
 	uint64_t patience = slot->feed->kind->patience(slot->feed);
 
 	slot->caught_up = true;
+	wait_for_wake(slot);
 	/* What was there at the start is committed before the service calls itself ready. */
 	if (!slot->daemon->ready && slot->feed->dirty && !slot->retry && commit(slot) < 0)
 		return;
@@ -292,18 +309,13 @@ static int add_timer(struct slot *slot, sd_event_source **ret, sd_event_time_han
 
 static int add_slot(struct daemon *s, struct slot *slot, struct feed *feed, struct diag *d)
 {
-	uint32_t events;
-	int fd, r;
+	int r;
 
 	*slot = (struct slot){.daemon = s, .feed = feed};
 	r = feed_open(feed, d);
 	if (r < 0)
 		return r;
-	fd = feed->kind->descriptor(feed, &events);
-	if (fd >= 0)
-		r = sd_event_add_io(s->event, &slot->wake, fd, events, on_wake, slot);
-	if (r >= 0)
-		r = add_timer(slot, &slot->read, on_read);
+	r = add_timer(slot, &slot->read, on_read);
 	if (r >= 0)
 		r = add_timer(slot, &slot->commit, on_commit);
 	if (r < 0)

@@ -2,6 +2,7 @@
 #include "input/journal.h"
 
 #include "base/memory.h"
+#include "input/journal_fields.h"
 #include <errno.h>
 #include <glob.h>
 #include <grp.h>
@@ -10,39 +11,16 @@
 #include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
 
-#define NAME_LENGTH_MAX 256
 #define RETRIES 3
-
-enum field {
-	FIELD_MESSAGE,
-	FIELD_HOST,
-	FIELD_IDENT,
-	FIELD_COMM,
-	FIELD_UNIT,
-	FIELD_SYSLOG_PID,
-	FIELD_PID,
-	FIELD_UID,
-	FIELDS
-};
-
-static const struct slice prefixes[FIELDS] = {
-    [FIELD_MESSAGE] = SLICE("MESSAGE="),
-    [FIELD_HOST] = SLICE("_HOSTNAME="),
-    [FIELD_IDENT] = SLICE("SYSLOG_IDENTIFIER="),
-    [FIELD_COMM] = SLICE("_COMM="),
-    [FIELD_UNIT] = SLICE("_SYSTEMD_UNIT="),
-    [FIELD_SYSLOG_PID] = SLICE("SYSLOG_PID="),
-    [FIELD_PID] = SLICE("_PID="),
-    [FIELD_UID] = SLICE("_UID="),
-};
+/* journald's own word for messages that it dropped: sd-messages.h, JOURNAL_DROPPED. */
+#define DROPPED_ID "a596d6fe7bfa4994828e72309e95d61e"
 
 struct journal {
 	sd_journal *handle;
 	char *name;
 	int64_t unreadable;
-	/* The library's own copy of a value is gone when the next one is asked for. */
-	struct slice values[FIELDS];
-	char message[JOURNAL_MESSAGE_MAX], names[FIELDS][NAME_LENGTH_MAX];
+	bool at_entry; /* the handle stands at one that was not given out */
+	struct journal_fields fields;
 };
 
 static int no_permission(const char *path, struct diag *d)
@@ -142,6 +120,21 @@ static int open_local(struct journal *j, struct diag *d)
 	return 0;
 }
 
+static const struct slice namespace_prefix = SLICE("namespace=");
+
+static int open_namespace(struct journal *j, const char *name, struct diag *d)
+{
+	int r = strcmp(name, "*") == 0
+		    ? sd_journal_open_namespace(
+			  &j->handle, NULL, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_ALL_NAMESPACES)
+		    : sd_journal_open_namespace(&j->handle, name, SD_JOURNAL_LOCAL_ONLY);
+
+	if (r < 0)
+		return diag_set(d, -r, NULL, 0, 0,
+		    "the journal of the namespace '%s' cannot be opened: %s", name, strerror(-r));
+	return 0;
+}
+
 static int open_folder(struct journal *j, const char *path, struct diag *d)
 {
 	int r = check_folder(path, d);
@@ -180,6 +173,8 @@ static int open_any(struct journal *j, const char *where, struct diag *d)
 
 	if (!where)
 		return open_local(j, d);
+	if (slice_starts(slice_of(where), namespace_prefix))
+		return open_namespace(j, where + namespace_prefix.n, d);
 	if (stat(where, &st) < 0)
 		return errno == EACCES
 			   ? no_permission(where, d)
@@ -192,6 +187,10 @@ static int add_matches(sd_journal *handle, const char *const *units)
 {
 	int r = sd_journal_add_match(handle, "SYSLOG_FACILITY=2", 0);
 
+	if (r >= 0)
+		r = sd_journal_add_disjunction(handle);
+	if (r >= 0)
+		r = sd_journal_add_match(handle, "MESSAGE_ID=" DROPPED_ID, 0);
 	if (r >= 0 && units && *units)
 		r = sd_journal_add_disjunction(handle);
 	for (; r >= 0 && units && *units; units++) {
@@ -221,7 +220,7 @@ int journal_open(const char *where, const char *const *units, struct journal **r
 	r = add_matches(j->handle, units);
 	if (r >= 0)
 		r = sd_journal_set_data_threshold(
-		    j->handle, prefixes[FIELD_MESSAGE].n + JOURNAL_MESSAGE_MAX);
+		    j->handle, strlen("MESSAGE=") + JOURNAL_MESSAGE_MAX);
 	if (r >= 0)
 		r = sd_journal_seek_head(j->handle);
 	if (r < 0)
@@ -249,27 +248,6 @@ int journal_seek_since(struct journal *j, int64_t utc, struct diag *d)
 	return r < 0 ? failed(j, r, d) : 0;
 }
 
-static void keep(struct journal *j, struct slice data)
-{
-	for (int field = 0; field < FIELDS; field++) {
-		char *to = field == FIELD_MESSAGE ? j->message : j->names[field];
-		size_t size = field == FIELD_MESSAGE ? JOURNAL_MESSAGE_MAX : NAME_LENGTH_MAX;
-		struct slice value;
-
-		if (!slice_starts(data, prefixes[field]))
-			continue;
-		/* A sender may write a field twice; the first is what journalctl shows. */
-		if (j->values[field].p)
-			return;
-		value = slice_skip(data, prefixes[field].n);
-		if (value.n > size)
-			value.n = size;
-		memcpy(to, value.p, value.n);
-		j->values[field] = (struct slice){to, value.n};
-		return;
-	}
-}
-
 /* All fields in one pass: cheaper than to ask for two by name. */
 static int read_entry(struct journal *j, uint64_t *ret_usec)
 {
@@ -277,43 +255,14 @@ static int read_entry(struct journal *j, uint64_t *ret_usec)
 	size_t n;
 	int r;
 
-	memset(j->values, 0, sizeof j->values);
+	journal_fields_clear(&j->fields);
 	r = sd_journal_get_realtime_usec(j->handle, ret_usec);
 	if (r < 0)
 		return r;
 	sd_journal_restart_data(j->handle);
 	while ((r = sd_journal_enumerate_data(j->handle, &data, &n)) > 0)
-		keep(j, (struct slice){data, n});
+		journal_fields_add(&j->fields, (struct slice){data, n});
 	return r;
-}
-
-static int64_t number(struct slice digits)
-{
-	int64_t value = 0;
-
-	if (digits.n == 0 || digits.n > 18)
-		return -1;
-	for (size_t i = 0; i < digits.n; i++) {
-		if (digits.p[i] < '0' || digits.p[i] > '9')
-			return -1;
-		value = value * 10 + (digits.p[i] - '0');
-	}
-	return value;
-}
-
-static void fill_record(const struct journal *j, uint64_t usec, struct journal_record *ret)
-{
-	const struct slice *v = j->values;
-
-	*ret = (struct journal_record){
-	    .time = (int64_t)(usec / 1000000),
-	    .pid = v[FIELD_SYSLOG_PID].p ? v[FIELD_SYSLOG_PID] : v[FIELD_PID],
-	    .uid = number(v[FIELD_UID]),
-	    .host = v[FIELD_HOST],
-	    .ident = v[FIELD_IDENT].p ? v[FIELD_IDENT] : v[FIELD_COMM],
-	    .unit = v[FIELD_UNIT],
-	    .message = v[FIELD_MESSAGE],
-	};
 }
 
 /* A file that is deleted under the reader gives the same error until the library is told to look
@@ -334,12 +283,14 @@ int journal_next(struct journal *j, struct journal_record *ret, struct diag *d)
 	uint64_t usec;
 	int r;
 
-	while ((r = advance(j)) > 0) {
+	while ((r = j->at_entry ? 1 : advance(j)) > 0) {
+		j->at_entry = false;
 		if (read_entry(j, &usec) < 0) {
 			j->unreadable++;
 			continue;
 		}
-		fill_record(j, usec, ret);
+		journal_fields_record(&j->fields, ret);
+		ret->time = (int64_t)(usec / 1000000);
 		return 1;
 	}
 	return r < 0 ? failed(j, r, d) : 0;
@@ -348,4 +299,78 @@ int journal_next(struct journal *j, struct journal_record *ret, struct diag *d)
 int64_t journal_unreadable(const struct journal *j)
 {
 	return j->unreadable;
+}
+
+int journal_place(struct journal *j, struct journal_place *ret)
+{
+	_cleanup_free_ char *cursor = NULL;
+	uint64_t realtime, monotonic;
+	sd_id128_t boot;
+	int r = sd_journal_get_cursor(j->handle, &cursor);
+
+	if (r >= 0)
+		r = sd_journal_get_realtime_usec(j->handle, &realtime);
+	if (r >= 0)
+		r = sd_journal_get_monotonic_usec(j->handle, &monotonic, &boot);
+	if (r < 0)
+		return r;
+	if (strlen(cursor) >= sizeof ret->cursor)
+		return -E2BIG;
+	strcpy(ret->cursor, cursor);
+	sd_id128_to_string(boot, ret->boot);
+	ret->realtime = (int64_t)realtime;
+	ret->monotonic = (int64_t)monotonic;
+	return 0;
+}
+
+/* The cursor stands for the entry itself if it is still there, and for the next one if it is not:
+ * that one has not been read. */
+int journal_seek_place(struct journal *j, const struct journal_place *place, struct diag *d)
+{
+	int r = sd_journal_seek_cursor(j->handle, place->cursor);
+
+	if (r >= 0)
+		r = advance(j);
+	if (r < 0)
+		return failed(j, r, d);
+	j->at_entry = r > 0;
+	if (r > 0 && sd_journal_test_cursor(j->handle, place->cursor) > 0) {
+		j->at_entry = false;
+		return 1;
+	}
+	return 0;
+}
+
+int journal_seek_boot(struct journal *j, struct diag *d)
+{
+	sd_id128_t boot;
+	int r = sd_id128_get_boot(&boot);
+
+	j->at_entry = false;
+	if (r >= 0)
+		r = sd_journal_seek_monotonic_usec(j->handle, boot, 0);
+	return r < 0 ? failed(j, r, d) : 0;
+}
+
+bool journal_is_volatile(const struct journal *j)
+{
+	return sd_journal_has_runtime_files(j->handle) > 0 &&
+	       sd_journal_has_persistent_files(j->handle) == 0;
+}
+
+int journal_descriptor(const struct journal *j)
+{
+	return sd_journal_get_fd(j->handle);
+}
+
+int journal_events(const struct journal *j)
+{
+	return sd_journal_get_events(j->handle);
+}
+
+/* Whatever it says (files came or went, or entries), the answer is to read on: to open it anew and
+ * seek would lose or double entries. */
+void journal_process(struct journal *j)
+{
+	sd_journal_process(j->handle);
 }

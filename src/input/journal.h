@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 
-/* Mail's entries in a systemd journal, from the first to the last that is there now.
+/* Mail's entries in a systemd journal, from the first to the last that is there now, and on.
  *
  * Taken are entries of the facility mail, and those of given units whatever their facility (many
  * short-lived senders have no _SYSTEMD_UNIT, so the facility alone or the unit alone would lose
@@ -14,6 +14,7 @@
 
 #include "base/diag.h"
 #include "base/slice.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 #define JOURNAL_MESSAGE_MAX 8192
@@ -26,9 +27,19 @@ struct journal_record {
 	int64_t uid;
 	struct slice pid;			 /* as the sender wrote it, else the kernel's */
 	struct slice host, ident, unit, message; /* all valid until the next call */
+	struct slice machine;
+	int64_t
+	    dropped; /* journald's own word that it dropped so many messages of `unit`; else -1 */
 };
 
-/* where: NULL for this machine's journal, a folder of journal files, or one such file.  units: a
+/* An entry, so that reading can go on behind it. */
+struct journal_place {
+	char cursor[256], boot[33];
+	int64_t realtime, monotonic; /* microseconds */
+};
+
+/* where: NULL for this machine's journal, "namespace=NAME" for one of its namespaces (* for all), a
+ * folder of journal files, or one such file.  units: a
  * list that ends with NULL, or NULL.  -EACCES, -ENOENT (no such place, or no journal there),
  * -EBADMSG (a file is damaged) with a diagnosis. */
 int journal_open(const char *where, const char *const *units, struct journal **ret, struct diag *d);
@@ -39,6 +50,23 @@ int journal_seek_since(struct journal *j, int64_t utc, struct diag *d);
 
 /* 1 and an entry, 0 at the end, or a negative errno with a diagnosis. */
 int journal_next(struct journal *j, struct journal_record *ret, struct diag *d);
+
+/* Of the entry that was given last; -errno. */
+int journal_place(struct journal *j, struct journal_place *ret);
+
+/* The next entry will be the one behind that place.  1: it is known; 0: its entry is gone, and the
+ * next one is the nearest later one, if there is one. */
+int journal_seek_place(struct journal *j, const struct journal_place *place, struct diag *d);
+int journal_seek_boot(struct journal *j, struct diag *d); /* the first one since the boot */
+
+/* Whether it is kept in memory only, and lost with the next boot. */
+bool journal_is_volatile(const struct journal *j);
+
+/* For whoever waits for more: the descriptor and its poll(2) events, and what to call when it is
+ * ready; then journal_next() goes on.  -errno: nothing tells. */
+int journal_descriptor(const struct journal *j);
+int journal_events(const struct journal *j);
+void journal_process(struct journal *j);
 
 /* How many entries were there and could not be read: damaged, or deleted in the meantime. */
 int64_t journal_unreadable(const struct journal *j);

@@ -73,9 +73,10 @@ static int write_source(struct writing *w, struct diag *d)
 	return database_run(w->store->db, d,
 	    "UPDATE source SET lines = lines + ?2, bytes = bytes + ?3, overlong = overlong + ?4,"
 	    " nul_bytes = nul_bytes + ?5, bad_time = bad_time + ?6, unparsed = unparsed + ?7,"
-	    " unfinished = unfinished + ?8, untrusted = untrusted + ?9 WHERE id = ?1",
-	    "iiiiiiiii", w->source, c->lines, c->bytes, c->overlong, c->nul_bytes, c->bad_time,
-	    c->unparsed, c->unfinished, c->untrusted);
+	    " unfinished = unfinished + ?8, untrusted = untrusted + ?9,"
+	    " last_event = max(last_event, ?10) WHERE id = ?1",
+	    "iiiiiiiiii", w->source, c->lines, c->bytes, c->overlong, c->nul_bytes, c->bad_time,
+	    c->unparsed, c->unfinished, c->untrusted, w->batch->last_event);
 }
 
 static int write_following(struct writing *w, struct diag *d)
@@ -85,9 +86,9 @@ static int write_following(struct writing *w, struct diag *d)
 	if (!f)
 		return 0;
 	return database_run(w->store->db, d,
-	    "UPDATE source SET followed = iif(followed, followed, ?2), last_read = ?2,"
-	    " last_event = max(last_event, ?3) WHERE id = ?1",
-	    "iii", w->source, f->now, f->last_event);
+	    "UPDATE source SET followed = iif(followed, followed, ?2), last_read = ?2"
+	    " WHERE id = ?1",
+	    "ii", w->source, f->now);
 }
 
 static int write_gaps(struct writing *w, struct diag *d)
@@ -351,6 +352,9 @@ static int write_all(struct writing *w, struct diag *d)
 		r = write_folded(w, d);
 	if (r == 0)
 		r = write_details(w, d);
+	if (r == 0 && w->batch->journal)
+		r = journal_position_write(w->store, w->source, w->batch->journal, w->batch->boots,
+		    w->batch->boot_count, d);
 	if (r == 0)
 		r = write_gaps(w, d);
 	if (r == 0)

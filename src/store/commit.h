@@ -18,6 +18,7 @@
 #include "store/aggregate.h"
 #include "store/gap.h"
 #include "store/import.h"
+#include "store/journal_position.h"
 #include "store/store.h"
 #include <stdint.h>
 
@@ -30,7 +31,7 @@ struct source_counts {
 
 /* What a service that follows the source says of it, UTC seconds. */
 struct following {
-	int64_t now, last_event; /* last_event: 0 if there was none */
+	int64_t now;
 };
 
 #define OWNER_IMPORT "import" /* of the sessions that are open between imports */
@@ -39,9 +40,13 @@ struct batch {
 	struct aggregate *aggregate; /* only of lines of this source */
 	struct slice source;	     /* the log's name; valid UTF-8 or not */
 	const char *class;	     /* "file" or "journal" */
+	int64_t last_event;	     /* stamp of the latest line, UTC seconds; 0: none */
 	struct source_counts read;
 	struct stream_move *const *moves;
 	size_t move_count;
+	const struct journal_position *journal; /* NULL: not a journal's */
+	const struct journal_boot *boots;	/* those that moved */
+	size_t boot_count;
 	const struct gap *gaps;
 	size_t gap_count;
 	const struct following *following; /* NULL: not a service */

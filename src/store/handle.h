@@ -17,6 +17,7 @@ struct store {
 	unsigned char secret[STORE_SECRET];
 	struct retention retention;
 	struct buffer sessions;	       /* store_open_sessions() */
+	struct buffer cursor;	       /* store_journal_position() */
 	struct dictionary *dictionary; /* between query_begin() and query_end() */
 };
 

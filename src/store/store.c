@@ -298,6 +298,7 @@ struct store *store_free(struct store *s)
 		database_checkpoint(s->db);
 	database_close(s->db);
 	buffer_free(&s->sessions);
+	buffer_free(&s->cursor);
 	free(s->name);
 	free(s);
 	return NULL;

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/feed_journal.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "cmd/journal_boots.h"
+#include "cmd/journal_line.h"
+#include "cmd/journal_trust.h"
+#include "parse/parser.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BLOCK_SIZE (64 * 1024)
+#define PROCESS_EVERY 1024 /* entries between looks at what happened to the files */
+
+struct feed_journal {
+	struct feed feed;
+	char *where; /* NULL: this machine's */
+	char **units;
+	enum config_trust trust;
+	struct journal_trust *trusted;
+	struct journal *journal;     /* NULL: it could not be opened yet */
+	struct journal_boots *boots; /* of journals that were sent here, else NULL */
+	struct journal_place last;   /* the entry that was read last */
+	bool has_last, placed;	     /* placed: at the store's position */
+	int64_t skip_before;	     /* UTC seconds: counted from files */
+	int64_t unreadable;	     /* told */
+	struct buffer block;
+	struct journal_position position; /* of the commit that is being made */
+};
+
+static struct feed_journal *of(struct feed *feed)
+{
+	return (struct feed_journal *)feed;
+}
+
+static void gap(
+    struct feed_journal *f, enum gap_kind kind, int64_t from, int64_t to, const char *note)
+{
+	struct gap gap = {.kind = kind, .from = from, .to = to, .n = -1};
+
+	snprintf(gap.note, sizeof(gap.note), "%s", note);
+	feed_gap(&f->feed, &gap);
+	log_warning("the journal '%s': %s", f->feed.name, note);
+}
+
+static int know_boot(void *context, const struct journal_boot *boot)
+{
+	journal_boots_know(context, boot);
+	return 0;
+}
+
+/* The entry is gone: what lay between it and the next one is not known.  With none after it, the
+ * clock may have been set back, and everything since the boot stands before it. */
+static int place_is_gone(
+    struct feed_journal *f, const struct journal_position *saved, struct diag *d)
+{
+	int64_t from = saved->realtime / 1000000, now = time(NULL);
+
+	if (now < from) {
+		gap(f, GAP_CLOCK_BACK, now, from, "the clock was set back behind what was read");
+		return journal_seek_boot(f->journal, d);
+	}
+	gap(f, GAP_VACUUMED, from, now,
+	    "the entry that was read last is gone; entries after it may be, too");
+	return 0;
+}
+
+static int go_to_position(struct feed_journal *f, struct diag *d)
+{
+	struct store *store = f->feed.environment->store;
+	struct journal_position saved;
+	struct journal_place place = {0};
+	int r = store_journal_position(store, f->feed.name, &saved, d);
+
+	if (r == 1) {
+		snprintf(place.cursor, sizeof(place.cursor), "%s", saved.cursor);
+		r = journal_seek_place(f->journal, &place, d);
+		if (r == 0)
+			r = place_is_gone(f, &saved, d);
+	} else if (r == 0 && !f->boots) {
+		r = store_files_end(store, &f->skip_before, d);
+		if (r == 0 && f->skip_before)
+			r = journal_seek_since(f->journal, ++f->skip_before, d);
+	}
+	if (r >= 0 && f->boots)
+		r = store_journal_boots(store, f->feed.name, know_boot, f->boots, d);
+	f->placed = r >= 0;
+	return r < 0 ? r : 0;
+}
+
+/* One that is not there, or may not be read, is waited for. */
+static int open_journal(struct feed_journal *f)
+{
+	_cleanup_diag_ struct diag why = {0};
+	int r = journal_open(f->where, journal_trust_units(f->trusted), &f->journal, &why);
+
+	if (r < 0) {
+		feed_trouble(&f->feed, why.text);
+		return r;
+	}
+	feed_trouble(&f->feed, NULL);
+	if (!f->where && journal_is_volatile(f->journal))
+		log_warning(
+		    "this machine's journal is kept in memory only: what is not read before "
+		    "the next boot is lost (mkdir /var/log/journal)");
+	return 0;
+}
+
+static int journal_feed_open(struct feed *feed, struct diag *d)
+{
+	struct feed_journal *f = of(feed);
+
+	(void)d;
+	f->trusted = journal_trust_new(feed->environment->patterns, f->units, f->trust);
+	open_journal(f);
+	return 0;
+}
+
+static bool is_wanted(struct feed_journal *f, const struct journal_record *entry)
+{
+	struct journal_place place;
+
+	if (entry->time < f->skip_before)
+		return false;
+	if (!f->boots)
+		return true;
+	return journal_place(f->journal, &place) < 0 ||
+	       journal_boots_take(f->boots, entry->machine, &place);
+}
+
+static void take_entry(struct feed_journal *f, const struct journal_record *entry)
+{
+	struct gap dropped;
+
+	if (!is_wanted(f, entry))
+		return;
+	if (entry->dropped > 0) {
+		journal_line_dropped(entry, &dropped);
+		dropped.from = f->last.realtime / 1000000;
+		feed_gap(&f->feed, &dropped);
+	} else if (journal_trusts(f->trusted, entry)) {
+		journal_line_add(&f->block, entry);
+	} else {
+		f->feed.read.untrusted++;
+	}
+	if (entry->time > f->feed.last_event && entry->time <= time(NULL) + 60)
+		f->feed.last_event = entry->time;
+}
+
+static void parse_block(struct feed_journal *f)
+{
+	struct feed *feed = &f->feed;
+	struct parser_counts counts;
+	struct clock clock;
+
+	clock_init(&clock, feed->zone, time(NULL), 0);
+	parser_log(feed->parser, slice_of(feed->host), &clock);
+	parser_block(feed->parser, buffer_slice(&f->block));
+	parser_counts(feed->parser, &counts);
+	feed->read.lines += counts.lines;
+	feed->read.bytes += (int64_t)f->block.n;
+	feed->read.bad_time += counts.bad_time;
+	feed->read.unparsed += counts.unparsed;
+	feed->bytes += (int64_t)f->block.n;
+	buffer_clear(&f->block);
+}
+
+/* Entries that the library could not read are lost, and it goes on. */
+static void tell_unreadable(struct feed_journal *f)
+{
+	int64_t n = journal_unreadable(f->journal);
+	struct gap lost = {.kind = GAP_READ_ERROR,
+	    .from = f->last.realtime / 1000000,
+	    .to = time(NULL),
+	    .n = n - f->unreadable,
+	    .note = "entries that could not be read"};
+
+	if (n == f->unreadable)
+		return;
+	f->unreadable = n;
+	feed_gap(&f->feed, &lost);
+}
+
+/* The handle is not to be trusted: it is opened anew, at the entry that was read last. */
+static int begin_again(struct feed_journal *f, const struct diag *why)
+{
+	int r;
+
+	struct journal *old = f->journal;
+
+	gap(f, GAP_READ_ERROR, f->last.realtime / 1000000, time(NULL), why->text);
+	f->journal = NULL;
+	r = open_journal(f);
+	journal_free(old); /* after the new one: what waits for it sees another descriptor */
+	if (r == 0 && f->has_last) {
+		_cleanup_diag_ struct diag d = {0};
+
+		r = journal_seek_place(f->journal, &f->last, &d);
+	}
+	return r < 0 ? r : 0;
+}
+
+static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
+{
+	_cleanup_diag_ struct diag why = {0};
+	struct feed_journal *f = of(feed);
+	struct journal_record entry;
+	int64_t before = feed->bytes;
+	int entries = 0, r;
+
+	if (!f->journal && open_journal(f) < 0)
+		return 0;
+	r = f->placed ? 0 : go_to_position(f, d);
+	if (r < 0)
+		return r;
+	while (feed->bytes - before < budget && (r = journal_next(f->journal, &entry, &why)) > 0) {
+		take_entry(f, &entry);
+		feed->dirty = true;
+		if (f->block.n >= BLOCK_SIZE)
+			parse_block(f);
+		if (++entries % PROCESS_EVERY == 0)
+			break;
+	}
+	if (entries && journal_place(f->journal, &f->last) == 0)
+		f->has_last = true;
+	if (f->block.n)
+		parse_block(f);
+	tell_unreadable(f);
+	if (r < 0)
+		return begin_again(f, &why) < 0 ? 0 : 1;
+	if (entries % PROCESS_EVERY == 0 && entries)
+		journal_process(f->journal);
+	return r > 0;
+}
+
+static int journal_feed_position(struct feed *feed, struct batch *batch, struct diag *d)
+{
+	struct feed_journal *f = of(feed);
+
+	(void)d;
+	if (!f->has_last)
+		return 0;
+	f->position = (struct journal_position){
+	    .cursor = f->last.cursor,
+	    .boot = f->last.boot,
+	    .realtime = f->last.realtime,
+	    .monotonic = f->last.monotonic,
+	};
+	batch->journal = &f->position;
+	if (f->boots)
+		batch->boots = journal_boots_moved(f->boots, &batch->boot_count);
+	return 0;
+}
+
+static void journal_feed_committed(struct feed *feed)
+{
+	struct feed_journal *f = of(feed);
+
+	if (f->boots)
+		journal_boots_committed(f->boots);
+}
+
+static void journal_feed_forget(struct feed *feed)
+{
+	struct feed_journal *f = of(feed);
+
+	f->placed = f->has_last = false;
+	buffer_clear(&f->block);
+	if (f->boots) {
+		journal_boots_free(f->boots);
+		f->boots = journal_boots_new();
+	}
+}
+
+static int journal_feed_descriptor(const struct feed *feed, uint32_t *ret_events)
+{
+	const struct feed_journal *f = (const struct feed_journal *)feed;
+
+	if (!f->journal)
+		return -1;
+	*ret_events = (uint32_t)journal_events(f->journal);
+	return journal_descriptor(f->journal);
+}
+
+static void journal_feed_woken(struct feed *feed)
+{
+	journal_process(of(feed)->journal);
+}
+
+static uint64_t journal_feed_patience(const struct feed *feed)
+{
+	const struct feed_journal *f = (const struct feed_journal *)feed;
+
+	return !f->journal || feed->environment->always_poll ? feed->environment->poll : UINT64_MAX;
+}
+
+static int64_t journal_feed_lag(const struct feed *feed)
+{
+	(void)feed;
+	return -1;
+}
+
+static void journal_feed_free(struct feed *feed)
+{
+	struct feed_journal *f = of(feed);
+
+	journal_free(f->journal);
+	journal_boots_free(f->boots);
+	journal_trust_free(f->trusted);
+	buffer_free(&f->block);
+	for (char **unit = f->units; unit && *unit; unit++)
+		free(*unit);
+	free(f->units);
+	free(f->where);
+	free(f);
+}
+
+static const struct feed_kind kind = {
+    .class = "journal",
+    .open = journal_feed_open,
+    .read = journal_feed_read,
+    .position = journal_feed_position,
+    .committed = journal_feed_committed,
+    .forget = journal_feed_forget,
+    .descriptor = journal_feed_descriptor,
+    .woken = journal_feed_woken,
+    .patience = journal_feed_patience,
+    .lag = journal_feed_lag,
+    .free = journal_feed_free,
+};
+
+static char **copy_texts(char *const *texts)
+{
+	size_t n = 0;
+	char **copy;
+
+	while (texts && texts[n])
+		n++;
+	copy = memory_array(n + 1, sizeof(*copy));
+	for (size_t i = 0; i < n; i++)
+		copy[i] = memory_string(texts[i]);
+	return copy;
+}
+
+struct feed *feed_journal_new(
+    struct feed_environment *e, const char *where, char *const *units, enum config_trust trust)
+{
+	struct feed_journal *f = memory_alloc(sizeof(*f));
+
+	f->where = memory_string(where);
+	f->units = copy_texts(units);
+	f->trust = trust;
+	if (where && where[0] == '/')
+		f->boots = journal_boots_new();
+	feed_init(&f->feed, &kind, e, where ? where : "journal", NULL, NULL);
+	return &f->feed;
+}
