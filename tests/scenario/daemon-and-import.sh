@@ -7,7 +7,7 @@
 . tests/scenario/daemon/harness.sh
 
 import() {
-	"$build/mailtls-import" --patterns="$patterns" --store=s.db "$@" >why 2>&1
+	"$build/mailtls-import" --patterns="$patterns" --store=s.db "$@" >"$own/why" 2>&1
 }
 
 # Session 25 is open: connected, and TLS established.

@@ -33,4 +33,28 @@ rm -r hosts/c
 emit 20 >>hosts/a/mail.log
 exact 'a folder goes'
 
+stop
+ok $? 'it ends well'
+
+# Copies that match the pattern, too, are no logs that have lost their ends.
+mkdir copies
+emit 80 >>copies/mail.log
+start 'copies/mail.log*'
+exact 'before a copy'
+kill9
+head -n 50 copies/mail.log >copies/mail.log.part
+cp copies/mail.log copies/mail.log.copy
+emit 80 >>copies/mail.log
+start 'copies/mail.log*'
+exact 'a copy and a part of a log that goes on'
+emit 80 >>copies/mail.log
+exact 'and goes on'
+stop
+ok $? 'it ends well'
+cp copies/mail.log copies/mail.log.whole
+head -n 100 copies/mail.log >copies/mail.log.part
+start 'copies/mail.log*'
+emit 80 >>copies/mail.log
+exact 'once more'
+
 end whole

@@ -11,8 +11,8 @@ clean() {
 }
 mkdir disk
 truncate -s 8M image
-if ! { mkfs.ext4 -q -F image && mount -o loop image disk; } >why 2>&1; then
-	reason=$(tail -n 1 why)
+if ! { mkfs.ext4 -q -F image && mount -o loop image disk; } >"$own/why" 2>&1; then
+	reason=$(tail -n 1 "$own/why")
 	skip 6 "no ext4 can be mounted: $reason"
 	echo "1..$test"
 	exit 0

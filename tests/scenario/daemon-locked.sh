@@ -47,7 +47,7 @@ exact 'killed while it waited'
 
 # One mailtlsd a store.
 first=$daemon
-"$build/mailtlsd" --store=s.db --patterns="$patterns" mail.log >why 2>&1 && r=1 || r=0
+"$build/mailtlsd" --store=s.db --patterns="$patterns" mail.log >"$own/why" 2>&1 && r=1 || r=0
 ok "$r" 'a second mailtlsd is refused'
 "$build/mailtlsd" --store=s.db --patterns="$patterns" mail.log >said 2>&1
 grep -q "$first" said
@@ -57,13 +57,13 @@ exact 'which goes on'
 
 # Not its own store, or of another time.
 sqlite3 other.db 'CREATE TABLE t (x)'
-"$build/mailtlsd" --store=other.db --patterns="$patterns" mail.log >why 2>&1 && r=1 || r=0
+"$build/mailtlsd" --store=other.db --patterns="$patterns" mail.log >"$own/why" 2>&1 && r=1 || r=0
 ok "$r" "another program's database is refused"
 [ "$(sqlite3 other.db .tables)" = t ]
 ok $? 'and left alone'
 sqlite3 s.db .dump | sqlite3 newer.db
 sqlite3 newer.db 'PRAGMA application_id = 0x4d544c53; PRAGMA user_version = 999'
-"$build/mailtlsd" --store=newer.db --patterns="$patterns" mail.log >why 2>&1 && r=1 || r=0
+"$build/mailtlsd" --store=newer.db --patterns="$patterns" mail.log >"$own/why" 2>&1 && r=1 || r=0
 ok "$r" "a newer mailtls's store is refused"
 
 end whole

@@ -7,7 +7,7 @@
 
 emit 100 >>mail.log
 start --poll=1 mail.log
-grep -q inotify "/proc/$daemon/fdinfo/"* 2>why && r=1 || r=0
+grep -q inotify "/proc/$daemon/fdinfo/"* 2>"$own/why" && r=1 || r=0
 ok "$r" 'it waits for nobody to tell it'
 exact 'what is there'
 emit 30 >>mail.log

@@ -6,7 +6,7 @@
 . tests/scenario/daemon/harness.sh
 
 reload() {
-	ready_before=$(grep -c '^READY=1' notified)
+	ready_before=$(grep -c '^READY=1' "$own/notified")
 	kill -HUP "$daemon"
 	until_true ready
 }
@@ -19,9 +19,9 @@ start mail.log
 exact 'before'
 reload
 ok $? 'the same patterns once more'
-grep -q '^RELOADING=1' notified
+grep -q '^RELOADING=1' "$own/notified"
 ok $? 'systemd is told'
-grep -q '^MONOTONIC_USEC=[0-9]' notified
+grep -q '^MONOTONIC_USEC=[0-9]' "$own/notified"
 ok $? 'and when'
 emit 41 >>mail.log
 exact 'it goes on, with the session that was open'
@@ -34,10 +34,10 @@ kill -0 "$daemon"
 ok $? 'and mailtlsd lives'
 emit 42 >>mail.log
 exact 'and counts with the patterns it had'
-"$build/mailtlsd" --check --store=s.db --patterns=patterns mail.log >why 2>&1 && r=1 || r=0
+"$build/mailtlsd" --check --store=s.db --patterns=patterns mail.log >"$own/why" 2>&1 && r=1 || r=0
 ok "$r" '--check refuses them'
 rm patterns/zz-broken.yaml
-"$build/mailtlsd" --check --store=s.db --patterns=patterns mail.log >why 2>&1
+"$build/mailtlsd" --check --store=s.db --patterns=patterns mail.log >"$own/why" 2>&1
 ok $? 'and takes good ones'
 stop
 ok $? 'it ends well'

@@ -26,7 +26,7 @@ $work/mail.log {
 }
 END
 turn() {
-	logrotate -f -s "$work/run/state" logrotate.conf >why 2>&1
+	logrotate -f -s "$work/run/state" logrotate.conf >"$own/why" 2>&1
 }
 
 if command -v logrotate >/dev/null && [ "$(id -u)" -eq 0 ]; then
@@ -60,6 +60,16 @@ exact 'the new one again'
 emit 4 >&3
 exec 3>&-
 exact 'and the old one again'
+
+# As syslog daemons do it: the new file is made, and gets its first line when there is one.
+mv mail.log mail.log.kept-1
+exec 3>>mail.log
+sleep 2
+emit 2 >&3
+exact 'the first lines of a file that was made empty'
+emit 12 >&3
+exact 'and more'
+exec 3>&-
 
 # The next rotations come before anybody could read.
 kill -STOP "$daemon"

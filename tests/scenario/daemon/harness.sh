@@ -13,8 +13,8 @@
 #	kill9
 #	end whole                   # stops it; the store is sound and the same as an import's
 #
-# What is expected is told by the lines themselves (by grep, not by mailtls): `oracle` has each line
-# that is to be counted.  What else is asked of the store is asked with sqlite3.
+# What is expected is told by the lines themselves (by grep, not by mailtls): $own/oracle has each
+# line that is to be counted.  What else is asked of the store is asked with sqlite3.
 
 set -u
 
@@ -22,6 +22,8 @@ build=$PWD/${BUILD:-build}
 patterns=$PWD/patterns
 harness=$PWD/tests/scenario/daemon
 work=$(mktemp -d)
+own=$work/own # what the harness writes is not to be seen where the logs are
+mkdir "$own"
 unset MAILTLS_STORE MAILTLS_PATTERNS NOTIFY_SOCKET WATCHDOG_USEC
 export MAILTLS_CONFIG=/dev/null TZ=UTC LC_ALL=C
 
@@ -47,9 +49,9 @@ cd "$work" || exit 1
 
 # Minutes are kept for 90 days.
 begin=$((($(date +%s) / 3600 - 30 * 24) * 3600))
-echo 0 >next
-: >oracle
-: >notified
+echo 0 >"$own/next"
+: >"$own/oracle"
+: >"$own/notified"
 : >daemon.out
 
 ok() { # STATUS NAME
@@ -58,10 +60,10 @@ ok() { # STATUS NAME
 		echo "ok $test - $2"
 	else
 		echo "not ok $test - $2"
-		[ ! -e why ] || sed 's/^/# /' why
+		[ ! -e "$own/why" ] || sed 's/^/# /' "$own/why"
 		tail -n 15 daemon.out | sed 's/^/# mailtlsd: /'
 	fi
-	rm -f why
+	rm -f "$own/why"
 }
 
 skip() { # COUNT REASON
@@ -74,16 +76,17 @@ skip() { # COUNT REASON
 
 # The next COUNT lines of the log, to standard output.
 emit() { # COUNT
-	next=$(cat next)
-	awk -v from="$next" -v lines="$1" -v start="$begin" -f "$harness/session.awk" | tee -a oracle
-	echo $((next + $1)) >next
+	next=$(cat "$own/next")
+	awk -v from="$next" -v lines="$1" -v start="$begin" -f "$harness/session.awk" |
+		tee -a "$own/oracle"
+	echo $((next + $1)) >"$own/next"
 }
 
 # The same, of lines that nobody can count: they are gone before anyone could read them.
 emit_lost() { # COUNT
-	cp oracle oracle.kept
+	cp "$own/oracle" "$own/kept"
 	emit "$1"
-	mv oracle.kept oracle
+	mv "$own/kept" "$own/oracle"
 }
 
 # Waits until a command succeeds.
@@ -97,22 +100,22 @@ until_true() {
 }
 
 ready() {
-	[ "$(grep -c '^READY=1' notified)" -gt "$ready_before" ]
+	[ "$(grep -c '^READY=1' "$own/notified")" -gt "$ready_before" ]
 }
 
 listen() {
 	[ -z "$listener" ] || return 0
-	python3 "$harness/notify.py" "$work/notify" "$work/notified" &
+	python3 "$harness/notify.py" "$own/notify" "$own/notified" &
 	listener=$!
-	until_true [ -S "$work/notify" ]
+	until_true [ -S "$own/notify" ]
 }
 
 # Without waiting for it.  daemon_as: a command to start it with.
 launch() { # [OPTION...] LOG...
-	ready_before=$(grep -c '^READY=1' notified)
+	ready_before=$(grep -c '^READY=1' "$own/notified")
 	daemon_arguments=$*
 	# shellcheck disable=SC2086 # daemon_as is several words
-	NOTIFY_SOCKET=$work/notify ${daemon_as:-} "$build/mailtlsd" --store=s.db \
+	NOTIFY_SOCKET=$own/notify ${daemon_as:-} "$build/mailtlsd" --store=s.db \
 		--patterns="${daemon_patterns:-$patterns}" "$@" >>daemon.out 2>&1 &
 	daemon=$!
 }
@@ -121,7 +124,7 @@ start() { # [OPTION...] LOG...
 	listen
 	launch "$@"
 	until_true ready && return 0
-	echo 'mailtlsd does not get ready' >why
+	echo 'mailtlsd does not get ready' >"$own/why"
 	ok 1 'mailtlsd starts'
 	exit 1
 }
@@ -131,7 +134,7 @@ stop() {
 	wait "$daemon"
 	status=$?
 	daemon=''
-	[ $status -eq 0 ] || echo "mailtlsd ended with $status" >why
+	[ $status -eq 0 ] || echo "mailtlsd ended with $status" >"$own/why"
 	return $status
 }
 
@@ -155,18 +158,18 @@ handshakes() {
 }
 
 handshakes_meant() {
-	grep 'TLS connection established' oracle | cut -c 1-16 | sort | uniq -c |
+	grep 'TLS connection established' "$own/oracle" | cut -c 1-16 | sort | uniq -c |
 		awk '{ print $2 ":00Z", $1 }'
 }
 
 # All that was emitted is read, and each handshake counted once.
 exact() { # NAME
-	until_true has_read "$(wc -l <oracle)" ||
-		echo "$(store 'SELECT sum(lines) FROM source') of $(wc -l <oracle) lines are read" >why
-	handshakes_meant >meant
-	handshakes >found
-	diff meant found | head -n 20 >>why
-	[ -s meant ] && cmp -s meant found
+	until_true has_read "$(wc -l <"$own/oracle")" ||
+		echo "$(store 'SELECT sum(lines) FROM source') of $(wc -l <"$own/oracle") lines are read" >"$own/why"
+	handshakes_meant >"$own/meant"
+	handshakes >"$own/found"
+	diff "$own/meant" "$own/found" | head -n 20 >>"$own/why"
+	[ -s "$own/meant" ] && cmp -s "$own/meant" "$own/found"
 	ok $? "$1"
 }
 
@@ -191,14 +194,15 @@ end() { # whole | lossy
 	stop
 	ok $? 'it starts and stops once more'
 	exact 'each handshake is counted once at the end'
-	"$build/mailtls-store" --store=s.db check >why 2>&1
+	"$build/mailtls-store" --store=s.db check >"$own/why" 2>&1
 	ok $? 'the store is sound'
 	if [ "$1" = whole ]; then
-		"$build/mailtls-import" --quiet --patterns="$patterns" --store=import.db oracle >why 2>&1
-		facts import.db >meant
-		facts s.db >found
-		diff meant found | head -n 20 >>why
-		[ -s meant ] && cmp -s meant found
+		"$build/mailtls-import" --quiet --patterns="$patterns" --store="$own/import.db" \
+			"$own/oracle" >"$own/why" 2>&1
+		facts "$own/import.db" >"$own/meant"
+		facts s.db >"$own/found"
+		diff "$own/meant" "$own/found" | head -n 20 >>"$own/why"
+		[ -s "$own/meant" ] && cmp -s "$own/meant" "$own/found"
 		ok $? 'sessions are counted as an import of all lines counts them'
 	fi
 	echo "1..$test"
