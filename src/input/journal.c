@@ -316,7 +316,7 @@ int journal_place(struct journal *j, struct journal_place *ret)
 		return r;
 	if (strlen(cursor) >= sizeof ret->cursor)
 		return -E2BIG;
-	strcpy(ret->cursor, cursor);
+	memcpy(ret->cursor, cursor, strlen(cursor) + 1);
 	sd_id128_to_string(boot, ret->boot);
 	ret->realtime = (int64_t)realtime;
 	ret->monotonic = (int64_t)monotonic;
