@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/yaml_read.h"
 #include "cmd/config_read.h"
+#include "store/peer_policy.h"
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
@@ -99,6 +100,23 @@ int config_open(const char *given, struct config **ret)
 		log_error("%s", buffer_text(&text));
 	}
 	return r;
+}
+
+int config_settle(const struct config *c, struct store *s, int64_t now, struct diag *d)
+{
+	struct peer_policy policy;
+	int r = retention_change(s, &c->retention, d);
+
+	if (r < 0 || (c->peers < 0 && c->peer_addresses < 0))
+		return r;
+	r = peer_policy_read(s, &policy, d);
+	if (r < 0)
+		return r;
+	if (c->peers >= 0)
+		policy.peers = (enum peers)c->peers;
+	if (c->peer_addresses >= 0)
+		policy.addresses = (enum peer_addresses)c->peer_addresses;
+	return peer_policy_change(s, policy.peers, policy.addresses, now, d);
 }
 
 /* mail.log, and mail.log.1, mail.log.2.gz, mail.log-20261124: what rotation makes of a name. */

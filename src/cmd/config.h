@@ -63,6 +63,11 @@ struct config *config_free(struct config *c);
 /* The same as config_load(); what is wrong is logged. */
 int config_open(const char *given, struct config **ret);
 
+/* What the file says of the store becomes the store's own from `now` on: which peers it keeps, and
+ * how long.  For who writes to it. */
+struct store;
+int config_settle(const struct config *c, struct store *s, int64_t now, struct diag *d);
+
 /* The first source whose files a log is one of, by its path or what rotation made of that; NULL. */
 const struct config_source *config_source_of(const struct config *c, const char *path);
 

@@ -12,6 +12,7 @@
 #include "cmd/output.h"
 #include "cmd/pattern_path.h"
 #include "cmd/store_path.h"
+#include "store/peer_policy.h"
 #include "store/prune.h"
 #include <errno.h>
 #include <getopt.h>
@@ -72,7 +73,7 @@ struct call {
 	int year;
 	bool dry_run, overlap_allowed, quiet;
 	int64_t commit_bytes;
-	int peers, peer_addresses; /* -1: as they are */
+	int peers, peer_addresses; /* -1: as the configuration says */
 };
 
 struct totals {
@@ -189,23 +190,6 @@ static void add_counted(struct ingest_counts *to, const struct ingest_counts *co
 		to->outcomes[i] += counted->outcomes[i];
 }
 
-static int set_policy(struct store *store, const struct call *c, int64_t now, struct diag *d)
-{
-	struct peer_policy policy;
-	int r;
-
-	if (c->peers < 0 && c->peer_addresses < 0)
-		return 0;
-	r = peer_policy_read(store, &policy, d);
-	if (r < 0)
-		return r;
-	if (c->peers >= 0)
-		policy.peers = (enum peers)c->peers;
-	if (c->peer_addresses >= 0)
-		policy.addresses = (enum peer_addresses)c->peer_addresses;
-	return peer_policy_change(store, policy.peers, policy.addresses, now, d);
-}
-
 static void add_result(struct totals *totals, const struct ingest_result *result)
 {
 	bool was_known = result->verdict == STREAM_CONTINUED || result->verdict == STREAM_COUNTED;
@@ -278,10 +262,8 @@ static int import_all(
 {
 	_cleanup_diag_ struct diag d = {0};
 	struct totals totals = {0};
-	int r = set_policy(in->store, c, in->import.time, &d);
+	int r = config_settle(c->config, in->store, in->import.time, &d);
 
-	if (r == 0)
-		r = retention_change(in->store, &c->config->retention, &d);
 	if (r == 0)
 		r = import_prune(in->store, in->import.time, &d);
 	if (r == 0)
@@ -372,10 +354,10 @@ int main(int argc, char **argv)
 	if (config_open(call.config_file, &config) < 0)
 		return EXIT_FAILED;
 	call.config = config;
-	if (call.peers < 0)
-		call.peers = config->peers;
-	if (call.peer_addresses < 0)
-		call.peer_addresses = config->peer_addresses;
+	if (call.peers >= 0)
+		config->peers = call.peers;
+	if (call.peer_addresses >= 0)
+		config->peer_addresses = call.peer_addresses;
 	count = (size_t)(argc - optind);
 	if (!count)
 		options_wrong(&options, "which logs?  Name at least one, or - for standard input");
