@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "cmd/store_lock.h"
 #include "store/import.h"
-#include "store/peer_policy.h"
 #include "store/prune.h"
 #include <errno.h>
 #include <signal.h>
@@ -109,6 +108,9 @@ static void tell_ready(struct daemon *s)
 	s->ready = true;
 	sd_notify(false, "READY=1");
 	log_info("following %zu sources into '%s'", s->plan->feed_count, s->plan->store);
+	if (!pattern_set_is_compiled(s->plan->patterns))
+		log_info("patterns are interpreted and not compiled (MemoryDenyWriteExecute=yes, "
+			 "or no JIT here): they find the same, more slowly");
 }
 
 static bool may_be_retried(int error)
@@ -336,30 +338,12 @@ static int fill_slots(struct daemon *s, struct diag *d)
 	return r;
 }
 
-static int set_peer_policy(struct daemon *s, struct diag *d)
-{
-	const struct config *c = s->plan->config;
-	struct peer_policy policy;
-	int r;
-
-	if (c->peers < 0 && c->peer_addresses < 0)
-		return 0;
-	r = peer_policy_read(s->store, &policy, d);
-	if (r < 0)
-		return r;
-	if (c->peers >= 0)
-		policy.peers = (enum peers)c->peers;
-	if (c->peer_addresses >= 0)
-		policy.addresses = (enum peer_addresses)c->peer_addresses;
-	return peer_policy_change(s->store, policy.peers, policy.addresses, time(NULL), d);
-}
-
 static int open_store(struct daemon *s, struct diag *d)
 {
 	int r = store_open(s->plan->store, STORE_CREATE, &s->store, d);
 
 	if (r == 0)
-		r = set_peer_policy(s, d);
+		r = config_settle(s->plan->config, s->store, time(NULL), d);
 	if (r < 0)
 		s->store = store_free(s->store);
 	return r;
@@ -417,10 +401,13 @@ static int on_end(sd_event_source *source, const struct signalfd_siginfo *info, 
 /* Everything that counts is in the store, so a new plan is a new beginning. */
 static int change_plan(struct daemon *s, struct plan *fresh, struct diag *d)
 {
+	int r;
+
 	release_slots(s);
 	plan_free(s->plan);
 	s->plan = fresh;
-	return fill_slots(s, d);
+	r = config_settle(fresh->config, s->store, time(NULL), d);
+	return r < 0 ? r : fill_slots(s, d);
 }
 
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context)

@@ -28,6 +28,10 @@ int pattern_set_read(
 /* Searches literals byte for byte from now on: the portable scan, for comparing the two. */
 void pattern_set_use_portable_scan(struct pattern_set *set);
 
+/* Whether patterns were compiled to machine code, where this process may map such memory, or are
+ * interpreted, to the same effect (parse/regex.h). */
+bool pattern_set_is_compiled(const struct pattern_set *set);
+
 struct pattern_set *pattern_set_free(struct pattern_set *set);
 
 /* True if the text holds one of the words that make an untaken line a near miss. */
