@@ -64,6 +64,7 @@ example() {
 	example >whole.yaml
 	grep -q '^store: ' whole.yaml
 	"$build/mailtls-report" --config=whole.yaml "$data/sample-exim.log"
+	"$build/mailtlsd" --config=whole.yaml --check
 }
 
 @test 'the times in the example are the defaults' {
@@ -79,16 +80,17 @@ example() {
 
 @test 'a wrong file is told with its place, and nothing is done' {
 	printf 'store: /tmp/x.db\nsorces: []\n' >wrong.yaml
-	for program in report import pattern store; do
+	for program in d -report -import -pattern -store; do
 		case $program in
-		report) set -- "$data/sample-exim.log" ;;
-		import) set -- --store=s.db "$data/sample-exim.log" ;;
-		pattern) set -- check ;;
-		store) set -- info ;;
+		d) set -- --check ;;
+		-report) set -- "$data/sample-exim.log" ;;
+		-import) set -- --store=s.db "$data/sample-exim.log" ;;
+		-pattern) set -- check ;;
+		-store) set -- info ;;
 		esac
-		run "$build/mailtls-$program" --config=wrong.yaml "$@"
+		run "$build/mailtls$program" --config=wrong.yaml "$@"
 		[ "$status" -eq 1 ]
-		[ "$output" = "mailtls-$program: wrong.yaml:2:1: 'sorces' is not a key of the configuration; did you mean 'sources'?" ]
+		[ "$output" = "mailtls$program: wrong.yaml:2:1: 'sorces' is not a key of the configuration; did you mean 'sources'?" ]
 	done
 	[ ! -e s.db ]
 	run "$build/mailtls-report" --config=none.yaml "$data/sample-exim.log"

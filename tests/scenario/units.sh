@@ -44,8 +44,7 @@ result $? 'every place was put in'
 # verify NAME: 252 warns of an unknown key and is content with it.
 verify() {
 	find "$root/units" -maxdepth 1 -type f -exec \
-		systemd-analyze verify --man=no --recursive-errors=no {} + >"$scratch/said" 2>&1
-	grep -v '/mailtlsd is not executable' "$scratch/said" >"$scratch/output"
+		systemd-analyze verify --man=no --recursive-errors=no {} + >"$scratch/output" 2>&1
 	[ ! -s "$scratch/output" ]
 	result $? "systemd has nothing to say of the units$1"
 }
