@@ -345,7 +345,7 @@ int main(int argc, char **argv)
 	_cleanup_config_ struct config *config = NULL;
 	_cleanup_free_ struct log_operand *logs = NULL;
 	size_t count, from_stdin = 0;
-	char **copy = memory_array((size_t)argc + 1, sizeof(*copy));
+	_cleanup_free_ char **copy = memory_array((size_t)argc + 1, sizeof(*copy));
 	int r;
 
 	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
@@ -369,6 +369,5 @@ int main(int argc, char **argv)
 	if (from_stdin > 1)
 		options_wrong(&options, "standard input can be read once only");
 	r = run(&call, copy, logs, count);
-	free(copy);
 	return output_end(r);
 }

@@ -241,10 +241,12 @@ facts() {
 
 @test 'pattern files of a configured folder take the place of installed ones' {
 	unset MAILTLS_PATTERNS
-	mkdir own
+	mkdir own bin
+	cp "$build/mailtls-pattern" bin # finds those beside it
+	ln -s "$tree/patterns" patterns
 	sed 's/^about: .*/about: of this site/' "$tree/patterns/exim.yaml" >own/exim.yaml
 	printf 'patterns: %s/own\n' "$PWD" >mailtls.yaml
-	"$build/mailtls-pattern" check --config=mailtls.yaml >checked
+	bin/mailtls-pattern check --config=mailtls.yaml >checked
 	grep -qx "$PWD/own/exim.yaml: exim: .*" checked
 	[ "$(grep -c ': exim: ' checked)" -eq 1 ]
 	grep -q '/postfix.yaml: postfix: ' checked

@@ -56,9 +56,9 @@ ok $? 'what is wrong is told with its place'
 emit 40 >>mail.log
 exact 'and what it was goes on'
 is "$(internal)" '0|20 1|20 ' 'as it was'
-"$build/mailtlsd" --check --config=mailtls.yaml >why 2>&1 && r=1 || r=0
+"$build/mailtlsd" --check --patterns="$patterns" --config=mailtls.yaml >why 2>&1 && r=1 || r=0
 ok "$r" '--check refuses it'
 configure
-"$build/mailtlsd" --check --config=mailtls.yaml >why 2>&1
+"$build/mailtlsd" --check --patterns="$patterns" --config=mailtls.yaml >why 2>&1
 ok $? 'and takes a good one'
 end lossy
