@@ -6,7 +6,7 @@
 
 setup() {
 	build=$PWD/${BUILD:-build}
-	export MAILTLS_PATTERNS=$PWD/patterns MAILTLS_STORE="$BATS_TEST_TMPDIR/none.db" TZ=UTC LC_ALL=C
+	export MAILTLS_PATTERNS=$PWD/patterns MAILTLS_POLICIES=$PWD/policies MAILTLS_STORE="$BATS_TEST_TMPDIR/none.db" TZ=UTC LC_ALL=C
 	completion=$PWD/completion/mailtls.bash
 	source "$completion"
 	cd "$BATS_TEST_TMPDIR" || return 1

@@ -8,7 +8,7 @@ setup() {
 	tree=$PWD
 	build=$PWD/${BUILD:-build}
 	data=$PWD/tests/data
-	export MAILTLS_PATTERNS=$PWD/patterns TZ=UTC LC_ALL=C
+	export MAILTLS_PATTERNS=$PWD/patterns MAILTLS_POLICIES=$PWD/policies TZ=UTC LC_ALL=C
 	unset MAILTLS_STORE MAILTLS_CONFIG
 	cd "$BATS_TEST_TMPDIR" || return 1
 	: >mailtls.yaml
