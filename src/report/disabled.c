@@ -13,7 +13,6 @@
 enum { WHO = LISTING_WHO, KIND, ITEM };
 
 #define PEERS (1 << 21)
-#define SHORT_WINDOW (35 * LISTING_DAY)
 
 /* Of a row: who it names. */
 #define OF_USER "user"
@@ -327,20 +326,6 @@ static int compare(const struct listed *a, const struct listed *b)
 	return order ? order : (int)x->outcome - (int)y->outcome;
 }
 
-static void warn(struct report *report, bool unnamed)
-{
-	struct evidence *e = &report->evidence;
-
-	if (e->until - e->since < SHORT_WINDOW)
-		evidence_warn(e,
-		    "the period is shorter than 35 days: who sends once a month may not be in it; "
-		    "--since 35d or more");
-	if (unnamed)
-		evidence_warn(e,
-		    "some of what would be gone is counted and nobody is named for it: rows "
-		    "without a peer, verdict unknown");
-}
-
 static bool any_unnamed(const struct listing *l)
 {
 	for (size_t i = 0; i < l->row_count; i++)
@@ -386,7 +371,7 @@ int disabled_build(struct report *report, const struct view *view, struct diag *
 	if (!failed && any_unnamed(&g.listing))
 		failed = census_is_complete(report, &complete, d);
 	if (!failed) {
-		warn(report, any_unnamed(&g.listing));
+		disabled_warn(report, any_unnamed(&g.listing));
 		listing_write(&g.listing);
 		listing_empty(&g.listing, "Used what would be gone",
 		    "nobody, of whom the log tells the protocol and suite");

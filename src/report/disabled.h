@@ -19,8 +19,9 @@
  *   unknown: the service was seen with nothing higher, so that it may be the limit itself; or a
  * lower version stays; or nobody is named for it.
  *
- * What the counters know and no peer is named for is in a row without a peer, and what may or may
- * not have used the thing (a version that was not logged) in another, whose worst_seen is empty. */
+ * What the counters know and no peer is named for is in a row without a peer, whose worst_seen is
+ * the thing itself; what may or may not have used it (a version that was not logged) in another,
+ * whose worst_seen is empty. */
 
 #include "report/listing.h"
 
@@ -70,6 +71,9 @@ void disabled_choose_columns(
 
 /* Whether the row's sessions carried nothing, as far as is told: a scanner, monitoring. */
 bool use_is_idle(const struct use *use);
+
+/* What this answer lacks: the period is short, somebody is not named, others failed already. */
+void disabled_warn(struct report *report, bool unnamed);
 
 /* Sums by item, service and outcome, for a first look. */
 void disabled_impact(struct report *report, const struct listing *list);

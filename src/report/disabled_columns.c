@@ -77,10 +77,14 @@ static struct cell best_seen(const struct listing *l, const struct listed *row)
 	return c && c->best ? seen(l, row, c->best) : (struct cell){0};
 }
 
+/* Where nobody is named, what is switched off is all that is known; where it perhaps was used, not
+ * even that. */
 static struct cell worst_seen(const struct listing *l, const struct listed *row)
 {
 	const struct conduct *c = use_of(row)->conduct;
 
+	if (!use_of(row)->peers && !use_of(row)->may_be)
+		return listing_name(row, ITEM);
 	if (c && c->clear)
 		return cell_text(protocol_name(PROTOCOL_NONE));
 	return c && c->worst ? seen(l, row, c->worst) : (struct cell){0};

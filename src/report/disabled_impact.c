@@ -2,7 +2,10 @@
 #include "base/macros.h"
 #include "base/memory.h"
 #include "report/disabled.h"
+#include "report/figure.h"
 #include <string.h>
+
+#define SHORT_WINDOW (35 * LISTING_DAY)
 
 /* How many there are of each outcome: what a reader wants to know before the list. */
 
@@ -129,4 +132,32 @@ void disabled_impact(struct report *report, const struct listing *list)
 			write_sum(result, &report->disable, &(struct sum){.item = item});
 	}
 	free(sums.p);
+}
+
+/* Who could not agree on anything has no version or suite that could be in this list. */
+static void point_to_failures(struct report *report)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+
+	if (!report->evidence.failures || report->request->no_hints)
+		return;
+	figure_of(&text, report->evidence.failures, "handshake", "handshakes");
+	buffer_text_add(&text, " failed already, whatever was tried; `--view failures` shows with "
+			       "whom");
+	evidence_hint(&report->evidence, buffer_text(&text));
+}
+
+void disabled_warn(struct report *report, bool unnamed)
+{
+	struct evidence *e = &report->evidence;
+
+	point_to_failures(report);
+	if (e->until - e->since < SHORT_WINDOW)
+		evidence_warn(e,
+		    "the period is shorter than 35 days: who sends once a month may not be in it; "
+		    "--since 35d or more");
+	if (unnamed)
+		evidence_warn(e,
+		    "some of what would be gone is counted and nobody is named for it: rows "
+		    "without a peer, verdict unknown");
 }

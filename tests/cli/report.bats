@@ -265,6 +265,44 @@ on_terminal() {
 	done
 }
 
+@test "what would be gone adds up to what was counted, named or not" {
+	for name in postfix dovecot exim; do
+		for protocol in TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3; do
+			counted=$(report --format=json --view=protocols "tests/data/sample-$name.log" |
+				jq "[.rows[] | select(.protocol == \"$protocol\") | .sessions // 0] | add // 0")
+			echo "$name $protocol $counted"
+			report --format=json --disable="$protocol" "tests/data/sample-$name.log" |
+				jq -e --argjson counted "$counted" '
+					([.rows[] | select(.worst_seen != null) | .sessions // 0] | add // 0) == $counted
+					and ([.impact[] | select(.note == null or (.note | startswith("perhaps") | not))
+						| .sessions // 0] | add) == $counted'
+		done
+	done
+}
+
+@test "who would fall back is whom grep finds" {
+	# outbound TLSv1.0, and no better version with the same server
+	peers() {
+		sed -n "s/.*TLS connection established to [^[]*\[\([^]]*\)\]:25: $1 with cipher.*/\1/p" "$log" | sort -u
+	}
+	report --format=json --disable=TLSv1.0 --direction=out "$log" |
+		jq -r '.rows[] | select(.verdict == "plaintext") | .peer' | sort >"$BATS_TEST_TMPDIR/named"
+	[ -s "$BATS_TEST_TMPDIR/named" ]
+	comm -23 <(peers TLSv1) <(peers 'TLSv1\.[123]') | diff - "$BATS_TEST_TMPDIR/named"
+}
+
+@test "a wrong policy is told with file, line and column" {
+	mkdir "$BATS_TEST_TMPDIR/policies"
+	sed 's/enc: \[/enc: [rot13, /' policies/bcp195-2026.yaml >"$BATS_TEST_TMPDIR/policies/bcp195-2026.yaml"
+	run report --policies="$BATS_TEST_TMPDIR/policies" "$log"
+	[ "$status" -eq 1 ]
+	[[ $output == *"policies/bcp195-2026.yaml:"*": 'rot13' is no word of 'enc'; there are aes "* ]]
+	[ "${#lines[@]}" -eq 1 ]
+	run report --policies="$BATS_TEST_TMPDIR/none" "$log"
+	[ "$status" -eq 1 ]
+	[[ $output == *"none: cannot be read: "* ]]
+}
+
 @test "a store that keeps only weak peers counts the others and says so" {
 	"$build/mailtls-import" --quiet --year=2026 --store="$BATS_TEST_TMPDIR/s.db" "$log" >/dev/null
 	stored() {
@@ -275,6 +313,14 @@ on_terminal() {
 		and any(.rows[]; .peer == null and .protocol == "TLSv1.3" and .sessions > 0)
 		and any(.rows[]; .peer == "203.0.113.66" and .protocol == "TLSv1.0")
 		and any(.coverage.hints[]; contains("peers: all"))'
+	# all who use TLSv1.0 are named, and of TLSv1.3 nobody: never an empty list
+	stored if-disabled --disable=TLSv1.0 | jq -e '
+		any(.rows[]; .peer == "203.0.113.66" and .verdict == "plaintext" and .basis == "protocol-max")
+		and all(.rows[]; .peer != null)'
+	stored if-disabled --disable=TLSv1.3 | jq -e '
+		any(.rows[]; .peer == null and .user == null and .verdict == "unknown" and .sessions > 0)
+		and any(.coverage.hints[]; contains("peers: all"))
+		and any(.coverage.problems[]; contains("nobody is named for it"))'
 	# clear text is weak: everybody is named, but whether they ever did better is not known
 	stored plaintext | jq -e '
 		(.rows | length) > 0 and all(.rows[]; .peer != null and .ever_tls != false)'

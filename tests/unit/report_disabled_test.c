@@ -303,6 +303,7 @@ static void not_kept(void **state)
 	report(f, WORDS("TLSv1.2"));
 	assert_int_equal(csv_rows(f), 1);
 	expect_row(f, 1, "peer", "", "unknown", "");
+	expect_cell(f, 1, "worst_seen", "TLSv1.2");
 	expect_cell(f, 1, "sessions", "6");
 	request.disable = WORDS("TLSv1.2");
 	assert_int_equal(report_of(f, request), 0);
