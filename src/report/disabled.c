@@ -156,8 +156,10 @@ static int need_conduct(struct gathering *g, const struct tuple *t, const char *
 			  "the store has more than %d peers: choose a filter", PEERS);
 }
 
-static void behave(struct gathering *g, struct conduct *c, const struct tuple *t)
+static void behave(struct gathering *g, struct conduct *c, const struct peer_day *peer)
 {
+	const struct tuple *t = peer->tuple;
+
 	if (t->protocol == PROTOCOL_NONE) {
 		c->clear |= carried(t) == 1;
 		return;
@@ -168,7 +170,11 @@ static void behave(struct gathering *g, struct conduct *c, const struct tuple *t
 		if (!c->worst || tuple_strength(t) < tuple_strength(c->worst))
 			c->worst = t;
 	}
-	c->stays |= ask(g, t, DISABLE_MAX) == MATCH_NO;
+	if (ask(g, t, DISABLE_MAX) == MATCH_NO) {
+		if (!c->stays || peer->first_seen < c->first_stays)
+			c->first_stays = peer->first_seen;
+		c->stays = true;
+	}
 	c->strict |= t->direction == DIRECTION_OUT &&
 		     (t->verify == VERIFY_VERIFIED || t->verify == VERIFY_DANE);
 }
@@ -215,12 +221,12 @@ static int add_peer(void *context, const struct peer_day *peer)
 	failed = need_conduct(g, t, OF_PEER, peer->peer, &of_address);
 	if (failed)
 		return failed;
-	behave(g, of_address, t);
+	behave(g, of_address, peer);
 	if (user) {
 		failed = need_conduct(g, t, OF_USER, who, &of_user);
 		if (failed)
 			return failed;
-		behave(g, of_user, t);
+		behave(g, of_user, peer);
 	}
 	for (size_t i = 0; !failed && i < switched_off(g)->count; i++) {
 		if (ask(g, t, i) != MATCH_YES)
@@ -258,6 +264,9 @@ static void decide(struct gathering *g)
 		use->conduct = c;
 		use->peers = *row->names[WHO] ? 1 : 0;
 		outcome_decide(switched_off(g), service_of(g, &row->common.tuple), row, use);
+		/* A server takes the highest version of a client: who came with an old one after a
+		 * newer one is two clients, or one that tries again with less. */
+		use->mixed = use->outcome == OUTCOME_OK && row->last_seen >= c->first_stays;
 	}
 }
 
@@ -273,6 +282,7 @@ static void merge(struct listed *into, struct listed *row)
 	to->mail += from->mail;
 	to->mail_known += from->mail_known;
 	to->peers += from->peers;
+	to->mixed += from->mixed;
 	to->days = to->peers == 1 ? from->days : 0;
 	row->n = 0;
 	if (to->peers > 1) {
@@ -326,14 +336,6 @@ static int compare(const struct listed *a, const struct listed *b)
 	return order ? order : (int)x->outcome - (int)y->outcome;
 }
 
-static bool any_unnamed(const struct listing *l)
-{
-	for (size_t i = 0; i < l->row_count; i++)
-		if (l->rows[i].n > 0 && !*l->rows[i].names[WHO])
-			return true;
-	return false;
-}
-
 static int gather(struct gathering *g, struct report *report)
 {
 	const struct query query = listing_query(report);
@@ -368,10 +370,10 @@ int disabled_build(struct report *report, const struct view *view, struct diag *
 	disabled_choose_columns(report, columns);
 	listing_init(&g.listing, report, &list);
 	failed = gather(&g, report);
-	if (!failed && any_unnamed(&g.listing))
+	if (!failed && disabled_unnamed(&g.listing))
 		failed = census_is_complete(report, &complete, d);
 	if (!failed) {
-		disabled_warn(report, any_unnamed(&g.listing));
+		disabled_warn(report, &g.listing);
 		listing_write(&g.listing);
 		listing_empty(&g.listing, "Used what would be gone",
 		    "nobody, of whom the log tells the protocol and suite");

@@ -29,7 +29,8 @@
 struct conduct {
 	const struct tuple *best, *worst; /* of what was told of its TLS; NULL: nothing */
 	bool clear;			  /* it carried mail, or logged in, in clear text */
-	bool stays;			  /* it was seen with what is not switched off */
+	bool stays;			  /* it was seen with what is not switched off, */
+	int64_t first_stays;		  /* from this hour on */
 	bool strict;			  /* outbound, and its certificate was verified */
 	uint32_t items;			  /* with sessions in which these were used */
 };
@@ -42,6 +43,7 @@ struct use {
 	int64_t sessions, mail, mail_known, handshakes;
 	int64_t days, last_day;	    /* days: 0 not known */
 	int64_t peers;		    /* that a row of a domain stands for */
+	int64_t mixed;		    /* of these, used it again after something stronger */
 	bool may_be;		    /* what was used is not told */
 	const struct tuple *latest; /* of the highest version with which it was used */
 	const struct conduct *conduct;
@@ -72,8 +74,12 @@ void disabled_choose_columns(
 /* Whether the row's sessions carried nothing, as far as is told: a scanner, monitoring. */
 bool use_is_idle(const struct use *use);
 
-/* What this answer lacks: the period is short, somebody is not named, others failed already. */
-void disabled_warn(struct report *report, bool unnamed);
+/* Whether there is a row that names nobody. */
+bool disabled_unnamed(const struct listing *list);
+
+/* What this answer lacks: the period is short, somebody is not named, an address has several kinds
+ * of clients, others failed already. */
+void disabled_warn(struct report *report, const struct listing *list);
 
 /* Sums by item, service and outcome, for a first look. */
 void disabled_impact(struct report *report, const struct listing *list);

@@ -147,7 +147,38 @@ static void point_to_failures(struct report *report)
 	evidence_hint(&report->evidence, buffer_text(&text));
 }
 
-void disabled_warn(struct report *report, bool unnamed)
+bool disabled_unnamed(const struct listing *l)
+{
+	for (size_t i = 0; i < l->row_count; i++)
+		if (l->rows[i].n > 0 && !*l->rows[i].names[LISTING_WHO])
+			return true;
+	return false;
+}
+
+static int64_t count_mixed(const struct listing *l)
+{
+	int64_t mixed = 0;
+
+	for (size_t i = 0; i < l->row_count; i++)
+		if (l->rows[i].n > 0)
+			mixed += ((const struct use *)l->rows[i].own)->mixed;
+	return mixed;
+}
+
+static void warn_of_mixed(struct evidence *e, int64_t mixed)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+
+	if (!mixed)
+		return;
+	figure_of(&text, mixed, "verdict is", "verdicts are");
+	buffer_text_add(&text, " ok because something stronger was seen too, and not only since: "
+			       "where several machines share an address or a user, one of them "
+			       "may break");
+	evidence_warn(e, buffer_text(&text));
+}
+
+void disabled_warn(struct report *report, const struct listing *list)
 {
 	struct evidence *e = &report->evidence;
 
@@ -156,8 +187,9 @@ void disabled_warn(struct report *report, bool unnamed)
 		evidence_warn(e,
 		    "the period is shorter than 35 days: who sends once a month may not be in it; "
 		    "--since 35d or more");
-	if (unnamed)
+	if (disabled_unnamed(list))
 		evidence_warn(e,
 		    "some of what would be gone is counted and nobody is named for it: rows "
 		    "without a peer, verdict unknown");
+	warn_of_mixed(e, count_mixed(list));
 }

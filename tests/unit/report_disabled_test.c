@@ -99,6 +99,24 @@ static void falls_back(void **state)
 	assert_non_null(strstr(f->warnings, "shorter than 35 days"));
 }
 
+/* A stronger session since is one thing, one before or between another. */
+static void mixed(void **state)
+{
+	struct fixture *f = *state;
+
+	feed(f, mail(PROTOCOL_TLSV1_0, NULL, "192.0.2.1"), 9);
+	feed(f, on_day(mail(PROTOCOL_TLSV1_2, NULL, "192.0.2.1"), 2), 1);
+	done(f);
+	report(f, WORDS("TLSv1.0"));
+	expect_row(f, 1, "peer", "192.0.2.1", "ok", "seen-stronger");
+	assert_null(strstr(f->warnings, "share an address"));
+	feed(f, on_day(mail(PROTOCOL_TLSV1_0, NULL, "192.0.2.1"), 3), 1);
+	done(f);
+	report(f, WORDS("TLSv1.0"));
+	expect_row(f, 1, "peer", "192.0.2.1", "ok", "seen-stronger");
+	assert_non_null(strstr(f->warnings, "1 verdict is ok because"));
+}
+
 /* Where users log in, TLS is not left out, unless the service takes clear text. */
 static void breaks(void **state)
 {
@@ -405,6 +423,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    with_report(falls_back),
+	    with_report(mixed),
 	    with_report(breaks),
 	    with_report(user_and_handshake),
 	    with_report(client_order),
