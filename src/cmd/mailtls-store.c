@@ -94,8 +94,9 @@ static void print_peers(const struct store_info *info)
 {
 	char changed[32], first[32];
 
-	printf("peers       %s since %s, addresses %s: %lld, of these weak %lld",
-	    peers_name(info->policy.peers), iso(info->policy.changed, changed),
+	printf("peers       %s %s%s, addresses %s: %lld, of these weak %lld",
+	    peers_name(info->policy.peers), info->policy.changed ? "since " : "",
+	    info->policy.changed ? iso(info->policy.changed, changed) : "from the beginning",
 	    peer_addresses_name(info->policy.addresses), (long long)info->peers,
 	    (long long)info->weak_peers);
 	if (info->first_peer_day)

@@ -94,6 +94,17 @@ static int write_policy(struct store *s, const struct peer_policy *policy, struc
 	return r;
 }
 
+/* A policy that was chosen before anything was counted holds of old logs as well. */
+static int since_when(struct store *s, int64_t now, int64_t *ret, struct diag *d)
+{
+	int64_t counted;
+	int r = database_integer(s->db, d, 0, &counted, "SELECT EXISTS (SELECT 1 FROM tuple)", "");
+
+	if (r == 0)
+		*ret = counted ? now : 0;
+	return r;
+}
+
 int peer_policy_change(
     struct store *s, enum peers peers, enum peer_addresses addresses, int64_t now, struct diag *d)
 {
@@ -105,6 +116,8 @@ int peer_policy_change(
 	if (r < 0)
 		return r;
 	r = peer_policy_read(s, &policy, d);
+	if (r == 0)
+		r = since_when(s, now, &now, d);
 	if (r == 0 && (policy.peers != peers || policy.addresses != addresses))
 		r = write_policy(s, &(struct peer_policy){peers, addresses, now}, d);
 	else

@@ -29,7 +29,7 @@ enum peer_addresses {
 struct peer_policy {
 	enum peers peers;
 	enum peer_addresses addresses;
-	int64_t changed; /* UTC seconds: since when it is so */
+	int64_t changed; /* UTC seconds: since when it is so; 0: from the first fact on */
 };
 
 /* The words of the options, and back: -EINVAL for a word that is none. */

@@ -229,10 +229,17 @@ static void addresses_are_shortened(void **state)
 static void policy_is_kept(void **state)
 {
 	struct fixture *f = *state;
+	struct fact fact = session("192.0.2.7");
 	struct peer_policy policy;
 
 	assert_int_equal(peer_policy_read(f->store, &policy, &f->diag), 0);
 	assert_int_equal(policy.peers, PEERS_ALL);
+	assert_int_equal(
+	    peer_policy_change(f->store, PEERS_WEAK, PEER_ADDRESSES_HASH, 66, &f->diag), 0);
+	assert_int_equal(peer_policy_read(f->store, &policy, &f->diag), 0);
+	assert_int_equal(policy.changed, 0); /* nothing was counted otherwise */
+	aggregate_fact(f->aggregate, &fact);
+	commit(f);
 	assert_int_equal(
 	    peer_policy_change(f->store, PEERS_OFF, PEER_ADDRESSES_HASH, 77, &f->diag), 0);
 	assert_int_equal(
