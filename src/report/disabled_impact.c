@@ -178,15 +178,24 @@ static void warn_of_mixed(struct evidence *e, int64_t mixed)
 	evidence_warn(e, buffer_text(&text));
 }
 
+/* Of the period, what there is something of: a year that was asked for is no year of logs. */
+static int64_t covered(const struct evidence *e)
+{
+	int64_t since = e->since > e->from ? e->since : e->from;
+	int64_t until = e->until < e->to + 3600 ? e->until : e->to + 3600;
+
+	return e->any && until > since ? until - since : 0;
+}
+
 void disabled_warn(struct report *report, const struct listing *list)
 {
 	struct evidence *e = &report->evidence;
 
 	point_to_failures(report);
-	if (e->until - e->since < SHORT_WINDOW)
-		evidence_warn(e,
-		    "the period is shorter than 35 days: who sends once a month may not be in it; "
-		    "--since 35d or more");
+	if (covered(e) < SHORT_WINDOW)
+		evidence_warn(e, "less than 35 days are looked at: who sends once a month may not "
+				 "be among them; "
+				 "--since=90d, if there is as much");
 	if (disabled_unnamed(list))
 		evidence_warn(e,
 		    "some of what would be gone is counted and nobody is named for it: rows "

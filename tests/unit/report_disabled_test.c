@@ -96,7 +96,28 @@ static void falls_back(void **state)
 	expect_row(f, 2, "peer", "192.0.2.2", "ok", "seen-stronger");
 	expect_cell(f, 2, "sessions", "9");
 	expect_cell(f, 2, "best_seen", "TLSv1.2");
-	assert_non_null(strstr(f->warnings, "shorter than 35 days"));
+	assert_non_null(strstr(f->warnings, "less than 35 days are looked at"));
+}
+
+/* A long period that was asked for is not one that is covered. */
+static void short_window(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = disabled;
+
+	request.since_given = true;
+	request.since = NOON - 300 * 86400;
+	feed(f, mail(PROTOCOL_TLSV1_0, NULL, "192.0.2.1"), 1);
+	done(f);
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(f->warnings, "less than 35 days are looked at"));
+	feed(f, on_day(mail(PROTOCOL_TLSV1_3, NULL, "192.0.2.3"), -35), 1);
+	done(f);
+	assert_int_equal(report_of(f, request), 0);
+	assert_null(strstr(f->warnings, "less than 35 days"));
+	request.since = NOON - 20 * 86400;
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(f->warnings, "less than 35 days are looked at"));
 }
 
 /* A stronger session since is one thing, one before or between another. */
@@ -424,6 +445,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    with_report(falls_back),
 	    with_report(mixed),
+	    with_report(short_window),
 	    with_report(breaks),
 	    with_report(user_and_handshake),
 	    with_report(client_order),
