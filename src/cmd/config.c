@@ -17,6 +17,7 @@ static struct config *config_new(void)
 	struct config *c = memory_alloc(sizeof(*c));
 
 	c->patterns = memory_array(1, sizeof(*c->patterns));
+	c->policies = memory_array(1, sizeof(*c->policies));
 	c->peers = c->peer_addresses = -1;
 	c->poll = 60;
 	return c;
@@ -39,6 +40,7 @@ struct config *config_free(struct config *c)
 	free(c->store);
 	free(c->timezone);
 	texts_free(c->patterns);
+	texts_free(c->policies);
 	networks_free(&c->internal);
 	free(c);
 	return NULL;

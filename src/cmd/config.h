@@ -47,6 +47,7 @@ struct config {
 	char *path; /* of the file, NULL: there is none */
 	char *store, *timezone;
 	char **patterns; /* folders over the installed one, empty: MAILTLS_SYSCONF "/patterns" */
+	char **policies; /* likewise */
 	struct config_source *sources;
 	size_t source_count;
 	int peers, peer_addresses;  /* enum peers, enum peer_addresses; -1: as the store has it */

@@ -71,25 +71,36 @@ static int read_timezone(struct yaml_read *in, const struct yaml *node, struct c
 	return r;
 }
 
-static int read_patterns(struct yaml_read *in, const struct yaml *node, struct config *c)
+/* Ended by NULL, also where there are none. */
+static int read_folders(struct yaml_read *in, const struct yaml *node, const char *key, char ***ret)
 {
 	size_t count = node->kind == YAML_LIST ? node->count : !is_empty(node);
 
-	c->patterns = memory_grow(c->patterns, count + 1, sizeof(*c->patterns));
-	memset(c->patterns, 0, (count + 1) * sizeof(*c->patterns));
+	*ret = memory_grow(*ret, count + 1, sizeof(**ret));
+	memset(*ret, 0, (count + 1) * sizeof(**ret));
 	for (size_t i = 0; i < count; i++) {
 		const struct yaml *item = node->kind == YAML_LIST ? node->items[i] : node;
-		int r = yaml_want_text(in, item, "patterns");
+		int r = yaml_want_text(in, item, key);
 
 		if (r == 0 && (item->text.n == 0 || item->text.p[0] != '/'))
 			r = yaml_fail(in, item,
-			    "'patterns' is a list of folders, each an absolute path such as %s",
-			    MAILTLS_SYSCONF "/patterns");
+			    "'%s' is a list of folders, each an absolute path such as %s/%s", key,
+			    MAILTLS_SYSCONF, key);
 		if (r < 0)
 			return r;
-		c->patterns[i] = memory_copy(item->text.p, item->text.n);
+		(*ret)[i] = memory_copy(item->text.p, item->text.n);
 	}
 	return 0;
+}
+
+static int read_patterns(struct yaml_read *in, const struct yaml *node, struct config *c)
+{
+	return read_folders(in, node, "patterns", &c->patterns);
+}
+
+static int read_policies(struct yaml_read *in, const struct yaml *node, struct config *c)
+{
+	return read_folders(in, node, "policies", &c->policies);
 }
 
 static int read_peers(struct yaml_read *in, const struct yaml *node, struct config *c)
@@ -301,6 +312,7 @@ static const struct {
     {"timezone", read_timezone},
     {"sources", read_sources},
     {"patterns", read_patterns},
+    {"policies", read_policies},
     {"peers", read_peers},
     {"peer_addresses", read_peer_addresses},
     {"retention", read_retention},

@@ -65,10 +65,10 @@ void data_path_find(
 	}
 	beside = beside_program(kind);
 	add(ret, beside ? beside : kind->built_for);
-	for (size_t i = 0; own && own[i]; i++)
+	for (size_t i = 0; own[i]; i++)
 		add(ret, own[i]);
 	buffer_printf(&usual, MAILTLS_SYSCONF "/%s", kind->folder);
-	if (!(own && own[0]) && exists(usual.p))
+	if (!own[0] && exists(usual.p))
 		add(ret, usual.p);
 }
 

@@ -21,7 +21,7 @@ struct data_path {
 	size_t count;
 };
 
-/* own: the site's, ended by NULL; NULL or empty: it names none. */
+/* own: the site's, ended by NULL; empty: it names none. */
 void data_path_find(
     const struct data_kind *kind, const char *given, char *const *own, struct data_path *ret);
 void data_path_free(struct data_path *path);

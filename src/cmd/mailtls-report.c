@@ -358,7 +358,7 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	c->request.policy = words_of(&c->policy);
 	c->request.disable = words_of(&c->disable);
 	c->request.warn = warn;
-	if (policy_path_load(c->policies, &policies) < 0)
+	if (policy_path_load(c->policies, config, &policies) < 0)
 		return EXIT_FAILED;
 	if (c->policy.n == 1 && strcmp(c->policy.p[0], "list") == 0)
 		return policy_list_write(policies, stdout);

@@ -53,7 +53,7 @@ suites() {
 	)
 }
 
-@test "a house rule is found by folder, and by the environment" {
+@test "a house rule is found by folder, by the environment and by the configuration" {
 	mkdir "$BATS_TEST_TMPDIR/policies"
 	cat >"$BATS_TEST_TMPDIR/policies/house.yaml" <<-'END'
 		policy: house
@@ -72,6 +72,10 @@ suites() {
 	[ "$(words --policy=house --policies="$BATS_TEST_TMPDIR/policies")" = "$expected" ]
 	# without the default policy, the first of the folder
 	[ "$(MAILTLS_POLICIES=$BATS_TEST_TMPDIR/policies words)" = "$expected" ]
+	printf 'policies: %s/policies\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/mailtls.yaml"
+	[ "$(words --policy=house --config="$BATS_TEST_TMPDIR/mailtls.yaml")" = "$expected" ]
+	# beside the installed ones
+	"$build/mailtls-report" --config="$BATS_TEST_TMPDIR/mailtls.yaml" --policy=list | grep -q '^bcp195-2026 '
 	run "$build/mailtls-report" --policy=house "$log"
 	[ "$status" -eq 2 ]
 }

@@ -41,6 +41,7 @@ static void test_defaults(void **state)
 		assert_null(c->store);
 		assert_null(c->timezone);
 		assert_null(c->patterns[0]);
+		assert_null(c->policies[0]);
 		assert_int_equal(c->source_count, 0);
 		assert_int_equal(c->peers, -1);
 		assert_int_equal(c->peer_addresses, -1);
@@ -74,7 +75,8 @@ static void test_everything(void **state)
 						   "  peers: 52w\n"
 						   "internal: [10.0.0.0/8, 2001:db8::/32]\n"
 						   "trusted_proxies: [192.0.2.80]\n"
-						   "poll: 5min\n");
+						   "poll: 5min\n"
+						   "policies: /etc/p\n");
 
 	(void)state;
 	assert_string_equal(c->store, "/srv/m.db");
@@ -82,6 +84,8 @@ static void test_everything(void **state)
 	assert_string_equal(c->patterns[0], "/etc/a");
 	assert_string_equal(c->patterns[1], "/etc/b");
 	assert_null(c->patterns[2]);
+	assert_string_equal(c->policies[0], "/etc/p");
+	assert_null(c->policies[1]);
 	assert_int_equal(c->source_count, 4);
 	assert_int_equal(c->sources[0].kind, CONFIG_FILES);
 	assert_string_equal(c->sources[0].path, "/var/log/mail.log");
@@ -126,7 +130,8 @@ static void test_refused(void **state)
 			     "'sources'?"},
 	    {"store: /a\nzzz: 1\n",
 		"2:1: 'zzz' is not a key of the configuration; its keys: store, timezone, sources, "
-		"patterns, peers, peer_addresses, retention, internal, trusted_proxies, poll"},
+		"patterns, policies, peers, peer_addresses, retention, internal, trusted_proxies, "
+		"poll"},
 	    {"store: /a\npeers: weak\nstore: /b\n",
 		"3:1: key 'store' is there twice, first in line 1"},
 	    {"[store]\n", "1:1: the configuration is a mapping of `key: value`"},
@@ -138,6 +143,8 @@ static void test_refused(void **state)
 	    {"timezone: Europe/Berlni\n", "1:11: 'Europe/Berlni' is not a time zone known here; "
 					  "names are like Europe/Berlin"},
 	    {"timezone:\n", "1:10: 'timezone' is a name such as Europe/Berlin or UTC"},
+	    {"policies: house\n", "1:11: 'policies' is a list of folders, each an absolute path "
+				  "such as " MAILTLS_SYSCONF "/policies"},
 	    {"patterns: [/a, b]\n", "1:16: 'patterns' is a list of folders, each an absolute path "
 				    "such as " MAILTLS_SYSCONF "/patterns"},
 	    {"peers: strong\n", "1:8: 'peers' is off, weak or all"},
