@@ -120,7 +120,6 @@ static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t
 	if (!seen)
 		return 0;
 	seen->protocols |= 1u << t->protocol;
-	seen->mail_told |= carried(t) != -1;
 	seen->clear |= t->protocol == PROTOCOL_NONE && carried(t) == 1;
 	for (size_t i = 0; !failed && i < switched_off(g)->count; i++) {
 		enum match m = ask(g, t, i);

@@ -55,7 +55,6 @@ struct use {
 struct service_seen {
 	unsigned protocols; /* a bit for each enum protocol */
 	bool clear;	    /* mail, or a login, in clear text */
-	bool mail_told;
 };
 
 const char *outcome_name(enum outcome_kind outcome);

@@ -170,15 +170,12 @@ static int refuse(const char *word, const struct policy_set *policies, struct di
 	    word, nearest ? nearest : "TLSv1.0");
 }
 
-int disable_add(
+static int add_word(
     struct disable *set, const char *word, const struct policy_set *policies, struct diag *d)
 {
 	const struct policy *policy = policies ? policy_find(policies, word, NULL) : NULL;
 	int named;
 
-	if (set->count == DISABLE_MAX)
-		return diag_set(d, EINVAL, NULL, 0, 0, "cannot disable more than %d things at once",
-		    DISABLE_MAX);
 	if (policy) {
 		new_item(set, policy->name)->policy = policy;
 		return 0;
@@ -195,14 +192,36 @@ int disable_add(
 	return add_suite(set, word) ? 0 : refuse(word, policies, d);
 }
 
+static void drop_last(struct disable *set)
+{
+	struct disable_item *item = &set->items[--set->count];
+
+	free(item->name);
+	free(item->as_given);
+	condition_clear(&item->when);
+}
+
+int disable_add(
+    struct disable *set, const char *word, const struct policy_set *policies, struct diag *d)
+{
+	int r;
+
+	if (set->count == DISABLE_MAX)
+		return diag_set(d, EINVAL, NULL, 0, 0, "cannot disable more than %d things at once",
+		    DISABLE_MAX);
+	r = add_word(set, word, policies, d);
+	for (size_t i = 0; r == 0 && i + 1 < set->count; i++)
+		if (strcasecmp(set->items[i].name, set->items[set->count - 1].name) == 0) {
+			drop_last(set);
+			break;
+		}
+	return r;
+}
+
 void disable_clear(struct disable *set)
 {
-	for (size_t i = 0; i < set->count; i++) {
-		free(set->items[i].name);
-		free(set->items[i].as_given);
-		condition_clear(&set->items[i].when);
-	}
-	set->count = 0;
+	while (set->count)
+		drop_last(set);
 }
 
 /* What a policy wants gone: weak is what it would rather not see. */

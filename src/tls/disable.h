@@ -6,7 +6,8 @@
  *
  * Words: a protocol (TLSv1.0); a property (RC4, 3DES, CBC, DHE, kx=RSA, group=x25519 ...); a
  * suite's name in any spelling; a policy's name, which stands for all that it calls broken or
- * unlisted.  Case does not matter.  Another word is refused with the nearest that would do. */
+ * unlisted.  Case does not matter, and twice is once.  Another word is refused with the nearest
+ * that would do. */
 
 #include "tls/policy.h"
 
