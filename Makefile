@@ -112,10 +112,11 @@ PROVE = BUILD='$(BUILD)' MAILTLS_CONFIG=/dev/null MAILTLS_PATTERNS='$(CURDIR)/pa
 check: all $(UNIT_TESTS) $(BUILD)/tests/corpus $(BUILD)/tests/disk.so
 	$(PROVE) -j2 $(TESTS)
 
-# As root: real servers in roots of their own, and README's commands on a bare Debian.
+# As root: real servers in roots of their own, the units under a real systemd, and README's commands
+# on a bare Debian.
 .PHONY: check-real
 check-real: all
-	$(PROVE) --timer tests/real/run.sh tests/bare.sh
+	$(PROVE) --timer tests/real/run.sh tests/real/service.sh tests/bare.sh
 
 # What needs no build.
 .PHONY: quick
@@ -159,7 +160,7 @@ CHECK_PACKAGES = libcmocka-dev bats perl mandoc shellcheck clang-format-14 pytho
 	openssl gzip xz-utils zstd bzip2 isal logrotate e2fsprogs util-linux \
 	systemd-journal-remote
 BENCH_PACKAGES = gzip isal mawk perl ripgrep xz-utils zstd
-REAL_PACKAGES = debootstrap debian-archive-keyring git
+REAL_PACKAGES = debootstrap debian-archive-keyring git systemd-container procps
 # clang has its sanitizers' and libFuzzer's runtime in a package of its own.
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 
@@ -263,7 +264,7 @@ help:
 	@echo 'make deps-real     install what check-real needs'
 	@echo 'make deps-fuzz     install what fuzz needs'
 	@echo 'make check         run the tests'
-	@echo 'make check-real    run real mail servers, and the commands of README on a bare Debian (root)'
+	@echo 'make check-real    run real mail servers, the service under systemd, README on a bare Debian (root)'
 	@echo 'make quick         check style and layers only'
 	@echo 'make fuzz          fuzz for FUZZ_SECONDS a target (clang)'
 	@echo 'make bench         time mailtls on a corpus of its own'

@@ -1,0 +1,192 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# The installed units under a real systemd, booted in a container over this machine's own root (an
+# overlay: nothing of it is changed): the service starts in its cage, reads what only the group adm
+# may read, counts each line once, is reloaded, killed and started again; the weekly report is made.
+# Speaks TAP.  Needs root.
+
+set -u -o pipefail
+
+names='the user and its folder are made
+the service gets ready
+it has counted what was there
+patterns are interpreted, and that is said
+it has no privileges, no network and a filter of system calls
+a line that is appended is counted
+it is reloaded, and lives
+what is wrong in a configuration is said, and it lives
+killed, it is started again by systemd
+and has counted each line once
+with the drop-in jit.conf patterns are compiled
+the weekly report is made
+and handed to sendmail by its drop-in
+it is stopped, and the store is sound'
+count=$(wc -l <<<"$names")
+
+if [ "${1:-}" = --inside ]; then
+	test=0
+	result() {
+		test=$((test + 1))
+		if [ "$1" -eq 0 ]; then
+			echo "ok $test - $(sed -n "${test}p" <<<"$names")"
+		else
+			echo "not ok $test - $(sed -n "${test}p" <<<"$names")"
+			journalctl -u mailtls -u mailtls-report --no-pager -o cat -n 15 | sed 's/^/# /'
+		fi
+	}
+	until_true() {
+		for _ in $(seq 300); do
+			"$@" >/dev/null 2>&1 && return 0
+			sleep 0.1
+		done
+		return 1
+	}
+	log=/var/log/mail.log
+	store=/var/lib/mailtls/mailtls.db
+	handshakes() {
+		sqlite3 "$store" 'SELECT sum(n) FROM handshake'
+	}
+	all_counted() {
+		[ "$(handshakes)" = "$(grep -c 'TLS connection established' "$log")" ]
+	}
+	another() {
+		echo "$(date -u +%FT%TZ) mx1 postfix/smtpd[$1]: Anonymous TLS connection established from a.example.net[192.0.2.9]: TLSv1.2 with cipher AES128-SHA (128/128 bits)" >>"$log"
+	}
+	said() {
+		journalctl -u mailtls --no-pager -o cat --since "${since:-2000-01-01}" | grep -q "$1"
+	}
+	process() {
+		systemctl show mailtls -p MainPID --value
+	}
+
+	chown root:adm "$log" && chmod 0640 "$log"
+	systemd-sysusers && systemd-tmpfiles --create >/dev/null 2>&1
+	[ "$(stat -c '%U %a' /var/lib/mailtls)" = 'mailtls 750' ]
+	result $?
+	mkdir -p /etc/mailtls
+	printf 'sources: [{path: %s}]\npeers: all\n' "$log" >/etc/mailtls/mailtls.yaml
+	systemctl daemon-reload
+	systemctl start mailtls && [ "$(systemctl is-active mailtls)" = active ]
+	result $?
+	all_counted
+	result $?
+	said 'patterns are interpreted and not compiled'
+	result $?
+	status=/proc/$(process)/status
+	grep -q '^NoNewPrivs:[[:space:]]*1' "$status" && grep -q '^Seccomp:[[:space:]]*2' "$status" &&
+		grep -q '^CapEff:[[:space:]]*0*$' "$status" && grep -q '^CapBnd:[[:space:]]*0*$' "$status" &&
+		[ "$(readlink "/proc/$(process)/ns/net")" != "$(readlink /proc/1/ns/net)" ]
+	result $?
+	another 1
+	until_true all_counted
+	result $?
+	first=$(process)
+	systemctl reload mailtls && until_true said 'configuration and patterns were read anew' &&
+		[ "$(process)" = "$first" ]
+	result $?
+	echo 'sorces: []' >>/etc/mailtls/mailtls.yaml
+	systemctl reload mailtls
+	until_true said "'sorces' is not a key of the configuration" && [ "$(process)" = "$first" ]
+	result $?
+	sed -i '$d' /etc/mailtls/mailtls.yaml
+	another 2
+	kill -9 "$first"
+	# shellcheck disable=SC2317 # until_true calls it
+	restarted() {
+		[ "$(systemctl show mailtls -p NRestarts --value)" -eq 1 ] &&
+			[ "$(systemctl is-active mailtls)" = active ]
+	}
+	until_true restarted
+	result $?
+	another 3
+	until_true all_counted
+	result $?
+
+	drop_ins=/usr/local/share/doc/mailtls/drop-in
+	mkdir -p /etc/systemd/system
+	cp -r "$drop_ins/mailtls.service.d" /etc/systemd/system
+	systemctl daemon-reload
+	sleep 1
+	since=$(date '+%F %T')
+	systemctl restart mailtls && ! said 'patterns are interpreted' && said 'following 1 sources'
+	result $?
+	systemctl start mailtls-report && grep -q 'TLSv1.2\|1\.2' /var/lib/mailtls/weekly.txt &&
+		[ "$(stat -c %U /var/lib/mailtls/weekly.txt)" = mailtls ]
+	result $?
+	cp -r "$drop_ins/mailtls-report.service.d" /etc/systemd/system
+	printf '#!/bin/sh\ncat >/root/mail\n' >/usr/sbin/sendmail
+	chmod 0755 /usr/sbin/sendmail
+	systemctl daemon-reload
+	systemctl start mailtls-report && sed '1,/^$/d' /root/mail | cmp - /var/lib/mailtls/weekly.txt &&
+		grep -q '^To: root' /root/mail
+	result $?
+	systemctl stop mailtls && [ "$(systemctl show mailtls -p Result --value)" = success ] &&
+		/usr/local/bin/mailtls-store check >/dev/null
+	result $?
+	exit 0
+fi
+
+missing() {
+	echo 1..1
+	echo "ok 1 - the service under systemd # SKIP $1: THE UNITS WERE NOT RUN"
+	exit 0
+}
+
+[ "$(id -u)" -eq 0 ] || missing 'needs root'
+command -v systemd-nspawn >/dev/null || missing 'systemd-nspawn is not installed (make deps-real)'
+
+# Mounts end with the namespace of this second run.
+if [ "${1:-}" != --mounts ]; then
+	exec unshare -m --propagation private -- "$0" --mounts
+fi
+
+work=$(mktemp -d)
+container=''
+leave() {
+	if [ -n "$container" ]; then
+		kill "$container" 2>/dev/null
+		wait "$container" 2>/dev/null
+	fi
+	umount "$work/root" "$work" 2>/dev/null
+	rm -rf "$work"
+}
+trap leave EXIT
+
+mount -t tmpfs -o size=1G,mode=755 tmpfs "$work" || missing 'no tmpfs may be mounted'
+mkdir "$work/upper" "$work/work" "$work/root"
+mount -t overlay overlay "$work/root" \
+	-o "lowerdir=/,upperdir=$work/upper,workdir=$work/work" || missing 'no overlay may be mounted'
+root=$work/root
+rm -f "$root"/etc/systemd/system/*.target.wants/* "$root/etc/machine-id"
+rm -rf "$root/var/lib/mailtls" "$root/etc/mailtls" "$root/var/log"/mail*
+systemd-id128 new >"$root/etc/machine-id"
+mkdir -p "$root/var/log/journal"
+awk -v from=0 -v lines=1000 -f tests/scenario/postfix.awk >"$root/var/log/mail.log"
+cp "$0" "$root/root/service.sh"
+make -s install BUILD="${BUILD:-build}" PREFIX=/usr/local DESTDIR="$root" >"$work/output" 2>&1 || {
+	sed 's/^/# /' "$work/output"
+	echo 'Bail out! make install failed'
+	exit 1
+}
+
+systemd-nspawn -q -D "$root" --boot --register=no --keep-unit --private-network \
+	--machine=mailtls-test --console=pipe </dev/null >"$work/console" 2>&1 &
+container=$!
+inside() {
+	nsenter -t "$(ps --ppid "$container" -o pid= | tr -d ' ')" -m -u -i -n -p -C -- \
+		env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C TZ=UTC "$@"
+}
+for _ in $(seq 300); do
+	case $(inside systemctl is-system-running 2>/dev/null) in
+	running | degraded) break ;;
+	esac
+	sleep 0.1
+done
+case $(inside systemctl is-system-running 2>/dev/null) in
+running | degraded) ;;
+*) missing 'no container can be booted here' ;;
+esac
+
+echo "1..$count"
+inside bash /root/service.sh --inside
