@@ -21,6 +21,7 @@ and has counted each line once
 with the drop-in jit.conf patterns are compiled
 the weekly report is made
 and handed to sendmail by its drop-in
+what a mail server says to the journal is counted, and what somebody else says in its name is not
 it is stopped, and the store is sound'
 count=$(wc -l <<<"$names")
 
@@ -120,6 +121,20 @@ if [ "${1:-}" = --inside ]; then
 	systemctl daemon-reload
 	systemctl start mailtls-report && sed '1,/^$/d' /root/mail | cmp - /var/lib/mailtls/weekly.txt &&
 		grep -q '^To: root' /root/mail
+	result $?
+	printf 'sources: [{path: %s}, {journal: local}]\n' "$log" >/etc/mailtls/mailtls.yaml
+	systemctl reload mailtls
+	before=$(handshakes)
+	for user in nobody root nobody root; do
+		setpriv --reuid "$user" --clear-groups logger -p mail.info -t postfix/smtpd \
+			"Anonymous TLS connection established from $user.example.net[192.0.2.11]: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)"
+	done
+	# shellcheck disable=SC2317 # until_true calls it
+	has_two_more() {
+		[ "$(handshakes)" -eq $((before + 2)) ] &&
+			[ "$(sqlite3 "$store" 'SELECT sum(untrusted) FROM source')" -eq 2 ]
+	}
+	until_true has_two_more
 	result $?
 	systemctl stop mailtls && [ "$(systemctl show mailtls -p Result --value)" = success ] &&
 		/usr/local/bin/mailtls-store check >/dev/null
