@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/missed.h"
+
+#include "base/log.h"
+#include <stdio.h>
+#include <time.h>
+
+void missed_add(struct missed *list, int64_t stream, enum gap_kind kind, const char *name)
+{
+	struct missed_log *log = &list->logs[list->count];
+
+	if (!stream || list->count == MISSED_MAX)
+		return;
+	*log = (struct missed_log){.stream = stream, .kind = kind};
+	snprintf(log->name, sizeof(log->name), "%s", name);
+	list->count++;
+}
+
+void missed_found(struct missed *list, int64_t stream)
+{
+	for (size_t i = 0; i < list->count;) {
+		if (list->logs[i].stream == stream)
+			list->logs[i] = list->logs[--list->count];
+		else
+			i++;
+	}
+}
+
+void missed_tell(struct missed *list, struct feed *feed)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct missed_log *log = &list->logs[i];
+		struct gap gap = {
+		    .kind = log->kind, .from = feed->last_event, .to = time(NULL), .n = -1};
+
+		snprintf(gap.note, sizeof(gap.note), "'%s': what came after its last counted line",
+		    log->name);
+		feed_gap(feed, &gap);
+		log_warning("'%s' was %s, and no copy of it is there: lines may be lost", log->name,
+		    log->kind == GAP_TRUNCATED ? "cut" : "removed");
+	}
+	list->count = 0;
+}
