@@ -53,18 +53,23 @@ static int know_boot(void *context, const struct journal_boot *boot)
 	return 0;
 }
 
-/* The entry is gone: what lay between it and the next one is not known.  With none after it, the
- * clock may have been set back, and everything since the boot stands before it. */
+/* The entry is gone, and the next later one, if there is one, stands in its place: what lay between
+ * is not known.  With none after it, the clock may have been set back, and everything since the
+ * boot stands before it.  One of the very same time is what a sender sent again. */
 static int place_is_gone(
     struct feed_journal *f, const struct journal_position *saved, struct diag *d)
 {
 	int64_t from = saved->realtime / 1000000, now = time(NULL);
+	struct journal_place next;
+	bool has_next = journal_next_place(f->journal, &next);
 
-	if (now < from) {
+	if (has_next && next.realtime == saved->realtime && strcmp(next.boot, saved->boot) == 0)
+		return 0;
+	if (!has_next && now < from) {
 		gap(f, GAP_CLOCK_BACK, now, from, "the clock was set back behind what was read");
 		return journal_seek_boot(f->journal, d);
 	}
-	gap(f, GAP_VACUUMED, from, now,
+	gap(f, GAP_VACUUMED, from, has_next ? next.realtime / 1000000 : now,
 	    "the entry that was read last is gone; entries after it may be, too");
 	return 0;
 }

@@ -86,6 +86,18 @@ static void add_rotated(struct family *family, const char *path)
 	add_matches(family, buffer_text(&pattern), false);
 }
 
+/* mail.log.10 is older than mail.log.9, and mail.log-20261109 than mail.log-20261110. */
+static int by_name(const char *a, const char *b)
+{
+	size_t same = 0;
+
+	while (a[same] && a[same] == b[same])
+		same++;
+	while (same > 0 && a[same - 1] >= '0' && a[same - 1] <= '9')
+		same--;
+	return same > 0 && a[same - 1] == '.' ? strverscmp(b, a) : strverscmp(a, b);
+}
+
 static int by_age(const void *left, const void *right)
 {
 	const struct family_file *a = left, *b = right;
@@ -96,7 +108,7 @@ static int by_age(const void *left, const void *right)
 		return a->live - b->live;
 	if (a->mtime != b->mtime)
 		return a->mtime < b->mtime ? -1 : 1;
-	return -strcmp(a->path, b->path); /* mail.log.2 is older than mail.log.1 */
+	return by_name(a->path, b->path);
 }
 
 void family_find(const char *path, struct family *ret)

@@ -341,6 +341,11 @@ int journal_seek_place(struct journal *j, const struct journal_place *place, str
 	return 0;
 }
 
+bool journal_next_place(struct journal *j, struct journal_place *ret)
+{
+	return j->at_entry && journal_place(j, ret) == 0;
+}
+
 int journal_seek_boot(struct journal *j, struct diag *d)
 {
 	sd_id128_t boot;

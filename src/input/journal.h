@@ -57,6 +57,8 @@ int journal_place(struct journal *j, struct journal_place *ret);
 /* The next entry will be the one behind that place.  1: it is known; 0: its entry is gone, and the
  * next one is the nearest later one, if there is one. */
 int journal_seek_place(struct journal *j, const struct journal_place *place, struct diag *d);
+/* After a 0: false if there is no later one. */
+bool journal_next_place(struct journal *j, struct journal_place *ret);
 int journal_seek_boot(struct journal *j, struct diag *d); /* the first one since the boot */
 
 /* Whether it is kept in memory only, and lost with the next boot. */

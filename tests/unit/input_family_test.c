@@ -97,7 +97,11 @@ static void test_equal_times(void **state)
 	make(f, "mail.log", 10);
 	make(f, "mail.log.1", 10);
 	make(f, "mail.log.2", 10);
-	assert_family(f, "mail.log", "mail.log.2 mail.log.1 mail.log*");
+	make(f, "mail.log.10.gz", 10);
+	make(f, "mail.log-20261109", 10);
+	make(f, "mail.log-20261110", 10);
+	assert_family(f, "mail.log",
+	    "mail.log-20261109 mail.log-20261110 mail.log.10.gz mail.log.2 mail.log.1 mail.log*");
 }
 
 /* A copy is younger than what it is a copy of. */

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: ISC
-"""usage: random.py MAILTLSD PATTERNS SEED KILLS
+"""usage: random.py MAILTLSD PATTERNS SEED KILLS [journal]
 
 A mailtlsd that is killed again and again while its log is written, rotated and packed in every way
 that loses nothing, at random; then each line must have been counted once.  A session is four lines
 and a peer of its own, so the store's peers tell of each how often it was counted, and as what.
+With `journal` the lines are entries of journals that another machine sends, some of them twice.
 Prints what is wrong; the exit status says whether something is.  The seed makes the schedule (not
 what the machine makes of it) come again.
 """
 
-import gzip
 import os
 import random
 import shutil
@@ -20,9 +20,11 @@ import tempfile
 import time
 
 mailtlsd, patterns, seed, kills_meant = sys.argv[1:5]
+journal = sys.argv[5:] == ['journal']
 dice = random.Random(int(seed))
 work = tempfile.mkdtemp(prefix='mailtls-random-')
 log = os.path.join(work, 'mail.log')
+sent = os.path.join(work, 'sent')
 store = os.path.join(work, 's.db')
 output = open(os.path.join(work, 'out'), 'wb')
 config = os.path.join(work, 'mailtls.yaml')
@@ -39,7 +41,9 @@ half = b''   # what of a line was not written yet
 out = open(log, 'ab', buffering=0)
 daemon = None
 copytruncate = dice.random() < 0.4
-kills = rotations = 0
+kills = rotations = files = 0
+if journal:
+    os.mkdir(sent)
 
 
 def peer(session):
@@ -60,8 +64,36 @@ def line(number):
     return ('%s mx1 postfix/smtpd[%d]: %s\n' % (when, 1000 + session % 500, text)).encode()
 
 
+def entry(number):
+    stamp, _, rest = line(number).decode().partition(' mx1 ')
+    ident, _, message = rest.rstrip('\n').partition(': ')
+    name, _, pid = ident.rstrip(']').partition('[')
+    second = number // 4 * 7 + number % 4
+    return ('__REALTIME_TIMESTAMP=%d000000\n__MONOTONIC_TIMESTAMP=%d000000\n'
+            '_BOOT_ID=0f0e0d0c0b0a09080706050403020100\n'
+            '_MACHINE_ID=000102030405060708090a0b0c0d0e0f\nSYSLOG_FACILITY=2\n_UID=0\n'
+            '_HOSTNAME=mx1\nSYSLOG_IDENTIFIER=%s\nSYSLOG_PID=%s\nMESSAGE=%s\n\n' % (
+                begin + second, 1000 + second, name, pid, message)).encode()
+
+
+def send(count):
+    """A sender that was interrupted begins again with what it had sent."""
+    global written, files
+    again = min(written, dice.randrange(0, 30)) if dice.random() < 0.3 else 0
+    data = b''.join(entry(i) for i in range(written - again, written + count))
+    written += count
+    files += 1
+    subprocess.run(
+        ['/lib/systemd/systemd-journal-remote', '-o', '%s/%d.journal' % (sent, files), '-'],
+        input=data, stdout=output, stderr=output, check=True)
+
+
 def write(count, cut=False):
     global written, half
+    if journal:
+        if count:
+            send(count)
+        return
     data = half + b''.join(line(written + i) for i in range(count))
     half = b''
     written += count
@@ -114,7 +146,8 @@ def rotate():
 def start():
     global daemon
     daemon = subprocess.Popen(
-        [mailtlsd, '--config=' + config, '--store=' + store, '--patterns=' + patterns, log],
+        [mailtlsd, '--config=' + config, '--store=' + store, '--patterns=' + patterns,
+         'journal:' + sent if journal else log],
         stdout=output, stderr=output)
 
 
@@ -169,7 +202,7 @@ while kills < int(kills_meant):
     what = dice.random()
     if what < 0.40:
         write(dice.randrange(1, 200), cut=dice.random() < 0.3)
-    elif what < 0.52 and rotations < 400:
+    elif what < 0.52 and not journal:
         rotate()
     elif what < 0.78:
         if daemon:
@@ -193,8 +226,10 @@ for _ in range(600):
 end(signal.SIGTERM)
 output.close()
 problems = judge()
-print('# seed %s: %d kills, %d %s, %d lines' % (
-    seed, kills, rotations, 'copies and cuts' if copytruncate else 'rotations', written))
+how = ('%d journals' % files if journal
+       else '%d copies and cuts' % rotations if copytruncate
+       else '%d rotations' % rotations)
+print('# seed %s: %d kills, %s, %d lines' % (seed, kills, how, written))
 for problem in problems[:10]:
     print('# ' + problem)
 if problems:
