@@ -226,3 +226,24 @@ void zone_to_civil(const struct zone *z, int64_t utc, struct civil *ret)
 {
 	civil_from_seconds(utc + zone_offset(z, utc), ret);
 }
+
+/* 00:00 so many days after the local date of an instant. */
+static int64_t day_from(const struct zone *z, int64_t utc, int days)
+{
+	struct civil c, date;
+
+	zone_to_civil(z, utc, &c);
+	date = (struct civil){.year = c.year, .month = c.month, .day = c.day};
+	civil_from_seconds(civil_to_seconds(&date) + (int64_t)days * 86400, &c);
+	return zone_to_utc(z, &c, INT64_MIN);
+}
+
+int64_t zone_day_start(const struct zone *z, int64_t utc)
+{
+	return day_from(z, utc, 0);
+}
+
+int64_t zone_day_next(const struct zone *z, int64_t start)
+{
+	return day_from(z, start, 1);
+}

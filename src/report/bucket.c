@@ -50,6 +50,8 @@ int64_t bucket_start(enum bucket bucket, const struct zone *zone, int64_t hour)
 		return 0;
 	if (bucket == BUCKET_HOUR)
 		return hour;
+	if (bucket == BUCKET_DAY)
+		return zone_day_start(zone, hour);
 	zone_to_civil(zone, hour, &c);
 	add_days(&c, bucket == BUCKET_WEEK ? -civil_weekday(&c) : 0);
 	if (bucket == BUCKET_MONTH)
@@ -65,8 +67,10 @@ int64_t bucket_next(enum bucket bucket, const struct zone *zone, int64_t start)
 		return INT64_MAX;
 	if (bucket == BUCKET_HOUR)
 		return start + HOUR;
+	if (bucket == BUCKET_DAY)
+		return zone_day_next(zone, start);
 	zone_to_civil(zone, start, &c);
-	add_days(&c, bucket == BUCKET_WEEK ? 7 : bucket == BUCKET_MONTH ? 32 - c.day : 1);
+	add_days(&c, bucket == BUCKET_WEEK ? 7 : 32 - c.day);
 	if (bucket == BUCKET_MONTH)
 		c.day = 1;
 	return zone_to_utc(zone, &c, INT64_MIN);
