@@ -6,6 +6,7 @@
 #include "base/yaml_read.h"
 #include "cmd/config_read.h"
 #include "store/peer_policy.h"
+#include "store/rollup.h"
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
@@ -107,8 +108,14 @@ int config_open(const char *given, struct config **ret)
 int config_settle(const struct config *c, struct store *s, int64_t now, struct diag *d)
 {
 	struct peer_policy policy;
-	int r = retention_change(s, &c->retention, d);
+	int r = c->timezone ? rollup_set_zone(s, c->timezone, d) : 0;
 
+	if (r == -EEXIST) { /* a store that has days keeps theirs, and says so where it matters */
+		diag_free(d);
+		r = 0;
+	}
+	if (r == 0)
+		r = retention_change(s, &c->retention, d);
 	if (r < 0 || (c->peers < 0 && c->peer_addresses < 0))
 		return r;
 	r = peer_policy_read(s, &policy, d);

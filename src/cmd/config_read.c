@@ -145,9 +145,10 @@ static int read_poll(struct yaml_read *in, const struct yaml *node, struct confi
 
 static int read_retention(struct yaml_read *in, const struct yaml *node, struct config *c)
 {
-	static const char *const names[] = {"minutes", "peers", "reasons", "imports", NULL};
-	int64_t *const kept[] = {&c->retention.minutes, &c->retention.peers, &c->retention.reasons,
-	    &c->retention.imports};
+	static const char *const names[] = {
+	    "hours", "minutes", "peers", "reasons", "imports", NULL};
+	int64_t *const kept[] = {&c->retention.hours, &c->retention.minutes, &c->retention.peers,
+	    &c->retention.reasons, &c->retention.imports};
 	int r = is_empty(node) ? 0 : yaml_want_map(in, node, names, "'retention'");
 
 	for (size_t i = 0; r == 0 && names[i] && node->kind == YAML_MAP; i++) {

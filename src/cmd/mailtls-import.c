@@ -14,6 +14,7 @@
 #include "cmd/store_path.h"
 #include "store/peer_policy.h"
 #include "store/prune.h"
+#include "store/rollup.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -266,6 +267,8 @@ static int import_all(
 
 	if (r == 0)
 		r = import_prune(in->store, in->import.time, &d);
+	if (r == 0) /* what earlier imports brought */
+		r = rollup_old(in->store, in->import.time, &d);
 	if (r == 0)
 		r = ingest_begin(in, &d);
 	if (r < 0) {

@@ -118,6 +118,9 @@ static void print_info(const struct store *store, const struct store_info *info)
 	if (info->first_hour)
 		printf("period      %s to %s\n", iso(info->first_hour, first),
 		    iso(info->last_hour + 3600, last));
+	printf("zone        %s\n", info->zone);
+	if (info->rolled_until)
+		printf("days        instead of hours before %s\n", iso(info->rolled_until, first));
 	printf("handshakes  %lld\nsessions    %lld\nfailures    %lld\n",
 	    (long long)info->facts[FACT_HANDSHAKE], (long long)info->facts[FACT_SESSION],
 	    (long long)info->facts[FACT_FAILURE]);

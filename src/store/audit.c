@@ -10,16 +10,16 @@ static int number(struct store *s, const char *sql, int64_t *ret, struct diag *d
 	return database_integer(s->db, d, 0, ret, sql, "");
 }
 
-static int read_uuid(struct store *s, struct store_info *info, struct diag *d)
+static int read_text(struct store *s, const char *key, char *to, size_t size, struct diag *d)
 {
 	struct statement *st;
-	int r = database_query(s->db, d, &st, "SELECT value FROM meta WHERE key = 'uuid'", "");
+	int r = database_query(s->db, d, &st, "SELECT value FROM meta WHERE key = ?1", "z", key);
 
 	if (r == 0)
 		r = statement_step(st, d);
 	if (r <= 0)
 		return r;
-	snprintf(info->uuid, sizeof(info->uuid), "%.*s", SLICE_FMT(column_text(st, 0)));
+	snprintf(to, size, "%.*s", SLICE_FMT(column_text(st, 0)));
 	statement_reset(st);
 	return 0;
 }
@@ -28,7 +28,8 @@ static int read_facts(struct store *s, struct store_info *info, struct diag *d)
 {
 	struct statement *st;
 	int r = database_query(s->db, d, &st,
-	    "SELECT t.fact, sum(c.n) FROM count c JOIN tuple t ON t.id = c.tuple GROUP BY t.fact",
+	    "SELECT t.fact, sum(c.n) FROM counters c JOIN tuple t ON t.id = c.tuple GROUP BY "
+	    "t.fact",
 	    "");
 
 	while (r == 0 && (r = statement_step(st, d)) == 1) {
@@ -52,15 +53,18 @@ int store_info(struct store *s, struct store_info *ret, struct diag *d)
 	    {"PRAGMA user_version", &schema},
 	    {"SELECT value FROM meta WHERE key = 'created'", &info.created},
 	    {"SELECT value FROM meta WHERE key = 'rev'", &info.rev},
+	    {"SELECT value FROM meta WHERE key = 'rolled_until'", &info.rolled_until},
 	    {"SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", &info.size},
-	    {"SELECT min(hour) FROM count WHERE hour > 0 AND n > 0", &info.first_hour},
-	    {"SELECT max(hour) FROM count WHERE hour > 0 AND n > 0", &info.last_hour},
+	    {"SELECT min(time) FROM counters WHERE time > 0 AND n > 0", &info.first_hour},
+	    {"SELECT max(time) FROM counters WHERE time > 0 AND n > 0", &info.last_hour},
 	    {"SELECT sum(n) FROM count WHERE hour = 0", &info.untimed},
 	    {"SELECT count(*) FROM tuple", &info.tuples},
 	    {"SELECT count(*) FROM stream", &info.streams},
 	    {"SELECT count(*) FROM source", &info.sources},
 	    {"SELECT sum(lines) FROM source", &info.lines},
-	    {"SELECT sum(near_miss) FROM coverage", &info.near_misses},
+	    {"SELECT (SELECT coalesce(sum(near_miss), 0) FROM coverage)"
+	     " + (SELECT coalesce(sum(near_miss), 0) FROM coverage_day)",
+		&info.near_misses},
 	    {"SELECT count(DISTINCT peer) FROM peer_day WHERE peer NOT IN ('', '(other)')",
 		&info.peers},
 	    {"SELECT count(DISTINCT peer) FROM peer_day WHERE weak AND peer NOT IN ('', '(other)')",
@@ -74,7 +78,9 @@ int store_info(struct store *s, struct store_info *ret, struct diag *d)
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(numbers); i++)
 		r = number(s, numbers[i].sql, numbers[i].to, d);
 	if (r == 0)
-		r = read_uuid(s, &info, d);
+		r = read_text(s, "uuid", info.uuid, sizeof(info.uuid), d);
+	if (r == 0)
+		r = read_text(s, "zone", info.zone, sizeof(info.zone), d);
 	if (r == 0)
 		r = read_facts(s, &info, d);
 	if (r == 0)
@@ -90,9 +96,9 @@ int store_texts(
     struct store *s, enum store_texts which, store_text_fn row, void *context, struct diag *d)
 {
 	static const char *const sql[] = {
-	    [STORE_HOSTS] = "SELECT t.host, sum(c.n) FROM count c JOIN tuple t ON t.id = c.tuple"
+	    [STORE_HOSTS] = "SELECT t.host, sum(c.n) FROM counters c JOIN tuple t ON t.id = c.tuple"
 			    " GROUP BY 1 HAVING sum(c.n) > 0 ORDER BY 1",
-	    [STORE_MTAS] = "SELECT t.mta, sum(c.n) FROM count c JOIN tuple t ON t.id = c.tuple"
+	    [STORE_MTAS] = "SELECT t.mta, sum(c.n) FROM counters c JOIN tuple t ON t.id = c.tuple"
 			   " GROUP BY 1 HAVING sum(c.n) > 0 ORDER BY 1",
 	    [STORE_FOLDED] =
 		"SELECT dimension, sum(n) FROM folded GROUP BY 1 HAVING sum(n) > 0 ORDER BY 1",
@@ -117,11 +123,17 @@ static const struct rule {
 	const char *sql;
 } rules[] = {
     {"counters have lost their dimensions",
-	"SELECT count(*) FROM count WHERE tuple NOT IN (SELECT id FROM tuple)"},
+	"SELECT count(*) FROM counters WHERE tuple NOT IN (SELECT id FROM tuple)"},
+    {"counters are of hours that were rolled up into days",
+	"SELECT count(*) FROM count WHERE hour > 0"
+	" AND hour < (SELECT value FROM meta WHERE key = 'rolled_until')"},
+    {"counters are of days that were not rolled up yet",
+	"SELECT count(*) FROM count_day WHERE day < 1"
+	" OR day >= (SELECT value FROM meta WHERE key = 'rolled_until')"},
     {"counters are not at the start of an hour", "SELECT count(*) FROM count WHERE hour % 3600"},
     {"counters are below what imports added to them",
 	"SELECT count(*) FROM (SELECT i.hour, i.tuple, sum(i.n) AS n FROM import_count i"
-	" GROUP BY 1, 2) s LEFT JOIN count c ON c.hour = s.hour AND c.tuple = s.tuple"
+	" GROUP BY 1, 2) s LEFT JOIN counters c ON c.time = s.hour AND c.tuple = s.tuple"
 	" WHERE s.n > coalesce(c.n, 0)"},
     {"rows of peers are below what imports added to them",
 	"SELECT count(*) FROM peer_day p JOIN (SELECT peer_day, sum(handshakes) AS handshakes,"
@@ -143,12 +155,15 @@ static const struct rule {
 	" AND handshakes + sessions + failures <>"
 	"  (SELECT coalesce(sum(n), 0) FROM import_count WHERE log = l.id)"},
     {"counters carry a revision that was never given",
-	"SELECT count(*) FROM count WHERE rev > (SELECT value FROM meta WHERE key = 'rev')"},
+	"SELECT (SELECT count(*) FROM count WHERE rev > m.value)"
+	" + (SELECT count(*) FROM count_day WHERE rev > m.value) FROM meta m WHERE key = 'rev'"},
     {"hours of coverage are below nothing",
-	"SELECT count(*) FROM coverage"
-	" WHERE min(matched, ignored, near_miss, limit_hit) < 0"},
+	"SELECT (SELECT count(*) FROM coverage"
+	" WHERE min(matched, ignored, near_miss, limit_hit) < 0) + (SELECT count(*)"
+	" FROM coverage_day WHERE min(matched, ignored, near_miss, limit_hit) < 0)"},
     {"hours of coverage have lost their source",
-	"SELECT count(*) FROM coverage WHERE origin NOT IN (SELECT id FROM origin)"},
+	"SELECT (SELECT count(*) FROM coverage WHERE origin NOT IN (SELECT id FROM origin))"
+	" + (SELECT count(*) FROM coverage_day WHERE origin NOT IN (SELECT id FROM origin))"},
     {"logs have a position that cannot be",
 	"SELECT count(*) FROM stream WHERE offset < 1 OR head_length <> min(offset, 4096)"
 	" OR length(head) <> 16 OR length(chain) <> 16 OR length(partial) <> 16"},

@@ -15,6 +15,8 @@ struct store_info {
 	int64_t created; /* UTC seconds */
 	int64_t size;	 /* bytes of the file */
 	int64_t rev;
+	char zone[64];		       /* of its days */
+	int64_t rolled_until;	       /* hours before are rolled up into days, 0: none are */
 	int64_t first_hour, last_hour; /* 0 if nothing is counted */
 	int64_t facts[FACT_KIND_MAX], untimed;
 	int64_t tuples, streams, sources;

@@ -6,13 +6,14 @@
 #include "store/commit_peer.h"
 #include "store/derive.h"
 #include "store/handle.h"
+#include "store/rollup.h"
 #include <errno.h>
 #include <stdlib.h>
 
 #define SOURCES 1024
 
 struct row {
-	int64_t hour, tuple, n;
+	int64_t time, tuple, n; /* time: of the hour or day */
 };
 
 /* What one transaction is about to write. */
@@ -20,6 +21,7 @@ struct writing {
 	struct store *store;
 	const struct batch *batch;
 	int64_t rev, source, log;
+	struct rollup rollup;
 	struct row *rows; /* the counters in the order of the table */
 	size_t count;
 	int64_t facts[FACT_KIND_MAX];
@@ -180,8 +182,8 @@ static int compare_rows(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
 
-	if (a->hour != b->hour)
-		return a->hour < b->hour ? -1 : 1;
+	if (a->time != b->time)
+		return a->time < b->time ? -1 : 1;
 	return (a->tuple > b->tuple) - (a->tuple < b->tuple);
 }
 
@@ -201,7 +203,8 @@ static int collect_rows(struct writing *w, struct diag *d)
 			size = size ? size * 2 : 256;
 			w->rows = memory_grow(w->rows, size, sizeof(*w->rows));
 		}
-		w->rows[w->count++] = (struct row){count.hour, count.tuple->id, count.n};
+		w->rows[w->count++] =
+		    (struct row){rollup_key(&w->rollup, count.hour), count.tuple->id, count.n};
 		w->facts[count.tuple->fact] += count.n;
 	}
 	if (w->count)
@@ -211,21 +214,25 @@ static int collect_rows(struct writing *w, struct diag *d)
 
 static int write_counts(struct writing *w, struct diag *d)
 {
+	static const char into_hour[] =
+	    "INSERT INTO count (hour, tuple, n, rev) VALUES (?1, ?2, ?3, ?4)"
+	    " ON CONFLICT (hour, tuple) DO UPDATE SET n = n + ?3, rev = ?4";
+	static const char into_day[] =
+	    "INSERT INTO count_day (day, tuple, n, rev) VALUES (?1, ?2, ?3, ?4)"
+	    " ON CONFLICT (day, tuple) DO UPDATE SET n = n + ?3, rev = ?4";
 	struct database *db = w->store->db;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < w->count; i++) {
 		const struct row *row = &w->rows[i];
 
-		r = database_run(db, d,
-		    "INSERT INTO count (hour, tuple, n, rev) VALUES (?1, ?2, ?3, ?4)"
-		    " ON CONFLICT (hour, tuple) DO UPDATE SET n = n + ?3, rev = ?4",
-		    "iiii", row->hour, row->tuple, row->n, w->rev);
+		r = database_run(db, d, rollup_is_day(&w->rollup, row->time) ? into_day : into_hour,
+		    "iiii", row->time, row->tuple, row->n, w->rev);
 		if (r == 0 && w->log)
 			r = database_run(db, d,
 			    "INSERT INTO import_count (log, hour, tuple, n) VALUES (?1, ?2, ?3, ?4)"
 			    " ON CONFLICT (log, hour, tuple) DO UPDATE SET n = n + ?4",
-			    "iiii", w->log, row->hour, row->tuple, row->n);
+			    "iiii", w->log, row->time, row->tuple, row->n);
 	}
 	return r;
 }
@@ -251,21 +258,26 @@ static int write_coverage(struct writing *w, struct diag *d)
 {
 	struct database *db = w->store->db;
 	const struct coverage_table *coverage = aggregate_coverage(w->batch->aggregate);
+	static const char into_hour[] =
+	    "INSERT INTO coverage VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+	    " ON CONFLICT (origin, hour) DO UPDATE SET matched = matched + ?3,"
+	    " ignored = ignored + ?4, near_miss = near_miss + ?5, limit_hit = limit_hit + ?6";
+	static const char into_day[] =
+	    "INSERT INTO coverage_day VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+	    " ON CONFLICT (origin, day) DO UPDATE SET matched = matched + ?3,"
+	    " ignored = ignored + ?4, near_miss = near_miss + ?5, limit_hit = limit_hit + ?6";
 	struct coverage_entry c;
 	void *cursor = NULL;
-	int64_t origin;
+	int64_t origin, time;
 	int r = 0;
 
 	while (r == 0 && coverage_table_next(coverage, &cursor, &c)) {
 		r = find_origin(w, &c, &origin, d);
 		if (r < 0)
 			return r;
-		r = database_run(db, d,
-		    "INSERT INTO coverage VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-		    " ON CONFLICT (origin, hour) DO UPDATE SET matched = matched + ?3,"
-		    " ignored = ignored + ?4, near_miss = near_miss + ?5, limit_hit = limit_hit + "
-		    "?6",
-		    "iiiiii", origin, c.hour, c.lines[OUTCOME_MATCHED], c.lines[OUTCOME_IGNORED],
+		time = rollup_key(&w->rollup, c.hour);
+		r = database_run(db, d, rollup_is_day(&w->rollup, time) ? into_day : into_hour,
+		    "iiiiii", origin, time, c.lines[OUTCOME_MATCHED], c.lines[OUTCOME_IGNORED],
 		    c.lines[OUTCOME_NEAR_MISS], c.lines[OUTCOME_LIMIT_HIT]);
 		if (r == 0 && w->log)
 			r = database_run(db, d,
@@ -273,7 +285,7 @@ static int write_coverage(struct writing *w, struct diag *d)
 			    " ON CONFLICT (log, origin, hour) DO UPDATE SET matched = matched + ?4,"
 			    " ignored = ignored + ?5, near_miss = near_miss + ?6,"
 			    " limit_hit = limit_hit + ?7",
-			    "iiiiiii", w->log, origin, c.hour, c.lines[OUTCOME_MATCHED],
+			    "iiiiiii", w->log, origin, time, c.lines[OUTCOME_MATCHED],
 			    c.lines[OUTCOME_IGNORED], c.lines[OUTCOME_NEAR_MISS],
 			    c.lines[OUTCOME_LIMIT_HIT]);
 	}
@@ -332,8 +344,10 @@ static int write_details(struct writing *w, struct diag *d)
 
 static int write_all(struct writing *w, struct diag *d)
 {
-	int r = raise_rev(w, d);
+	int r = rollup_read(w->store, &w->rollup, d);
 
+	if (r == 0)
+		r = raise_rev(w, d);
 	if (r == 0)
 		r = write_source(w, d);
 	if (r == 0)

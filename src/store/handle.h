@@ -4,6 +4,7 @@
 /* What an open store is to the files of src/store/; nobody else includes this. */
 
 #include "base/buffer.h"
+#include "base/zone.h"
 #include "store/retention.h"
 #include "store/sqlite.h"
 #include "store/store.h"
@@ -16,6 +17,7 @@ struct store {
 	struct database *db;
 	unsigned char secret[STORE_SECRET];
 	struct retention retention;
+	struct zone *zone;	       /* of days: store/rollup.h */
 	struct buffer sessions;	       /* store_open_sessions() */
 	struct buffer cursor;	       /* store_journal_position() */
 	struct dictionary *dictionary; /* between query_begin() and query_end() */

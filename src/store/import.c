@@ -63,10 +63,19 @@ static const char *const take_back[] = {
     "UPDATE meta SET value = value + 1 WHERE key = 'rev'",
     "UPDATE count SET n = count.n - i.n, rev = (SELECT value FROM meta WHERE key = 'rev')"
     " FROM import_count i WHERE i.log = ?1 AND count.hour = i.hour AND count.tuple = i.tuple",
+    "UPDATE count_day SET n = count_day.n - i.n,"
+    " rev = (SELECT value FROM meta WHERE key = 'rev')"
+    " FROM import_count i WHERE i.log = ?1 AND count_day.day = i.hour"
+    " AND count_day.tuple = i.tuple",
     "UPDATE coverage SET matched = coverage.matched - i.matched,"
     " ignored = coverage.ignored - i.ignored, near_miss = coverage.near_miss - i.near_miss,"
     " limit_hit = coverage.limit_hit - i.limit_hit FROM import_coverage i"
     " WHERE i.log = ?1 AND coverage.origin = i.origin AND coverage.hour = i.hour",
+    "UPDATE coverage_day SET matched = coverage_day.matched - i.matched,"
+    " ignored = coverage_day.ignored - i.ignored,"
+    " near_miss = coverage_day.near_miss - i.near_miss,"
+    " limit_hit = coverage_day.limit_hit - i.limit_hit FROM import_coverage i"
+    " WHERE i.log = ?1 AND coverage_day.origin = i.origin AND coverage_day.day = i.hour",
     "UPDATE source SET lines = source.lines - l.lines, bytes = source.bytes - l.bytes,"
     " overlong = source.overlong - l.overlong, nul_bytes = source.nul_bytes - l.nul_bytes,"
     " bad_time = source.bad_time - l.bad_time, unparsed = source.unparsed - l.unparsed"
@@ -109,7 +118,9 @@ static const char *const take_back[] = {
     "DELETE FROM import_log WHERE id = ?1",
     /* Logs and texts that nothing speaks of any more give their place in the bounds back. */
     "DELETE FROM coverage WHERE matched + ignored + near_miss + limit_hit = 0",
-    "DELETE FROM origin WHERE id NOT IN (SELECT origin FROM coverage)",
+    "DELETE FROM coverage_day WHERE matched + ignored + near_miss + limit_hit = 0",
+    "DELETE FROM origin WHERE id NOT IN (SELECT origin FROM coverage)"
+    " AND id NOT IN (SELECT origin FROM coverage_day)",
     "DELETE FROM source WHERE lines = 0 AND bytes = 0 AND NOT followed"
     " AND id NOT IN (SELECT source FROM origin)"
     " AND id NOT IN (SELECT source FROM stream) AND id NOT IN (SELECT source FROM import_log)",

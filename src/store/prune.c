@@ -6,9 +6,11 @@
 #include "store/handle.h"
 #include "store/peer_policy.h"
 #include "store/retention.h"
+#include "store/rollup.h"
 #include <errno.h>
 
 #define DAY 86400
+#define FREE_PAGES 2048 /* given back by one call */
 
 static int finish(struct store *s, int r, struct diag *d)
 {
@@ -37,30 +39,51 @@ static int prune_peers(struct store *s, int64_t now, bool import_ends, struct di
 	    "i", import_ends ? INT64_MAX : now - PEERS_OPEN - DAY);
 }
 
-int store_prune(struct store *s, int64_t now, bool import_ends, struct diag *d)
+static int prune_details(struct store *s, int64_t now, bool import_ends, struct diag *d)
 {
 	const struct {
-		const char *sql;
+		const char *sql; /* before ?1, of the first ?2 seconds */
 		int64_t kept;
 	} steps[] = {
-	    {"DELETE FROM peer_day WHERE day > 0 AND day < ?1", s->retention.peers},
-	    {"DELETE FROM reason_day WHERE day > 0 AND day < ?1", s->retention.reasons},
-	    {"DELETE FROM minute WHERE minute > 0 AND minute < ?1", s->retention.minutes},
-	    {"DELETE FROM import_minute WHERE minute > 0 AND minute < ?1", s->retention.minutes},
+	    {"DELETE FROM peer_day WHERE day > 0"
+	     " AND day < min(?1, (SELECT min(day) FROM peer_day WHERE day > 0) + ?2)",
+		s->retention.peers},
+	    {"DELETE FROM reason_day WHERE day > 0"
+	     " AND day < min(?1, (SELECT min(day) FROM reason_day WHERE day > 0) + ?2)",
+		s->retention.reasons},
+	    {"DELETE FROM minute WHERE minute > 0"
+	     " AND minute < min(?1, (SELECT min(minute) FROM minute WHERE minute > 0) + ?2)",
+		s->retention.minutes},
+	    {"DELETE FROM import_minute WHERE minute > 0 AND minute < ?1 AND ?2",
+		s->retention.minutes},
 	};
+	int64_t at_once = import_ends ? INT64_MAX / 4 : (int64_t)PRUNE_DAYS * DAY;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++)
+		r = database_run(s->db, d, steps[i].sql, "ii", now - steps[i].kept, at_once);
+	if (r == 0)
+		r = retention_note_gone(s, now, d);
+	return r < 0 ? r : prune_peers(s, now, import_ends, d);
+}
+
+int64_t store_prune(struct store *s, int64_t now, bool import_ends, struct diag *d)
+{
+	int64_t left;
 	int r = store_writable(s, d);
 
 	if (r == 0)
 		r = database_begin(s->db, true, d);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++)
-		r = database_run(s->db, d, steps[i].sql, "i", now - steps[i].kept);
-	if (r == 0)
-		r = retention_note_gone(s, now, d);
-	if (r == 0)
-		r = prune_peers(s, now, import_ends, d);
-	return finish(s, r, d);
+	r = finish(s, prune_details(s, now, import_ends, d), d);
+	if (r < 0 || import_ends)
+		return r;
+	left = rollup_days(s, now - s->retention.hours, PRUNE_DAYS, d);
+	if (left < 0)
+		return left;
+	r = database_shrink(s->db, FREE_PAGES, d);
+	return r < 0 ? r : left;
 }
 
 static int forget(struct store *s, struct slice peer, int64_t *ret_rows, struct diag *d)

@@ -5,6 +5,7 @@
 #include "store/derive.h"
 #include "store/handle.h"
 #include "store/query_time.h"
+#include "store/rollup.h"
 #include "store/schema.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ struct dictionary {
 	size_t ids;
 	char **kept; /* texts of coverage rows */
 	size_t kept_count;
+	struct rollup rollup;
 };
 
 struct found {
@@ -147,6 +149,8 @@ int query_begin(struct store *store, struct diag *d)
 
 	if (r == 0)
 		r = load_dictionary(store, d);
+	if (r == 0)
+		r = rollup_read(store, &store->dictionary->rollup, d);
 	if (r < 0)
 		query_end(store);
 	return r;
@@ -172,6 +176,32 @@ int64_t query_end_hour(const struct query *query)
 	if (query->until <= 0 || query->until == INT64_MAX)
 		return query->until;
 	return query->until - query->until % 3600;
+}
+
+/* The day of an end of a query; where all is in hours, no day. */
+static int64_t day_of(const struct store *store, int64_t bound)
+{
+	const struct rollup *rollup = &store->dictionary->rollup;
+
+	if (bound <= 0 || bound >= rollup->until)
+		return bound <= 0 ? 0 : rollup->until;
+	return zone_day_start(rollup->zone, bound);
+}
+
+int64_t query_first_day(const struct store *store, const struct query *query)
+{
+	return day_of(store, query->since);
+}
+
+int64_t query_end_day(const struct store *store, const struct query *query)
+{
+	return day_of(store, query->until);
+}
+
+void query_rolled(const struct store *store, int64_t *ret_until, const char **ret_zone)
+{
+	*ret_until = store->dictionary->rollup.until;
+	*ret_zone = zone_name(store->dictionary->rollup.zone);
 }
 
 static int compare_found(const void *left, const void *right)
@@ -224,8 +254,9 @@ static int totals(struct store *store, const struct query *query, struct found_r
     query_count_fn row, void *context, struct diag *d)
 {
 	struct statement *st;
-	int r = database_query(store->db, d, &st, sql_named("query/counts-total"), "ii",
-	    query_first_hour(query), query_end_hour(query));
+	int r = database_query(store->db, d, &st, sql_named("query/counts-total"), "iiii",
+	    query_first_hour(query), query_end_hour(query), query_first_day(store, query),
+	    query_end_day(store, query));
 
 	while (r == 0 && (r = statement_step(st, d)) == 1)
 		r = find(store, found, column_integer(st, 0), column_integer(st, 2),
@@ -238,8 +269,9 @@ static int hourly(struct store *store, const struct query *query, struct found_r
 {
 	int64_t hour = 0;
 	struct statement *st;
-	int r = database_query(store->db, d, &st, sql_named("query/counts-hourly"), "ii",
-	    query_first_hour(query), query_end_hour(query));
+	int r = database_query(store->db, d, &st, sql_named("query/counts-hourly"), "iiii",
+	    query_first_hour(query), query_end_hour(query), query_first_day(store, query),
+	    query_end_day(store, query));
 
 	while (r == 0 && (r = statement_step(st, d)) == 1) {
 		r = 0;
@@ -302,8 +334,9 @@ int query_coverage(struct store *store, const struct query *query, query_coverag
 {
 	struct coverage coverage;
 	struct statement *st;
-	int r = database_query(store->db, d, &st, sql_named("query/coverage"), "ii",
-	    query_first_hour(query), query_end_hour(query));
+	int r = database_query(store->db, d, &st, sql_named("query/coverage"), "iiii",
+	    query_first_hour(query), query_end_hour(query), query_first_day(store, query),
+	    query_end_day(store, query));
 
 	while (r == 0 && (r = statement_step(st, d)) == 1) {
 		coverage = read_coverage(store->dictionary, st);

@@ -3,6 +3,9 @@
 
 /* Reading a store: counters with their dimensions, coverage, and what the store covers.
  *
+ * Hours that are old were rolled up into days of the store's zone (query_rolled()).  Such a day is
+ * given as one hour, the second it begins at, and a bound within it is floored to its start.
+ *
  * What was counted with a stamp that cannot be true is in hour 0: a query with since == INT64_MIN
  * gives it too, one with a bounded since does not.
  *
@@ -54,6 +57,10 @@ struct query {
 
 int query_begin(struct store *store, struct diag *d);
 void query_end(struct store *store);
+
+/* Rows before *ret_until (0: there are none) are days of that zone; between query_begin() and
+ * query_end(). */
+void query_rolled(const struct store *store, int64_t *ret_until, const char **ret_zone);
 
 typedef int (*query_count_fn)(void *context, int64_t hour, const struct tuple *tuple, int64_t n);
 int query_counts(struct store *store, const struct query *query, query_count_fn row, void *context,

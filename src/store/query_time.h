@@ -10,5 +10,9 @@
 int64_t query_first_hour(const struct query *query);
 int64_t query_end_hour(const struct query *query);
 
+/* The days of the store's zone that are asked for, of those that hours were rolled up into. */
+int64_t query_first_day(const struct store *store, const struct query *query);
+int64_t query_end_day(const struct store *store, const struct query *query);
+
 /* The tuple of that id, NULL if there is none. */
 const struct tuple *query_tuple(const struct store *store, int64_t id);

@@ -11,6 +11,7 @@ static const struct {
 	const char *key;
 	size_t offset;
 } kept[] = {
+    {"hours_kept", offsetof(struct retention, hours)},
     {"minutes_kept", offsetof(struct retention, minutes)},
     {"peers_kept", offsetof(struct retention, peers)},
     {"reasons_kept", offsetof(struct retention, reasons)},

@@ -13,13 +13,15 @@ struct store;
 
 #define RETENTION_FOREVER INT64_MAX
 
-struct retention { /* seconds */
+struct retention {     /* seconds */
+	int64_t hours; /* of counters, then they are days (store/rollup.h) */
 	int64_t minutes, peers, reasons;
 	int64_t imports; /* what an import added, for taking it back */
 };
 
 #define RETENTION_DEFAULT                                                                          \
 	((struct retention){                                                                       \
+	    .hours = 90 * 86400,                                                                   \
 	    .minutes = 90 * 86400,                                                                 \
 	    .peers = 120 * 86400,                                                                  \
 	    .reasons = 120 * 86400,                                                                \

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #define STATEMENTS 192
@@ -355,6 +356,14 @@ int database_rewrite(struct database *db, struct diag *d)
 		code = sqlite3_wal_checkpoint_v2(
 		    db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	return code == SQLITE_OK ? 0 : failed(db, code, d);
+}
+
+int database_shrink(struct database *db, int pages, struct diag *d)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA incremental_vacuum(%d)", pages);
+	return database_script(db, sql, d);
 }
 
 void database_checkpoint(struct database *db)

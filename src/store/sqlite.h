@@ -73,6 +73,10 @@ void database_patience(struct database *db, int milliseconds);
  * is left; -EBUSY if a reader is in the way of the latter. */
 int database_rewrite(struct database *db, struct diag *d);
 
+/* Gives at most so many pages that hold nothing back to the file system; where the file was made
+ * without that, nothing happens before it is written anew. */
+int database_shrink(struct database *db, int pages, struct diag *d);
+
 /* Moves what lies in the write-ahead log into the file, if nobody is in the way. */
 void database_checkpoint(struct database *db);
 

@@ -162,10 +162,22 @@ static void random_uuid(struct buffer *to)
 		buffer_printf(to, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", b[i]);
 }
 
+/* The machine's, if it has a name that other machines know. */
+static void machine_zone(struct buffer *to)
+{
+	_cleanup_zone_ struct zone *machine = NULL, *named = NULL;
+
+	if (zone_open(NULL, &machine, NULL) == 0 &&
+	    zone_open(zone_name(machine), &named, NULL) == 0)
+		buffer_text_add(to, zone_name(named));
+	else
+		buffer_text_add(to, "UTC");
+}
+
 /* What every store has from its first day; a second writer finds it there. */
 static int first_rows(struct database *db, struct diag *d)
 {
-	_cleanup_buffer_ struct buffer uuid = {0};
+	_cleanup_buffer_ struct buffer uuid = {0}, zone = {0};
 	unsigned char secret[STORE_SECRET];
 	int r;
 
@@ -173,11 +185,12 @@ static int first_rows(struct database *db, struct diag *d)
 		return diag_set(
 		    d, EIO, NULL, 0, 0, "no random bytes to be had: %s", strerror(errno));
 	random_uuid(&uuid);
+	machine_zone(&zone);
 	r = database_run(db, d,
 	    "INSERT OR IGNORE INTO meta VALUES"
-	    " ('uuid', ?1), ('secret', ?2), ('created', ?3), ('rev', 0)",
-	    "zbi", buffer_text(&uuid), ((struct slice){(char *)secret, sizeof(secret)}),
-	    (int64_t)time(NULL));
+	    " ('uuid', ?1), ('secret', ?2), ('created', ?3), ('rev', 0), ('zone', ?4)",
+	    "zbiz", buffer_text(&uuid), ((struct slice){(char *)secret, sizeof(secret)}),
+	    (int64_t)time(NULL), buffer_text(&zone));
 	return r < 0 ? r : derive_refresh(db, d);
 }
 
@@ -196,7 +209,9 @@ static int prepare_for_writing(struct store *s, struct diag *d)
 	if (r == 0 && s->mode == STORE_WRITE)
 		return diag_set(
 		    d, ENODATA, NULL, 0, 0, "'%s' is empty, not a mailtls store", s->name);
-	if (s->mode != STORE_MEMORY && s->mode != STORE_COPY)
+	if (r == 0) /* before anything is written, or it has no effect */
+		r = database_run(s->db, d, "PRAGMA auto_vacuum = INCREMENTAL", "");
+	if (r >= 0 && s->mode != STORE_MEMORY && s->mode != STORE_COPY)
 		r = database_run(s->db, d, "PRAGMA journal_mode = WAL", "");
 	if (r >= 0)
 		r = schema_migrate(s->db, s->name, sql_texts, d);
@@ -299,6 +314,7 @@ struct store *store_free(struct store *s)
 	database_close(s->db);
 	buffer_free(&s->sessions);
 	buffer_free(&s->cursor);
+	zone_free(s->zone);
 	free(s->name);
 	free(s);
 	return NULL;

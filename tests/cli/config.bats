@@ -68,7 +68,7 @@ example() {
 }
 
 @test 'the times in the example are the defaults' {
-	for key in minutes peers reasons imports; do
+	for key in hours minutes peers reasons imports; do
 		value=$(example | sed -n "s/^  $key: //p")
 		awk -v key="$key" -v value="$value" '
 			/^\.Ss / { inside = $2 == "Retention" }

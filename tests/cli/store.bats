@@ -20,10 +20,11 @@ setup() {
 	expected=$(cat <<'END'
 store       s.db
 uuid        UUID
-schema      3
+schema      4
 created     TIME
 size        BYTES bytes
 period      2026-10-01T00:00:00Z to 2026-10-01T01:00:00Z
+zone        UTC
 handshakes  10
 sessions    0
 failures    0
@@ -179,7 +180,7 @@ kept() {
 	[ "$status" -eq 1 ]
 	[[ $output == *'made by an older mailtls (schema 1)'* ]]
 	"$import" --quiet mail.log
-	[ "$(sqlite3 s.db 'PRAGMA user_version')" = 3 ]
+	[ "$(sqlite3 s.db 'PRAGMA user_version')" = 4 ]
 	[ "$(sqlite3 s.db 'SELECT peers, addresses FROM peer_policy')" = 'weak|full' ]
 	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 10 ]
 	"$tool" check

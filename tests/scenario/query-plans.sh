@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 plan() { # QUERY: its plan, without numbers
 	{
 		cat sql/schema/*.sql
-		printf '.parameter init\n.parameter set ?1 1\n.parameter set ?2 2\n'
+		printf '.parameter set ?%d 1\n' 1 2 3 4
 		echo 'EXPLAIN QUERY PLAN'
 		cat "sql/query/$1.sql"
 	} >"$work/in"
@@ -32,26 +32,52 @@ is() { # QUERY PLAN
 	fi
 }
 
-is counts-total 'SEARCH count USING PRIMARY KEY (hour>? AND hour<?)
+is counts-total 'CO-ROUTINE (subquery-2)
+COMPOUND QUERY
+LEFT-MOST SUBQUERY
+SEARCH count USING PRIMARY KEY (hour>? AND hour<?)
+UNION ALL
+SEARCH count_day USING PRIMARY KEY (day>? AND day<?)
+SCAN (subquery-2)
 USE TEMP B-TREE FOR GROUP BY'
-is counts-hourly 'SEARCH count USING PRIMARY KEY (hour>? AND hour<?)'
+is counts-hourly 'MERGE (UNION ALL)
+LEFT
+SEARCH count USING PRIMARY KEY (hour>? AND hour<?)
+RIGHT
+SEARCH count_day USING PRIMARY KEY (day>? AND day<?)'
 is span 'SCAN CONSTANT ROW
 SCALAR SUBQUERY 1
-SEARCH count USING PRIMARY KEY (hour>?)
+SEARCH count_day USING PRIMARY KEY (day>?)
 SCALAR SUBQUERY 2
-SEARCH count USING PRIMARY KEY (hour>?)'
+SEARCH count USING PRIMARY KEY (hour>?)
+SCALAR SUBQUERY 3
+SEARCH count USING PRIMARY KEY (hour>?)
+SCALAR SUBQUERY 4
+SEARCH count_day USING PRIMARY KEY (day>?)'
 is dictionary 'SCAN tuple USING COVERING INDEX sqlite_autoindex_tuple_1'
 is coverage 'MERGE (UNION ALL)
 LEFT
+CO-ROUTINE v
+COMPOUND QUERY
+LEFT-MOST SUBQUERY
 SCAN o
+SEARCH c USING PRIMARY KEY (origin=? AND hour>? AND hour<?)
+UNION ALL
+SCAN o
+SEARCH c USING PRIMARY KEY (origin=? AND day>? AND day<?)
+SCAN v
+SEARCH o USING INTEGER PRIMARY KEY (rowid=?)
 SEARCH s USING INTEGER PRIMARY KEY (rowid=?)
-SEARCH v USING PRIMARY KEY (origin=? AND hour>? AND hour<?)
+USE TEMP B-TREE FOR GROUP BY
 USE TEMP B-TREE FOR ORDER BY
 RIGHT
 SCAN s USING INDEX sqlite_autoindex_source_1
-CORRELATED SCALAR SUBQUERY 2
+CORRELATED SCALAR SUBQUERY 4
 SEARCH o USING COVERING INDEX sqlite_autoindex_origin_1 (source=?)
-SEARCH v USING PRIMARY KEY (origin=? AND hour>? AND hour<?)'
+SEARCH v USING PRIMARY KEY (origin=? AND hour>? AND hour<?)
+CORRELATED SCALAR SUBQUERY 5
+SEARCH o USING COVERING INDEX sqlite_autoindex_origin_1 (source=?)
+SEARCH v USING PRIMARY KEY (origin=? AND day>? AND day<?)'
 is peers 'SEARCH peer_day USING INDEX sqlite_autoindex_peer_day_1 (day>? AND day<?)'
 is reasons 'SEARCH reason_day USING INDEX sqlite_autoindex_reason_day_1 (day>? AND day<?)'
 is minutes 'SEARCH m USING PRIMARY KEY (minute>? AND minute<?)
