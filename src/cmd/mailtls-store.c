@@ -9,15 +9,22 @@
 #include "cmd/output.h"
 #include "cmd/store_path.h"
 #include "store/audit.h"
+#include "store/copy.h"
 #include "store/import.h"
+#include "store/merge.h"
 #include "store/prune.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { OPTION_STORE = 256, OPTION_CONFIG };
+enum { OPTION_OUTPUT = 'o', OPTION_STORE = 256, OPTION_CONFIG, OPTION_OVERLAP };
+
+struct call {
+	const char *store, *config, *output, *overlap;
+};
 
 static const struct option_row rows[] = {
     {OPTION_STORE, "store", "PATH",
@@ -25,6 +32,10 @@ static const struct option_row rows[] = {
 	"/mailtls.db"},
     {OPTION_CONFIG, "config", "FILE",
 	"the configuration; default $MAILTLS_CONFIG,\nelse " MAILTLS_SYSCONF "/mailtls.yaml"},
+    {OPTION_OUTPUT, "output", "PATH", "of merge: the store to make"},
+    {OPTION_OVERLAP, "overlap", "WHAT",
+	"of merge: refuse (the default) or allow stores that\nhold lines of one host of the same "
+	"time"},
 };
 
 static const struct options options = {
@@ -32,9 +43,15 @@ static const struct options options = {
     .synopsis = "[OPTION...] info\n"
 		"[OPTION...] check\n"
 		"[OPTION...] undo IMPORT\n"
-		"[OPTION...] forget PEER",
+		"[OPTION...] forget PEER\n"
+		"[OPTION...] backup FILE\n"
+		"[OPTION...] compact\n"
+		"[OPTION...] export\n"
+		"[OPTION...] -o PATH merge STORE...",
     .about = "info says what a store holds, check whether it is sound, undo takes back what one\n"
-	     "import counted, exactly, and forget erases a peer (an address, a name or a login).",
+	     "import counted, exactly, and forget erases a peer (an address, a name or a login).\n"
+	     "backup copies the store while it is written, compact makes its file small, export\n"
+	     "prints its counters as JSON, and merge makes one store of several.",
     .rows = rows,
     .count = ARRAY_SIZE(rows),
 };
@@ -134,7 +151,7 @@ static void print_info(const struct store *store, const struct store_info *info)
 	    (long long)info->tuples, (long long)info->streams);
 }
 
-static int show_info(struct store *store)
+static int show_info(struct store *store, const char *operand _unused_)
 {
 	_cleanup_diag_ struct diag d = {0};
 	struct store_info info;
@@ -158,7 +175,7 @@ static void print_problem(void *context, const char *sentence)
 	printf("%s: %s\n", (const char *)context, sentence);
 }
 
-static int check(struct store *store)
+static int check(struct store *store, const char *operand _unused_)
 {
 	_cleanup_diag_ struct diag d = {0};
 	int r = store_check(store, print_problem, (void *)store_name(store), &d);
@@ -191,17 +208,89 @@ static int forget(struct store *store, const char *peer)
 	return EXIT_DONE;
 }
 
+static int backup(struct store *store, const char *to)
+{
+	_cleanup_diag_ struct diag d = {0};
+
+	return store_backup(store, to, &d) < 0 ? fail(&d) : EXIT_DONE;
+}
+
+static int compact(struct store *store, const char *operand _unused_)
+{
+	_cleanup_diag_ struct diag d = {0};
+
+	return store_compact(store, time(NULL), &d) < 0 ? fail(&d) : EXIT_DONE;
+}
+
+static int print_line(void *context _unused_, struct slice line)
+{
+	fwrite(line.p, 1, line.n, stdout);
+	return putchar('\n') < 0 ? -EIO : 0;
+}
+
+static int export(struct store *store, const char *operand _unused_)
+{
+	_cleanup_diag_ struct diag d = {0};
+	int r = store_export(store, print_line, NULL, &d);
+
+	return r < 0 && r != -EIO ? fail(&d) : EXIT_DONE;
+}
+
+static const struct command {
+	const char *name, *question; /* NULL: no operand */
+	enum store_mode mode;
+	int (*run)(struct store *store, const char *operand);
+	bool number;
+} commands[] = {
+    {"info", NULL, STORE_READ, show_info, false},
+    {"check", NULL, STORE_READ, check, false},
+    {"undo", "undo which import?  'info' lists their numbers", STORE_WRITE, undo, true},
+    {"forget", "forget whom?  An address, a name or a login", STORE_WRITE, forget, false},
+    {"backup", "backup to which file?", STORE_READ, backup, false},
+    {"compact", NULL, STORE_WRITE, compact, false},
+    {"export", NULL, STORE_READ, export, false},
+};
+
 static bool is_number(const char *text)
 {
 	return text[0] && strspn(text, "0123456789") == strlen(text) && strlen(text) < 18;
 }
 
 /* The operand of a command, which must be there. */
-static const char *operand(int argc, char **argv, const char *question)
+static const char *operand(const struct command *command, int argc, char **argv)
 {
-	if (optind >= argc || !argv[optind][0])
-		options_wrong(&options, "%s", question);
+	if (optind >= argc || !argv[optind][0] || (command->number && !is_number(argv[optind])))
+		options_wrong(&options, "%s", command->question);
 	return argv[optind++];
+}
+
+static int merge(int argc, char **argv, const struct call *call)
+{
+	const char *to = call->output, *overlap = call->overlap;
+	_cleanup_diag_ struct diag d = {0};
+
+	if (!to)
+		options_wrong(&options, "merge into which store?  -o PATH names it");
+	if (overlap && strcmp(overlap, "allow") != 0 && strcmp(overlap, "refuse") != 0)
+		options_wrong(
+		    &options, "'%s' is no --overlap; there are refuse and allow", overlap);
+	if (argc - optind < 2)
+		options_wrong(&options, "merge which stores?  Two at least");
+	if (store_merge((const char *const *)argv + optind, (size_t)(argc - optind), to,
+		overlap && overlap[0] == 'a', &d) < 0)
+		return fail(&d);
+	return EXIT_DONE;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	options_wrong(&options,
+	    "'%s' is not a command; there are info, check, undo, forget, backup, compact, export "
+	    "and merge",
+	    name);
 }
 
 int main(int argc, char **argv)
@@ -209,33 +298,27 @@ int main(int argc, char **argv)
 	_cleanup_config_ struct config *config = NULL;
 	_cleanup_store_ struct store *store = NULL;
 	_cleanup_diag_ struct diag d = {0};
-	const char *value, *path = NULL, *config_file = NULL, *command, *import = NULL,
-			   *peer = NULL;
+	struct call call = {NULL};
+	const char *value, *name, *on = NULL;
+	const struct command *command;
 
 	log_open(options.program, LOG_LEVEL_INFO);
 	for (int id; (id = options_next(&options, argc, argv, &value));)
-		*(id == OPTION_CONFIG ? &config_file : &path) = value;
-	command = optind < argc ? argv[optind++] : "";
-	if (strcmp(command, "undo") == 0) {
-		import = operand(argc, argv, "undo which import?  'info' lists their numbers");
-		if (!is_number(import))
-			options_wrong(&options, "undo which import?  'info' lists their numbers");
-	} else if (strcmp(command, "forget") == 0) {
-		peer = operand(argc, argv, "forget whom?  An address, a name or a login");
-	} else if (strcmp(command, "info") != 0 && strcmp(command, "check") != 0) {
-		options_wrong(&options,
-		    "'%s' is not a command; there are info, check, undo and forget", command);
-	}
+		*(id == OPTION_STORE	  ? &call.store
+		    : id == OPTION_CONFIG ? &call.config
+		    : id == OPTION_OUTPUT ? &call.output
+					  : &call.overlap) = value;
+	name = optind < argc ? argv[optind++] : "";
+	if (strcmp(name, "merge") == 0)
+		return merge(argc, argv, &call);
+	command = find_command(name);
+	if (command->question)
+		on = operand(command, argc, argv);
 	if (optind < argc)
 		options_wrong(&options, "'%s' is one operand too many", argv[optind]);
-	if (config_open(config_file, &config) < 0)
+	if (config_open(call.config, &config) < 0)
 		return EXIT_FAILED;
-	if (store_open(store_path(path, config), import || peer ? STORE_WRITE : STORE_READ, &store,
-		&d) < 0)
+	if (store_open(store_path(call.store, config), command->mode, &store, &d) < 0)
 		return fail(&d);
-	if (import)
-		return output_end(undo(store, import));
-	if (peer)
-		return output_end(forget(store, peer));
-	return output_end(command[0] == 'i' ? show_info(store) : check(store));
+	return output_end(command->run(store, on));
 }
