@@ -47,10 +47,9 @@ static bool fits(const struct advice *advice, const struct flow *flow)
 	       strcmp(advice->direction, direction_name(flow->direction)) == 0;
 }
 
-static bool say_lines(struct settings *s, const struct flow *flow)
+static void say_lines(struct settings *s, const struct flow *flow)
 {
 	const struct advice_list *list = advice_of(s->report->request, flow->mta);
-	bool any = false;
 
 	for (size_t i = 0; list && i < list->n; i++) {
 		_cleanup_buffer_ struct buffer line = {0};
@@ -60,9 +59,64 @@ static bool say_lines(struct settings *s, const struct flow *flow)
 			continue;
 		say(s, flow, "set", line.p);
 		say(s, flow, "back", list->p[i].back);
-		any = true;
 	}
-	return any;
+}
+
+/* Whether there is a line for these alone. */
+static bool has_line(struct settings *s, const struct flow *flow, const struct disable *part)
+{
+	const struct advice_list *list = advice_of(s->report->request, flow->mta);
+
+	for (size_t i = 0; list && i < list->n; i++) {
+		_cleanup_buffer_ struct buffer line = {0};
+
+		if (fits(&list->p[i], flow) &&
+		    advice_line(&list->p[i], part, judge_scope(flow->service), &line))
+			return true;
+	}
+	return false;
+}
+
+static void say_missing(struct settings *s, const struct flow *flow, const struct disable *part)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+
+	if (has_line(s, flow, part))
+		return;
+	buffer_text_add(&text, "(no line is known for ");
+	for (size_t i = 0; i < part->count; i++)
+		buffer_printf(&text, "%s%s", i ? ", " : "", part->items[i].name);
+	buffer_text_add(&text, ": see the server's manual)");
+	say(s, flow, "set", text.p);
+}
+
+/* A line that holds some of what is asked for must not read as if it were all.  Versions have one
+ * line together; what a policy wants beyond the lines, only itself tells. */
+static void say_rest(struct settings *s, const struct flow *flow)
+{
+	const struct disable *set = &s->report->disable;
+	struct disable versions = {0};
+	bool asked = false;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct disable_item *item = &set->items[i];
+		struct disable one = {.items = {*item}, .count = 1}; /* borrows its texts */
+		_cleanup_buffer_ struct buffer text = {0};
+
+		if (item->policy) {
+			buffer_printf(&text,
+			    "for what else it asks: mailtls-report --view=compliance --policy=%s",
+			    item->name);
+			say(s, flow, "see", text.p);
+		}
+		if (item->policy || item->when.protocols)
+			versions.items[versions.count++] = *item;
+		else
+			say_missing(s, flow, &one);
+		asked = asked || (!item->policy && item->when.protocols);
+	}
+	if (asked)
+		say_missing(s, flow, &versions);
 }
 
 static void say_watch(struct settings *s, const struct flow *flow)
@@ -94,18 +148,14 @@ static void say_side(struct settings *s, size_t first)
 {
 	const struct evidence *e = &s->report->evidence;
 	const struct flow *flow = &e->flows[first];
-	bool any = false;
 
 	for (size_t i = 0; i < first; i++)
 		if (has_tls(&e->flows[i]) && same_side(&e->flows[i], flow))
 			return;
 	for (size_t i = first; i < e->flow_count; i++)
 		if (has_tls(&e->flows[i]) && same_side(&e->flows[i], flow))
-			any = say_lines(s, &e->flows[i]) || any;
-	if (!any)
-		say(s, flow, "set",
-		    "(no line is known for this: its pattern file has no advice; see the server's "
-		    "manual)");
+			say_lines(s, &e->flows[i]);
+	say_rest(s, flow);
 	say_watch(s, flow);
 }
 
