@@ -35,7 +35,7 @@ static void say_count(block_say_fn say, void *context, const char *label, int64_
 		return;
 	figure_count(&text, count);
 	buffer_text_add(&text, count == 1 ? one : many);
-	say(context, label, buffer_text(&text));
+	say(context, BLOCK_PROBLEM, label, buffer_text(&text));
 }
 
 /* An empty report must say why it is empty. */
@@ -59,7 +59,7 @@ static void say_empty(
 		buffer_text_add(&text, ": what was read covers ");
 		add_period(&text, r->zone, e->from, e->to + 3600);
 	}
-	say(context, "Empty", buffer_text(&text));
+	say(context, BLOCK_PROBLEM, "Empty", buffer_text(&text));
 }
 
 void block_problems(
@@ -91,10 +91,10 @@ void block_problems(
 
 		figure_seconds(&text, t->gap_seconds);
 		buffer_text_add(&text, " were not read (gaps); `--view coverage` shows where");
-		say(context, "Gaps", buffer_text(&text));
+		say(context, BLOCK_PROBLEM, "Gaps", buffer_text(&text));
 	}
 	for (size_t i = 0; i < e->warning_count; i++)
-		say(context, "Warning", e->warnings[i]);
+		say(context, BLOCK_PROBLEM, "Warning", e->warnings[i]);
 }
 
 static void say_found(const struct evidence *e, block_say_fn say, void *context)
@@ -116,7 +116,7 @@ static void say_found(const struct evidence *e, block_say_fn say, void *context)
 		buffer_text_add(&text, e->apart == 1 ? " of these is" : " of these are");
 		buffer_text_add(&text, " internal and in no share (--internal=include)");
 	}
-	say(context, "Found", buffer_text(&text));
+	say(context, BLOCK_STATEMENT, "Found", buffer_text(&text));
 }
 
 void block_text(
@@ -130,7 +130,7 @@ void block_text(
 		else
 			figure_time(&text, r->zone, e->since);
 		buffer_printf(&text, " %s", zone_name(r->zone));
-		say(context, "Period", buffer_text(&text));
+		say(context, BLOCK_STATEMENT, "Period", buffer_text(&text));
 		buffer_clear(&text);
 	}
 	figure_of(&text, e->total.lines, "line", "lines");
@@ -139,18 +139,18 @@ void block_text(
 		buffer_text_add(&text, ", ");
 		add_period(&text, r->zone, e->total.first_event, e->total.last_event + 3600);
 	}
-	say(context, "Read", buffer_text(&text));
+	say(context, BLOCK_STATEMENT, "Read", buffer_text(&text));
 	say_found(e, say, context);
 	block_problems(e, r, say, context);
 	if (e->judged) {
 		buffer_clear(&text);
 		buffer_text_add(&text, "by ");
 		escape_terminal(&text, slice_of(e->judged));
-		say(context, "Judged", buffer_text(&text));
+		say(context, BLOCK_STATEMENT, "Judged", buffer_text(&text));
 	}
 	for (size_t i = 0; i < e->hint_count; i++) {
 		buffer_clear(&text);
 		escape_terminal(&text, slice_of(e->hints[i]));
-		say(context, "Hint", buffer_text(&text));
+		say(context, BLOCK_HINT, "Hint", buffer_text(&text));
 	}
 }

@@ -9,7 +9,10 @@
 
 #include "report/evidence.h"
 
-typedef void (*block_say_fn)(void *context, const char *label, const char *text);
+enum block_weight { BLOCK_STATEMENT, BLOCK_PROBLEM, BLOCK_HINT };
+
+typedef void (*block_say_fn)(
+    void *context, enum block_weight weight, const char *label, const char *text);
 
 void block_text(const struct evidence *e, const struct report_request *request, block_say_fn say,
     void *context);

@@ -45,6 +45,21 @@ void figure_share(struct buffer *to, double fraction)
 		add_decimal(to, (int64_t)(fraction * 1000 + 0.5), 1, "%");
 }
 
+void figure_change(struct buffer *to, double change)
+{
+	double size = change < 0 ? -change : change;
+
+	if (size < 1e-9) { /* what is left of a difference of equal shares */
+		buffer_char(to, '=');
+		return;
+	}
+	buffer_char(to, change < 0 ? '-' : '+');
+	if (size < 0.001)
+		buffer_text_add(to, "<0.1");
+	else
+		add_decimal(to, (int64_t)(size * 1000 + 0.5), 1, "");
+}
+
 void figure_date(struct buffer *to, const struct zone *zone, int64_t t)
 {
 	struct civil c;
@@ -109,6 +124,13 @@ double figure_fraction(double fraction)
 void figure_six(struct buffer *to, double fraction)
 {
 	add_decimal(to, millionths(fraction), 6, "");
+}
+
+void figure_signed_six(struct buffer *to, double change)
+{
+	if (change < 0)
+		buffer_char(to, '-');
+	figure_six(to, change < 0 ? -change : change);
 }
 
 void figure_iso(struct buffer *to, int64_t t)

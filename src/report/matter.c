@@ -2,6 +2,7 @@
 #include "base/macros.h"
 #include "report/filter.h"
 #include "report/listing.h"
+#include "report/sections.h"
 #include <string.h>
 
 /* The peers that matter, for the summary: users and peers whose mail or logins went by what the

@@ -54,6 +54,11 @@ static void add_cell(
 	case COLUMN_FLAG:
 		buffer_text_add(to, cell->flag ? "yes" : "no");
 		break;
+	case COLUMN_CHANGE:
+		figure_signed_six(to, cell->fraction);
+		break;
+	case COLUMN_SERIES:
+		break;
 	}
 }
 

@@ -38,6 +38,11 @@ static void put_cell(struct json *object, const struct column *column, const str
 	case COLUMN_FLAG:
 		json_put_flag(object, column->name, cell->flag);
 		break;
+	case COLUMN_CHANGE:
+		json_put_fraction(object, column->name, cell->fraction);
+		break;
+	case COLUMN_SERIES:
+		break;
 	}
 }
 
@@ -76,7 +81,8 @@ static void put_period(struct json *head, const struct evidence *e, const struct
 	json_put_text(period, "zone", slice_of(zone_name(zone)));
 }
 
-static void add_sentence(void *context, const char *label _unused_, const char *text)
+static void add_sentence(
+    void *context, enum block_weight weight _unused_, const char *label _unused_, const char *text)
 {
 	json_add_text(context, slice_of(text));
 }

@@ -17,6 +17,7 @@
 struct renderer {
 	const char *name;
 	bool for_people; /* shows what AUDIENCE_TABLE sees, else AUDIENCE_DATA */
+	bool draws;	 /* shows charts */
 	bool warns;
 	void (*render)(const struct report *report, FILE *out);
 };
@@ -32,11 +33,6 @@ void render_table(const struct report *report, FILE *out);
 void render_csv(const struct report *report, FILE *out);
 void render_json(const struct report *report, FILE *out);
 void render_ndjson(const struct report *report, FILE *out);
-
-static inline bool seen_by(enum audience audience, enum audience reader)
-{
-	return audience == AUDIENCE_ALL || audience == reader;
-}
 
 /* The result that csv and ndjson write, and whose rows are json's: the first for programs. */
 const struct result *renderer_first(const struct report *report);

@@ -4,6 +4,7 @@
 #include "base/macros.h"
 #include "base/memory.h"
 #include "report/block.h"
+#include "report/charts.h"
 #include "report/filter.h"
 #include "report/renderer.h"
 #include "report/view.h"
@@ -84,6 +85,7 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 	if (!*ret_renderer)
 		return -EINVAL;
 	report->for_people = (*ret_renderer)->for_people;
+	report->draws = (*ret_renderer)->draws;
 	report->view = view_find(view_asked_for(request), d);
 	if (!report->view)
 		return -EINVAL;
@@ -133,7 +135,8 @@ static void choose_bucket(struct report *report)
 		report->bucket = bucket_for_period(report->evidence.until - report->evidence.since);
 }
 
-static void warn(void *context, const char *label _unused_, const char *text)
+static void warn(
+    void *context, enum block_weight weight _unused_, const char *label _unused_, const char *text)
 {
 	const struct report_request *request = context;
 
@@ -150,7 +153,8 @@ static int make(struct report *report, struct diag *d)
 	choose_bucket(report);
 	report->evidence.needs_handshakes =
 	    report->view->tally && report->view->tally->handshakes_only;
-	return report->view->build(report, report->view, d);
+	failed = report->view->build(report, report->view, d);
+	return failed || !report->draws ? failed : charts_add(report, d);
 }
 
 int report_write(
@@ -211,12 +215,11 @@ static mode_t usual_mode(void)
 	return 0666 & ~mask;
 }
 
-static int put_in_place(FILE *out, const char *made, const char *path, struct diag *d)
+static int put_in_place(FILE *out, mode_t mode, const char *made, const char *path, struct diag *d)
 {
 	int failed;
 
-	if (fchmod(fileno(out), usual_mode()) < 0 || fsync(fileno(out)) < 0 ||
-	    rename(made, path) < 0)
+	if (fchmod(fileno(out), mode) < 0 || fsync(fileno(out)) < 0 || rename(made, path) < 0)
 		return cannot_write(path, errno, d);
 	failed = sync_directory(path);
 	return failed ? cannot_write(path, -failed, d) : 0;
@@ -237,16 +240,13 @@ static int write_special(
 	return failed;
 }
 
-int report_write_file(
-    struct store *store, const struct report_request *request, const char *path, struct diag *d)
+static int write_beside(struct store *store, const struct report_request *request, const char *path,
+    mode_t mode, struct diag *d)
 {
 	_cleanup_buffer_ struct buffer made = {0};
-	struct stat st;
 	FILE *out;
 	int fd, failed;
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return write_special(store, request, path, d);
 	buffer_printf(&made, "%s.XXXXXX", path);
 	fd = mkostemp(made.p, O_CLOEXEC);
 	if (fd < 0)
@@ -258,12 +258,27 @@ int report_write_file(
 	} else {
 		failed = report_write(store, request, out, d);
 		if (!failed)
-			failed = put_in_place(out, made.p, path, d);
+			failed = put_in_place(out, mode, made.p, path, d);
 		fclose(out);
 	}
 	if (failed)
 		unlink(made.p);
 	return failed;
+}
+
+int report_write_file(
+    struct store *store, const struct report_request *request, const char *path, struct diag *d)
+{
+	_cleanup_free_ char *real = NULL;
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return write_beside(store, request, path, usual_mode(), d);
+	if (!S_ISREG(st.st_mode))
+		return write_special(store, request, path, d);
+	real = realpath(path, NULL);
+	return real ? write_beside(store, request, real, st.st_mode & 0777, d)
+		    : cannot_write(path, errno, d);
 }
 
 bool report_view(size_t number, const char **ret_name, const char **ret_answers)

@@ -7,7 +7,8 @@
  * format, dimension or word of a filter) gives -EINVAL and a diagnosis before anything is written.
  * report_write() tells a failed write as its errno; report_write_file() writes a new file beside
  * `path` and puts it in its place only when it is whole and on disk, so a reader never sees half of
- * one and a failure leaves the old one.  Texts go to a terminal only after setlocale().
+ * one and a failure leaves the old one.  The new one has the old one's mode, and a link stays one.
+ * Texts go to a terminal only after setlocale().
  *
  * report_check() refuses such a request without a store: whoever is about to read logs for it asks
  * first. */

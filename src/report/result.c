@@ -2,11 +2,12 @@
 #include "report/result.h"
 
 #include "base/memory.h"
+#include "report/chart.h"
 #include <string.h>
 
-struct result_text {
-	struct result_text *next;
-	char text[];
+struct result_kept {
+	struct result_kept *next;
+	_Alignas(int64_t) char bytes[];
 };
 
 struct result *result_new(const char *name)
@@ -21,12 +22,15 @@ struct result *result_free(struct result *r)
 {
 	if (!r)
 		return NULL;
-	while (r->texts) {
-		struct result_text *next = r->texts->next;
+	while (r->kept) {
+		struct result_kept *next = r->kept->next;
 
-		free(r->texts);
-		r->texts = next;
+		free(r->kept);
+		r->kept = next;
 	}
+	for (size_t i = 0; i < r->chart_count; i++)
+		chart_free(r->charts[i]);
+	free(r->charts);
 	free(r->columns);
 	free(r->cells);
 	free(r);
@@ -52,13 +56,32 @@ struct cell *result_row(struct result *r)
 	return row;
 }
 
+static void *keep(struct result *r, size_t size)
+{
+	struct result_kept *kept = memory_array(1, sizeof(*kept) + size);
+
+	kept->next = r->kept;
+	r->kept = kept;
+	return kept->bytes;
+}
+
 const char *result_text(struct result *r, const char *text)
 {
 	size_t n = strlen(text) + 1;
-	struct result_text *copy = memory_array(1, sizeof(*copy) + n);
 
-	memcpy(copy->text, text, n);
-	copy->next = r->texts;
-	r->texts = copy;
-	return copy->text;
+	return memcpy(keep(r, n), text, n);
+}
+
+struct series *result_series(struct result *r, size_t count)
+{
+	struct series *series = keep(r, sizeof(*series) + count * sizeof(series->points[0]));
+
+	series->count = count;
+	return series;
+}
+
+void result_chart(struct result *r, struct chart *chart)
+{
+	r->charts = memory_grow(r->charts, r->chart_count + 1, sizeof(*r->charts));
+	r->charts[r->chart_count++] = chart;
 }

@@ -20,6 +20,8 @@ enum column_type {
 	COLUMN_FRACTION, /* 0..1 */
 	COLUMN_TIME,	 /* UTC seconds */
 	COLUMN_FLAG,
+	COLUMN_CHANGE, /* of a fraction: -1..1 */
+	COLUMN_SERIES, /* a fraction over time; only people see it */
 };
 
 /* Who is shown a column, or a whole result. */
@@ -29,16 +31,33 @@ enum audience {
 	AUDIENCE_TABLE, /* people */
 };
 
+static inline bool seen_by(enum audience audience, enum audience reader)
+{
+	return audience == AUDIENCE_ALL || audience == reader;
+}
+
 struct column {
 	const char *name;  /* in CSV and JSON */
 	const char *title; /* in a table; NULL: the name */
 	enum column_type type;
 	enum audience audience;
-	bool kept;  /* a table shows it even where nothing in it is known */
-	bool blank; /* a table leaves a cell that is not known empty, instead of `-` */
-	int spare;  /* a table that is too wide leaves out the columns with the highest first; 0
-		       stays */
+	bool kept;	    /* a table shows it even where nothing in it is known */
+	bool blank;	    /* a table leaves a cell that is not known empty, instead of `-` */
+	bool once;	    /* if all rows say the same, a table with a title says it there, once */
+	const char *legend; /* under a table that shows it */
+	int spare; /* a table that is too wide leaves out the columns with the highest first; 0
+		      stays */
 };
+
+/* How a share went, bucket by bucket.  A bucket without a whole is one in which nothing was. */
+struct series {
+	size_t count;
+	struct {
+		int64_t part, whole;
+	} points[];
+};
+
+struct chart;
 
 struct cell {
 	bool known;
@@ -47,6 +66,7 @@ struct cell {
 		int64_t count; /* also of COLUMN_TIME */
 		double fraction;
 		bool flag;
+		const struct series *series;
 	};
 };
 
@@ -56,12 +76,16 @@ struct result {
 	enum audience audience;
 	const char
 	    *note; /* what a table says in the place of rows, none or such that tell nothing */
-	size_t table_rows; /* a table shows no more than these, 0: all */
+	const char *legend;    /* under a table: what its words and signs mean */
+	size_t table_rows;     /* a table shows no more than these, 0: all */
+	bool beside;	       /* may stand beside the result before it where there is room */
+	struct chart **charts; /* what can be drawn of it; freed with it */
+	size_t chart_count;
 	struct column *columns;
 	size_t column_count;
 	struct cell *cells; /* row_count times column_count */
 	size_t row_count, row_room;
-	struct result_text *texts;
+	struct result_kept *kept;
 };
 
 struct result *result_new(const char *name);
@@ -73,7 +97,11 @@ void result_column(struct result *r, const struct column *column);
 /* A new row, nothing known yet; valid until the next one. */
 struct cell *result_row(struct result *r);
 
+/* Live as long as the result.  The series is zeroed. */
 const char *result_text(struct result *r, const char *text);
+struct series *result_series(struct result *r, size_t count);
+
+void result_chart(struct result *r, struct chart *chart);
 
 static inline const struct cell *result_cell(const struct result *r, size_t row, size_t column)
 {
@@ -97,6 +125,14 @@ static inline struct cell cell_share(int64_t part, int64_t whole)
 	if (whole <= 0)
 		return (struct cell){0};
 	return (struct cell){.known = true, .fraction = (double)part / (double)whole};
+}
+
+/* Not known unless both are. */
+static inline struct cell cell_change(struct cell before, struct cell after)
+{
+	if (!before.known || !after.known)
+		return (struct cell){0};
+	return (struct cell){.known = true, .fraction = after.fraction - before.fraction};
 }
 
 /* 1, 0, or -1 for not known. */

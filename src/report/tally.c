@@ -337,6 +337,8 @@ static int compare_rows(const void *first, const void *second, void *context)
 		order = compare_number(a->apart, b->apart);
 	if (!order && o->by & BY_FLOW)
 		order = compare_flow(a, b, o);
+	if (!order && o->by & BY_FAILURES)
+		order = compare_number(b->counts.failures, a->counts.failures);
 	if (!order)
 		order = compare_number(weight(&b->counts), weight(&a->counts));
 	if (!order)

@@ -77,8 +77,9 @@ size_t tally_find(struct tally *t, const struct tuple *tuple);
 
 /* The most first, then by name.  BY_TIME: buckets and times of day come before that.  BY_FLOW: the
  * rows of a flow stand together, the flow with the most first, and in it protocols by their age.
- * The order does not depend on the order in which counters came. */
-enum tally_order { BY_WEIGHT = 0, BY_TIME = 1, BY_FLOW = 2 };
+ * BY_FAILURES: it is these that are looked at.  The order does not depend on the order in which
+ * counters came. */
+enum tally_order { BY_WEIGHT = 0, BY_TIME = 1, BY_FLOW = 2, BY_FAILURES = 4 };
 void tally_sort(struct tally *t, unsigned order);
 
 static inline const struct counts *tally_total(const struct tally *t, const struct tally_row *row)

@@ -30,6 +30,7 @@ struct report {
 	struct disable disable; /* of the view that asks what would be gone */
 	enum bucket bucket;	/* never BUCKET_AUTO */
 	bool for_people;	/* the format shows what AUDIENCE_TABLE sees */
+	bool draws;		/* the format shows charts */
 	struct evidence evidence;
 	struct result *results[REPORT_RESULTS];
 	size_t result_count;
@@ -41,7 +42,7 @@ struct view {
 	bool fixed;	/* has no buckets, and nothing of --by but the host */
 	bool by_domain; /* of its peers' names */
 	bool disables;	/* asks what would be gone */
-	bool peers;	/* asks who spoke; a summary only where it is for programs */
+	bool peers;	/* asks who spoke */
 	int (*build)(struct report *report, const struct view *view, struct diag *d);
 	const struct tally_view *tally;
 };
@@ -92,7 +93,6 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 
 /* Built by hand. */
 int summary_build(struct report *report, const struct view *view, struct diag *d);
-int matter_build(struct report *report, struct diag *d); /* a part of the summary */
 int coverage_build(struct report *report, const struct view *view, struct diag *d);
 int failures_build(struct report *report, const struct view *view, struct diag *d);
 int plaintext_build(struct report *report, const struct view *view, struct diag *d);

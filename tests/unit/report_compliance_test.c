@@ -214,7 +214,7 @@ static void peers_that_matter(void **state)
 	feed(f, session_of(PROTOCOL_TLSV1_0, 0), 90); /* a scanner */
 	done(f);
 	assert_int_equal(report_of(f, request), 0);
-	list = strstr(f->text, "\nThe peers that matter\n");
+	list = strstr(f->text, "\nThe peers that matter: postfix\n");
 	assert_non_null(list);
 	assert_null(strstr(list, "192.0.2.1"));
 	assert_true(strstr(list, "192.0.2.4") < strstr(list, "192.0.2.3"));
@@ -223,7 +223,7 @@ static void peers_that_matter(void **state)
 	request.policy = WORDS("postfix-default");
 	request.top = 1;
 	assert_int_equal(report_of(f, request), 0);
-	list = strstr(f->text, "\nThe peers that matter\n");
+	list = strstr(f->text, "\nThe peers that matter: postfix\n");
 	assert_non_null(strstr(list, "192.0.2.3"));
 	assert_null(strstr(list, "192.0.2.4")); /* accepted there */
 }

@@ -3,6 +3,7 @@
 #include "report/renderer.h"
 
 #include "report/figure.h"
+#include "report/sheet.h"
 #include "report/sparkline.h"
 #include "report_fixture.h"
 #include <locale.h>
@@ -198,7 +199,7 @@ static void widths(void **state)
 	s->result->columns[2].spare = 1;
 	add(s, "a name that is a good deal longer than the forty columns it gets", cell_count(7),
 	    cell_share(1, 3));
-	for (size_t width = 40; width < 120; width++) {
+	for (size_t width = 20; width < 120; width++) {
 		s->request.width = width;
 		for (const char *p = table_of(s); *p; p += strcspn(p, "\n") + 1)
 			assert_true(strcspn(p, "\n") <= width);
@@ -258,23 +259,66 @@ static void figures(void **state _unused_)
 	}
 }
 
-static void sparklines(void **state _unused_)
+static void expect_sparkline(
+    const int64_t points[][2], size_t count, size_t width, bool utf8, const char *expected)
 {
-	static const int64_t rising[] = {0, 1, 2, 3, 4, 5, 6, 7, 8}, even[] = {5, 5, 5, 5};
+	_cleanup_result_ struct result *r = result_new("series");
+	struct series *series = result_series(r, count);
 	_cleanup_buffer_ struct buffer text = {0};
 
-	sparkline(&text, rising, ARRAY_SIZE(rising), 20, false);
-	assert_string_equal(buffer_text(&text), " :-=+*#@@");
-	buffer_clear(&text);
-	sparkline(&text, rising, ARRAY_SIZE(rising), 20, true);
-	assert_string_equal(buffer_text(&text), " ▂▃▄▅▆▇██");
-	buffer_clear(&text);
-	sparkline(&text, even, ARRAY_SIZE(even), 2, false);
-	assert_string_equal(buffer_text(&text), "@@");
-	buffer_clear(&text);
-	sparkline(&text, even, 0, 5, false);
-	sparkline(&text, even, 3, 0, false);
-	assert_string_equal(buffer_text(&text), "");
+	for (size_t i = 0; i < count; i++) {
+		series->points[i].part = points[i][0];
+		series->points[i].whole = points[i][1];
+	}
+	sparkline(&text, series, width, utf8);
+	assert_string_equal(buffer_text(&text), expected);
+}
+
+/* The greatest share is the highest bar; none of what there was is not nothing there. */
+static void sparklines(void **state _unused_)
+{
+	static const int64_t rising[][2] = {
+	    {0, 8}, {1, 8}, {2, 8}, {3, 8}, {4, 8}, {5, 8}, {6, 8}, {7, 8}, {8, 8}};
+	static const int64_t even[][2] = {{5, 50}, {6, 60}, {7, 70}, {8, 80}};
+	static const int64_t scarce[][2] = {{0, 0}, {1, 1000}, {0, 1000}, {0, 0}};
+
+	expect_sparkline(rising, ARRAY_SIZE(rising), 20, false, "_:-=+*#@@");
+	expect_sparkline(rising, ARRAY_SIZE(rising), 20, true, "·▂▃▄▅▆▇██");
+	expect_sparkline(even, ARRAY_SIZE(even), 2, false, "@@");
+	expect_sparkline(scarce, ARRAY_SIZE(scarce), 20, true, " █· ");
+	expect_sparkline(scarce, ARRAY_SIZE(scarce), 2, true, "█·");
+	expect_sparkline(even, 0, 5, false, "");
+	expect_sparkline(even, 3, 0, false, "");
+}
+
+/* At blanks, then after punctuation, then anywhere; a character of two columns is not halved. */
+static void folding(void **state _unused_)
+{
+	static const struct {
+		const char *text, *folded;
+		size_t width;
+	} cases[] = {
+	    {"short", "short", 10},
+	    {"exactly ten", "exactly\nten", 10},
+	    {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_\nWITH_AES_256_GCM_\nSHA384",
+		17},
+	    {"2001:db8:1234:5678::1", "2001:db8:\n1234:5678:\n:1", 10},
+	    {"withoutanyend", "witho\nutany\nend", 5},
+	    {"a withoutanyend", "a\nwitho\nutany\nend", 5},
+	    {"\u65e5\u672c\u8a9e", "\u65e5\n\u672c\n\u8a9e", 3},
+	    {"", "", 5},
+	    {"ab", "a\nb", 0},
+	};
+
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		fail_msg("there is no locale C.UTF-8");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_buffer_ struct buffer text = {0};
+
+		sheet_fold(&text, cases[i].text, cases[i].width);
+		assert_string_equal(buffer_text(&text), cases[i].folded);
+	}
+	setlocale(LC_CTYPE, "C");
 }
 
 #define with_sheet(name) cmocka_unit_test_setup_teardown(name, set_up_sheet, tear_down_sheet)
@@ -292,6 +336,7 @@ int main(void)
 	    with_sheet(cut),
 	    cmocka_unit_test(figures),
 	    cmocka_unit_test(sparklines),
+	    cmocka_unit_test(folding),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -475,8 +475,8 @@ static void summary(void **state)
 	assert_non_null(strstr(f->text, "\"groups\":[\n{"));
 	request.format = "table";
 	assert_int_equal(report_of(f, request), 0);
-	assert_non_null(strstr(f->text, "postfix  in   mx          -   0%   0%  100%   0%   3  "
-					"handshakes\n"));
+	assert_non_null(
+	    strstr(f->text, "\nin   mx          -   0%   0%  100%   0%   3  handshakes"));
 	assert_non_null(
 	    strstr(f->text, "Key-exchange groups by handshakes: the log does not tell\n"));
 }
@@ -524,19 +524,18 @@ static void unknown_throughout(void **state)
 	feed(f, session_of(PROTOCOL_UNKNOWN, 1), 3);
 	commit(f, "log", (struct source_counts){0});
 	assert_int_equal(report_of(f, request), 0);
-	assert_non_null(strstr(
-	    f->text, "postfix  in   mx          -    -    -    -    -  100%   3  with mail\n"));
+	assert_non_null(
+	    strstr(f->text, "\nin   mx          -    -    -    -    -  100%   3  with mail"));
 	feed(f, session_of(PROTOCOL_NONE, 1), 1);
 	commit(f, "log", (struct source_counts){0});
 	assert_int_equal(report_of(f, request), 0);
-	assert_non_null(strstr(
-	    f->text, "postfix  in   mx       25.0%    -    -    -    -  75.0%   4  with mail\n"));
+	assert_non_null(
+	    strstr(f->text, "\nin   mx       25.0%    -    -    -    -  75.0%   4  with mail"));
 	feed(f, session_of(PROTOCOL_TLSV1_3, 1), 1);
 	commit(f, "log", (struct source_counts){0});
 	assert_int_equal(report_of(f, request), 0);
 	assert_non_null(
-	    strstr(f->text, "postfix  in   mx       20.0%   0%   0%   0%  20.0%  60.0%   "
-			    "5  with mail\n"));
+	    strstr(f->text, "\nin   mx       20.0%   0%   0%   0%  20.0%  60.0%   5  with mail"));
 }
 
 static void only_internal(void **state)
@@ -555,12 +554,50 @@ static void only_internal(void **state)
 	assert_non_null(strstr(f->text, "Shares by protocol: all of it is internal;"));
 }
 
+static void feed_days_ago(struct fixture *f, int days, enum protocol protocol, int n)
+{
+	struct fact fact = session_of(protocol, 1);
+
+	fact.time = NOON - days * INT64_C(86400);
+	feed(f, fact, n);
+}
+
+/* Against a period before that the store holds all of, and only then. */
+static void change(void **state)
+{
+	struct fixture *f = *state;
+	struct report_request request = {.format = "table",
+	    .since_given = true,
+	    .since = NOON - 7 * INT64_C(86400),
+	    .until_given = true,
+	    .until = NOON + 3600,
+	    .width = 100};
+
+	feed_days_ago(f, 1, PROTOCOL_NONE, 1);
+	feed_days_ago(f, 2, PROTOCOL_TLSV1_3, 3);
+	feed_days_ago(f, 9, PROTOCOL_TLSV1_0, 1);
+	feed_days_ago(f, 9, PROTOCOL_TLSV1_3, 1);
+	commit(f, "log", (struct source_counts){0});
+	assert_int_equal(report_of(f, request), 0);
+	assert_null(strstr(f->text, "+/-"));
+	feed_days_ago(f, 16, PROTOCOL_TLSV1_3, 1); /* before the period before */
+	commit(f, "log", (struct source_counts){0});
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(f->text, "WEAK +/-  WEAK TREND\n"));
+	assert_non_null(strstr(f->text, "\nin   mx       25.0%   0%   0%   0%  75.0%   4  "
+					"with mail  25.0%     -25.0       _@\n"));
+	request.width = 200;
+	assert_int_equal(report_of(f, request), 0);
+	assert_non_null(strstr(f->text,
+	    "\nin   mx       25.0%  +25.0   0%  -50.0   0%    =   0%    =  75.0%  +25.0 "));
+}
+
 /* A failure leaves the old file and no other; a device is written to, not replaced. */
 static void to_a_file(void **state)
 {
 	struct fixture *f = *state;
 	struct report_request request = {.format = "csv", .zone = f->zone};
-	char folder[] = "/tmp/mailtls-report-XXXXXX", path[64], text[64] = "";
+	char folder[] = "/tmp/mailtls-report-XXXXXX", path[64], link[64], text[64] = "";
 	struct stat st;
 	FILE *file;
 
@@ -574,6 +611,16 @@ static void to_a_file(void **state)
 	fclose(file);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0640);
+	assert_int_equal(chmod(path, 0604), 0);
+	assert_int_equal(report_write_file(f->store, &request, path, &f->diag), 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0604);
+	snprintf(link, sizeof(link), "%s/link", folder);
+	assert_int_equal(symlink("report.csv", link), 0);
+	assert_int_equal(report_write_file(f->store, &request, link, &f->diag), 0);
+	assert_int_equal(lstat(link, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(unlink(link), 0);
 	request.view = "nonsense";
 	assert_int_equal(report_write_file(f->store, &request, path, &f->diag), -EINVAL);
 	assert_int_equal(stat(path, &st), 0);
@@ -617,6 +664,7 @@ int main(void)
 	    with_report(grouped),
 	    with_report(unknown_throughout),
 	    with_report(only_internal),
+	    with_report(change),
 	    with_report(to_a_file),
 	};
 

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: ISC */
+#include "report/flow_lines.h"
+
+#include "base/memory.h"
+#include <string.h>
+
+const struct share_kind share_kinds[SHARES] = {
+    [SHARE_NONE] = {"none", "none", "clear text", true, true, PAINT_NONE},
+    [SHARE_OLDER] = {"older", "SSL", "SSL", false, true, PAINT_OLDER},
+    [SHARE_AMBIGUOUS] = {"ambiguous", "1/SSL", "TLS 1.0 or SSL", false, true, PAINT_AMBIGUOUS},
+    [SHARE_TLS_1_0] = {"tls10", "1.0", "TLS 1.0", true, true, PAINT_TLS_1_0},
+    [SHARE_TLS_1_1] = {"tls11", "1.1", "TLS 1.1", true, true, PAINT_TLS_1_1},
+    [SHARE_TLS_1_2] = {"tls12", "1.2", "TLS 1.2", true, false, PAINT_TLS_1_2},
+    [SHARE_TLS_1_3] = {"tls13", "1.3", "TLS 1.3", true, false, PAINT_TLS_1_3},
+    [SHARE_UNKNOWN] = {"unknown", "?", "not told", false, false, PAINT_UNKNOWN},
+};
+
+static const enum share share_of_protocol[PROTOCOL_MAX] = {
+    [PROTOCOL_UNKNOWN] = SHARE_UNKNOWN,
+    [PROTOCOL_NONE] = SHARE_NONE,
+    [PROTOCOL_SSLV2] = SHARE_OLDER,
+    [PROTOCOL_SSLV3] = SHARE_OLDER,
+    [PROTOCOL_AMBIGUOUS] = SHARE_AMBIGUOUS,
+    [PROTOCOL_TLSV1_0] = SHARE_TLS_1_0,
+    [PROTOCOL_TLSV1_1] = SHARE_TLS_1_1,
+    [PROTOCOL_TLSV1_2] = SHARE_TLS_1_2,
+    [PROTOCOL_TLSV1_3] = SHARE_TLS_1_3,
+};
+
+static int64_t basis_count(enum basis basis, const struct counts *c)
+{
+	return basis == OF_MAIL ? c->mail : basis == OF_SESSIONS ? c->sessions : c->handshakes;
+}
+
+static enum basis choose_basis(const struct tally_row *row, const struct counts *total)
+{
+	if (row->unit == UNIT_NOT_ANY)
+		return OF_HANDSHAKES;
+	return total->mail ? OF_MAIL : OF_SESSIONS;
+}
+
+static void begin_line(struct flow_line *line, const struct tally_row *row,
+    const struct counts *total, enum basis basis)
+{
+	*line = (struct flow_line){
+	    .first = *row,
+	    .total = *total,
+	    .basis = basis,
+	    .parts.whole = basis_count(basis, total),
+	};
+}
+
+static void add_to_line(struct flow_line *line, const struct tally_row *row)
+{
+	line->parts.of[share_of_protocol[row->tuple.protocol]] +=
+	    basis_count(line->basis, &row->counts);
+}
+
+static struct tally_plan plan_of(const struct report *report)
+{
+	return (struct tally_plan){
+	    .dimensions = {dimension_of("protocol")},
+	    .dimension_count = 1,
+	    .zone = report->request->zone,
+	    .by_host = report->by_host,
+	    .request = report->request,
+	    .no_apart = true,
+	};
+}
+
+/* Rows are sorted, so flows come in the order of their greatest row. */
+static void add_rows(struct flow_lines *lines, const struct tally *tally)
+{
+	_cleanup_free_ size_t *places = memory_array(tally->total_count, sizeof(*places));
+
+	lines->p = memory_array(2 * tally->total_count, sizeof(*lines->p));
+	for (size_t i = 0; i < tally->row_count; i++) {
+		const struct tally_row *row = &tally->rows[i];
+		const struct counts *total = tally_total(tally, row);
+		size_t *place = &places[row->total]; /* from 1 on */
+
+		if (!*place) {
+			struct flow_line *line = &lines->p[2 * lines->flow_count];
+
+			*place = ++lines->flow_count;
+			begin_line(&line[0], row, total, choose_basis(row, total));
+			begin_line(&line[1], row, total, OF_HANDSHAKES);
+		}
+		add_to_line(&lines->p[2 * *place - 2], row);
+		add_to_line(&lines->p[2 * *place - 1], row);
+	}
+}
+
+int flow_lines_collect(struct report *report, struct flow_lines *ret, struct diag *d)
+{
+	_cleanup_tally_ struct tally tally = {0};
+	struct tally_plan plan = plan_of(report);
+	int failed = view_tally(report, &plan, &tally, d);
+
+	if (failed)
+		return failed;
+	*ret = (struct flow_lines){0};
+	tally_sort(&tally, BY_WEIGHT);
+	add_rows(ret, &tally);
+	return 0;
+}
+
+static void find_buckets(const struct report *report, struct flow_lines *lines)
+{
+	const struct evidence *e = &report->evidence;
+	const struct zone *zone = report->request->zone;
+
+	lines->bucket = bucket_for_period(e->until - e->since);
+	for (int64_t start = bucket_start(lines->bucket, zone, e->since); start < e->until;
+	     start = bucket_next(lines->bucket, zone, start)) {
+		lines->starts =
+		    memory_grow(lines->starts, lines->start_count + 1, sizeof(*lines->starts));
+		lines->starts[lines->start_count++] = start;
+	}
+	if (lines->start_count < 2)
+		lines->start_count = 0;
+}
+
+static int compare_start(const void *key, const void *start)
+{
+	int64_t a = *(const int64_t *)key, b = *(const int64_t *)start;
+
+	return (a > b) - (a < b);
+}
+
+static bool same_flow(const struct tally_row *a, const struct tally_row *b, bool by_host)
+{
+	return a->unit == b->unit && a->handshake_unit == b->handshake_unit &&
+	       a->tuple.direction == b->tuple.direction && a->tuple.service == b->tuple.service &&
+	       strcmp(a->tuple.mta, b->tuple.mta) == 0 &&
+	       (!by_host || strcmp(a->tuple.host, b->tuple.host) == 0);
+}
+
+static void add_to_point(const struct flow_lines *lines, struct flow_line *line,
+    const struct tally_row *row, size_t place)
+{
+	int64_t n = basis_count(line->basis, &row->counts);
+
+	if (!line->points)
+		line->points = memory_array(lines->start_count, sizeof(*line->points));
+	line->points[place].of[share_of_protocol[row->tuple.protocol]] += n;
+	line->points[place].whole += n;
+}
+
+static void add_to_points(struct flow_lines *lines, const struct tally_row *row, bool by_host)
+{
+	const int64_t *start = bsearch(
+	    &row->bucket, lines->starts, lines->start_count, sizeof(*lines->starts), compare_start);
+
+	for (size_t i = 0; start && i < 2 * lines->flow_count; i++)
+		if (same_flow(&lines->p[i].first, row, by_host))
+			add_to_point(lines, &lines->p[i], row, (size_t)(start - lines->starts));
+}
+
+int flow_lines_over_time(struct report *report, struct flow_lines *lines, struct diag *d)
+{
+	_cleanup_tally_ struct tally tally = {0};
+	struct tally_plan plan = plan_of(report);
+	int failed;
+
+	find_buckets(report, lines);
+	if (!lines->start_count)
+		return 0;
+	plan.bucket = lines->bucket;
+	failed = view_tally(report, &plan, &tally, d);
+	for (size_t i = 0; !failed && i < tally.row_count; i++)
+		add_to_points(lines, &tally.rows[i], report->by_host);
+	return failed;
+}
+
+void flow_lines_free(struct flow_lines *lines)
+{
+	for (size_t i = 0; i < 2 * lines->flow_count; i++)
+		free(lines->p[i].points);
+	free(lines->p);
+	free(lines->starts);
+	*lines = (struct flow_lines){0};
+}
+
+const struct flow_line *flow_lines_find(
+    const struct flow_lines *lines, const struct flow_line *like, bool by_host)
+{
+	for (size_t i = 0; i < 2 * lines->flow_count; i++)
+		if (lines->p[i].basis == like->basis &&
+		    same_flow(&lines->p[i].first, &like->first, by_host))
+			return &lines->p[i];
+	return NULL;
+}
+
+/* Handshakes alone say nothing of clear text.  Where the log told no version of anything that was
+ * encrypted, it says nothing of any version. */
+static bool share_is_known(const struct flow_line *line, enum share share)
+{
+	const struct parts *p = &line->parts;
+
+	if (share == SHARE_NONE)
+		return line->basis != OF_HANDSHAKES && p->of[SHARE_UNKNOWN] < p->whole;
+	return share == SHARE_UNKNOWN || !p->of[SHARE_UNKNOWN] ||
+	       p->of[SHARE_UNKNOWN] + p->of[SHARE_NONE] < p->whole;
+}
+
+struct cell flow_line_share(const struct flow_line *line, enum share share)
+{
+	if (!share_is_known(line, share))
+		return (struct cell){0};
+	return cell_share(line->parts.of[share], line->parts.whole);
+}
+
+struct cell flow_line_weak(const struct flow_line *line)
+{
+	int64_t weak = 0;
+
+	for (int i = 0; i < SHARES; i++)
+		weak += share_kinds[i].weak ? line->parts.of[i] : 0;
+	if (!share_is_known(line, SHARE_TLS_1_0))
+		return (struct cell){0};
+	return cell_share(weak, line->parts.whole);
+}
+
+const char *flow_line_things(const struct flow_line *line)
+{
+	static const struct {
+		const char *plain, *with_mail;
+	} names[UNIT_MAX] = {
+	    [UNIT_UNKNOWN] = {"sessions", "with mail"},
+	    [UNIT_CONNECTION] = {"connections", "with mail"},
+	    [UNIT_SESSION] = {"sessions", "with mail"},
+	    [UNIT_MESSAGE] = {"messages", "messages"},
+	    [UNIT_DELIVERY] = {"deliveries", "deliveries"},
+	    [UNIT_LOGIN] = {"no login", "logins"},
+	};
+
+	if (line->basis == OF_HANDSHAKES)
+		return "handshakes";
+	return line->basis == OF_MAIL ? names[line->first.unit].with_mail
+				      : names[line->first.unit].plain;
+}
