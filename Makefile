@@ -67,7 +67,8 @@ endif
 
 PROGRAMS = mailtlsd mailtls-report mailtls-import mailtls-pattern mailtls-store
 MAINS = $(wildcard $(PROGRAMS:%=src/cmd/%.c))
-SOURCES = $(filter-out $(MAINS),$(wildcard src/*/*.c)) $(BUILD)/generated/sql.c
+SOURCES = $(filter-out $(MAINS),$(wildcard src/*/*.c)) $(BUILD)/generated/sql.c \
+	$(BUILD)/generated/page.c
 OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(SOURCES:$(BUILD)/%=%))
 BINARIES = $(PROGRAMS:%=$(BUILD)/%)
 
@@ -94,6 +95,13 @@ $(BUILD)/generated/%.o: $(BUILD)/generated/%.c
 $(BUILD)/generated/sql.c: sql/embed.awk $(wildcard sql/schema/*.sql sql/query/*.sql)
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f sql/embed.awk $(sort $(filter %.sql,$^)) >$@.new
+	mv $@.new $@
+
+# So is the style of a report as a page; a page names its hash, and allows no other.
+$(BUILD)/generated/page.c: src/report/page.awk src/report/page.css
+	@mkdir -p $(@D)
+	{ sha256sum src/report/page.css && cat src/report/page.css; } | \
+		LC_ALL=C awk -f src/report/page.awk >$@.new
 	mv $@.new $@
 
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libmailtls.a

@@ -6,8 +6,9 @@
 #include "report/flow_lines.h"
 #include <string.h>
 
-#define FLOWS 6 /* that get charts over time, or bars, of their own */
-#define BARS 6	/* the rest is one bar more */
+#define FLOWS 6	 /* that get charts over time, or bars, of their own */
+#define LINES 12 /* that get a bar of their shares */
+#define BARS 6	 /* the rest is one bar more */
 
 static void add_flow_name(struct buffer *to, const struct report *report, const struct tuple *t)
 {
@@ -74,7 +75,7 @@ static int add_flows(struct report *report, struct result *result, struct diag *
 		return failed;
 	bars = chart_new(CHART_BARS, true, "Shares of each service", "");
 	add_series(bars);
-	for (size_t i = 0; i < lines.flow_count; i++)
+	for (size_t i = 0; i < lines.flow_count && bars->point_count < LINES; i++)
 		if (lines.p[2 * i].parts.whole)
 			add_line_bar(report, bars, &lines.p[2 * i]);
 	result_chart(result, bars);

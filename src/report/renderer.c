@@ -9,6 +9,7 @@ const struct renderer renderers[] = {
     {.name = "csv", .warns = true, .render = render_csv},
     {.name = "json", .render = render_json},
     {.name = "ndjson", .warns = true, .render = render_ndjson},
+    {.name = "html", .for_people = true, .draws = true, .render = render_html},
     {0},
 };
 

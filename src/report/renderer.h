@@ -33,6 +33,7 @@ void render_table(const struct report *report, FILE *out);
 void render_csv(const struct report *report, FILE *out);
 void render_json(const struct report *report, FILE *out);
 void render_ndjson(const struct report *report, FILE *out);
+void render_html(const struct report *report, FILE *out);
 
 /* The result that csv and ndjson write, and whose rows are json's: the first for programs. */
 const struct result *renderer_first(const struct report *report);

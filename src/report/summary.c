@@ -11,6 +11,7 @@
 #define TOP_GROUPS 3
 #define TOP_FAILURES 5
 #define TOP_PEERS 10
+#define PAGE_TIMES 4 /* a page that is drawn has room for more rows */
 
 struct section {
 	const char *title;
@@ -80,7 +81,9 @@ static void present(
 {
 	if (section->title)
 		result->title = section->title;
-	result->table_rows = report->request->top ? 0 : section->rows;
+	result->table_rows = report->draws ? PAGE_TIMES * section->rows : section->rows;
+	if (report->request->top)
+		result->table_rows = 0;
 	result->beside = section->beside;
 	if (section->for_data && !section->rows)
 		result->audience = AUDIENCE_DATA;
