@@ -12,6 +12,8 @@
 /* One file that asks for nothing: its style is in it, allowed by its hash, and there is no script.
  * What a log wrote goes through html_text(). */
 
+#define LONG 40
+
 struct page {
 	const struct report *report;
 	const struct zone *zone;
@@ -19,14 +21,12 @@ struct page {
 	size_t numbers; /* of ids */
 };
 
-static void add_heading(struct page *p, const struct result *r)
+static void add_title(struct page *p, const struct result *r)
 {
 	_cleanup_buffer_ struct buffer title = {0};
 
 	wording_title(&title, r);
-	if (!title.n)
-		buffer_text_add(&title, p->report->view->answers);
-	html_text(&p->text, buffer_text(&title));
+	html_text(&p->text, title.n ? buffer_text(&title) : p->report->view->answers);
 }
 
 /* Series that are in none of the charts need no explanation. */
@@ -76,12 +76,13 @@ static void add_point_row(
 	buffer_text_add(&p->text, "</tr>\n");
 }
 
-static void open_scroll(struct page *p)
+/* A caption that would repeat what stands above the table is only read out. */
+static void open_scroll(struct page *p, bool told)
 {
 	buffer_printf(&p->text,
 	    "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"c%zu\">"
-	    "<table><caption id=\"c%zu\">",
-	    p->numbers, p->numbers);
+	    "<table><caption id=\"c%zu\"><span%s>",
+	    p->numbers, p->numbers, told ? " class=\"hidden\"" : "");
 	p->numbers++;
 }
 
@@ -91,11 +92,11 @@ static void add_points(struct page *p, const struct chart *chart)
 	bool shown[CHART_SERIES];
 
 	buffer_text_add(&p->text, "<details><summary>Numbers</summary>\n");
-	open_scroll(p);
+	open_scroll(p, true);
 	html_text(&p->text, chart->title);
-	buffer_printf(&p->text, ": ");
+	buffer_text_add(&p->text, ": ");
 	html_text(&p->text, chart->unit);
-	buffer_text_add(&p->text, "</caption>\n<thead><tr><th scope=\"col\">from</th>"
+	buffer_text_add(&p->text, "</span></caption>\n<thead><tr><th scope=\"col\">from</th>"
 				  "<th scope=\"col\" class=\"n\">all</th>");
 	for (size_t i = 0; i < chart->series_count; i++) {
 		shown[i] = chart_total(chart, i) > 0;
@@ -138,9 +139,20 @@ static void add_charts(struct page *p, const struct result *r)
 	buffer_text_add(&p->text, "</div>\n");
 }
 
-static const char *class_of(const struct column *column)
+/* Short words stay whole; what is long may be broken. */
+static const char *class_of(const struct result *r, size_t column)
 {
-	return wording_is_number(column) ? "n" : column->type == COLUMN_TIME ? "t" : "text";
+	const struct column *c = &r->columns[column];
+
+	if (c->type != COLUMN_TEXT)
+		return wording_is_number(c) ? "n" : "t";
+	for (size_t row = 0; row < wording_rows(r); row++) {
+		const struct cell *cell = result_cell(r, row, column);
+
+		if (cell->known && strlen(cell->text) > LONG)
+			return "long";
+	}
+	return "text";
 }
 
 static void add_cell(struct page *p, const struct result *r, size_t row, size_t column, bool first)
@@ -148,8 +160,8 @@ static void add_cell(struct page *p, const struct result *r, size_t row, size_t 
 	const struct column *c = &r->columns[column];
 	const struct cell *cell = result_cell(r, row, column);
 
-	buffer_printf(
-	    &p->text, first ? "<th scope=\"row\" class=\"%s\">" : "<td class=\"%s\">", class_of(c));
+	buffer_printf(&p->text, first ? "<th scope=\"row\" class=\"%s\">" : "<td class=\"%s\">",
+	    class_of(r, column));
 	if (cell->known && c->type == COLUMN_TEXT)
 		html_text(&p->text, cell->text);
 	else if (cell->known && c->type == COLUMN_SERIES)
@@ -195,16 +207,20 @@ static void add_explanation(struct page *p, const struct result *r, const bool *
 static void add_table(struct page *p, const struct result *r)
 {
 	_cleanup_free_ bool *shown = memory_array(r->column_count, sizeof(*shown));
+	_cleanup_buffer_ struct buffer cut = {0};
 
-	open_scroll(p);
-	add_heading(p, r);
-	buffer_text_add(&p->text, "</caption>\n<thead><tr>");
+	wording_cut(&cut, r);
+	open_scroll(p, !cut.n);
+	if (cut.n)
+		html_text(&p->text, buffer_text(&cut));
+	else
+		add_title(p, r);
+	buffer_text_add(&p->text, "</span></caption>\n<thead><tr>");
 	for (size_t column = 0; column < r->column_count; column++) {
 		shown[column] = wording_column_is_shown(r, column);
 		if (!shown[column])
 			continue;
-		buffer_printf(
-		    &p->text, "<th scope=\"col\" class=\"%s\">", class_of(&r->columns[column]));
+		buffer_printf(&p->text, "<th scope=\"col\" class=\"%s\">", class_of(r, column));
 		html_text(&p->text, wording_heading(&r->columns[column]));
 		buffer_text_add(&p->text, "</th>");
 	}
@@ -220,16 +236,9 @@ static void add_result(struct page *p, const struct result *r)
 	size_t id = p->numbers++;
 
 	buffer_printf(&p->text, "<section aria-labelledby=\"h%zu\">\n<h2 id=\"h%zu\">", id, id);
-	if (r->title)
-		html_text(&p->text, r->title);
-	else
-		html_text(&p->text, p->report->view->answers);
+	add_title(p, r);
 	buffer_text_add(&p->text, "</h2>\n");
-	if (r->note) {
-		buffer_text_add(&p->text, "<p class=\"note\">");
-		html_text(&p->text, r->note);
-		buffer_text_add(&p->text, "</p>\n");
-	} else {
+	if (!r->note) {
 		add_charts(p, r);
 		add_table(p, r);
 	}

@@ -99,7 +99,7 @@ static void write_result(
 {
 	_cleanup_buffer_ struct buffer title = {0}, safe = {0}, folded = {0};
 
-	wording_title(&title, r);
+	wording_full_title(&title, r);
 	if (title.n) {
 		sheet_safe(&safe, buffer_text(&title), page->style.utf8);
 		sheet_fold(&folded, buffer_text(&safe), width);

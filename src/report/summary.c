@@ -11,6 +11,7 @@
 #define TOP_GROUPS 3
 #define TOP_FAILURES 5
 #define TOP_PEERS 10
+#define DETAIL 4
 #define PAGE_TIMES 4 /* a page that is drawn has room for more rows */
 
 struct section {
@@ -67,12 +68,13 @@ static bool wanted(const struct report *report, const struct section *section)
 	return section->for_data || report->for_people;
 }
 
-/* For people. */
+/* For people: what is best left out of a narrow table is not for a summary. */
 static void shorten(struct column *column)
 {
 	if (strcmp(column->name, "mta") == 0)
 		column->once = true;
-	if (strcmp(column->name, "unit") == 0 || strcmp(column->name, "handshake_unit") == 0)
+	if (strcmp(column->name, "unit") == 0 || strcmp(column->name, "handshake_unit") == 0 ||
+	    (column->spare >= DETAIL && column->audience == AUDIENCE_ALL))
 		column->audience = AUDIENCE_DATA;
 }
 
@@ -87,7 +89,7 @@ static void present(
 	result->beside = section->beside;
 	if (section->for_data && !section->rows)
 		result->audience = AUDIENCE_DATA;
-	for (size_t i = 0; i < result->column_count; i++)
+	for (size_t i = 0; section->for_data && i < result->column_count; i++)
 		shorten(&result->columns[i]);
 	if (section->tells && result->row_count && !anything_known(result, section->tells))
 		result->note = "the log does not tell";

@@ -57,8 +57,6 @@ bool wording_column_is_shown(const struct result *r, size_t column)
 
 void wording_title(struct buffer *to, const struct result *r)
 {
-	size_t rows = wording_rows(r);
-
 	if (!r->title)
 		return;
 	buffer_text_add(to, r->title);
@@ -67,9 +65,24 @@ void wording_title(struct buffer *to, const struct result *r)
 			buffer_printf(to, ": %s", result_cell(r, 0, column)->text);
 	if (r->note)
 		buffer_printf(to, ": %s", r->note);
-	else if (rows < r->row_count)
-		buffer_printf(
-		    to, " (%zu of %zu; --view %s shows all)", rows, r->row_count, r->name);
+}
+
+void wording_cut(struct buffer *to, const struct result *r)
+{
+	size_t rows = wording_rows(r);
+
+	if (!r->note && rows < r->row_count)
+		buffer_printf(to, "%zu of %zu; --view %s shows all", rows, r->row_count, r->name);
+}
+
+void wording_full_title(struct buffer *to, const struct result *r)
+{
+	_cleanup_buffer_ struct buffer cut = {0};
+
+	wording_title(to, r);
+	wording_cut(&cut, r);
+	if (r->title && cut.n)
+		buffer_printf(to, " (%s)", buffer_text(&cut));
 }
 
 const char *wording_heading(const struct column *column)

@@ -16,8 +16,15 @@ bool wording_is_shown(const struct result *r);
 bool wording_column_is_shown(const struct result *r, size_t column);
 size_t wording_rows(const struct result *r);
 
-/* "Ciphers by handshakes: postfix (5 of 12; --view ciphers shows all)"; "" if it has none. */
+/* "Ciphers by handshakes: postfix"; nothing if it has no title. */
 void wording_title(struct buffer *to, const struct result *r);
+
+/* "5 of 12; --view ciphers shows all"; nothing if all rows are shown. */
+void wording_cut(struct buffer *to, const struct result *r);
+
+/* Both: "Ciphers by handshakes: postfix (5 of 12; --view ciphers shows all)". */
+void wording_full_title(struct buffer *to, const struct result *r);
+
 const char *wording_heading(const struct column *column);
 
 bool wording_only_dates(const struct result *r, size_t column, const struct zone *zone);
