@@ -181,7 +181,7 @@ int flow_shares_build(struct report *report, struct diag *d)
 	if (!failed) {
 		add_columns(&s, result);
 		add_lines(&s, result);
-		result->legend = "- and ?: the log does not tell.";
+		result->legend = "The log does not tell: - and ?.";
 	}
 	if (!failed && !result->row_count && report->evidence.apart)
 		result->note = "all of it is internal; --internal=include takes it in";

@@ -9,6 +9,8 @@ const struct renderer renderers[] = {
     {.name = "csv", .warns = true, .render = render_csv},
     {.name = "json", .render = render_json},
     {.name = "ndjson", .warns = true, .render = render_ndjson},
+    {.name = "markdown", .for_people = true, .render = render_markdown},
+    {.name = "prometheus", .for_people = true, .of_summary = true, .render = render_prometheus},
     {.name = "html", .for_people = true, .draws = true, .render = render_html},
     {0},
 };

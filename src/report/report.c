@@ -86,7 +86,8 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 		return -EINVAL;
 	report->for_people = (*ret_renderer)->for_people;
 	report->draws = (*ret_renderer)->draws;
-	report->view = view_find(view_asked_for(request), d);
+	report->view = view_find(
+	    (*ret_renderer)->of_summary && !request->view ? "summary" : view_asked_for(request), d);
 	if (!report->view)
 		return -EINVAL;
 	failed = filter_check(request, d);
@@ -107,6 +108,13 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 		return diag_set(d, EINVAL, NULL, 0, 0,
 		    "view %s cannot be split by time (--bucket) or grouped by anything but host",
 		    report->view->name);
+	if ((*ret_renderer)->of_summary &&
+	    (report->view->build != summary_build || report->by_count || request->raw ||
+		report->bucket != BUCKET_NONE || request->bucket != BUCKET_NONE))
+		return diag_set(d, EINVAL, NULL, 0, 0,
+		    "format %s has rows of its own: no other view than summary, no --bucket, "
+		    "no --raw and no --by but host",
+		    (*ret_renderer)->name);
 	if (request->since_given && request->until_given && request->since >= request->until)
 		return diag_set(d, EINVAL, NULL, 0, 0, "--since is not before --until");
 	return 0;
