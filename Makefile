@@ -100,7 +100,7 @@ $(BUILD)/generated/sql.c: sql/embed.awk $(wildcard sql/schema/*.sql sql/query/*.
 # So is the style of a report as a page; a page names its hash, and allows no other.
 $(BUILD)/generated/page.c: src/report/page.awk src/report/page.css
 	@mkdir -p $(@D)
-	{ sha256sum src/report/page.css && cat src/report/page.css; } | \
+	{ { echo; cat src/report/page.css; } | sha256sum && cat src/report/page.css; } | \
 		LC_ALL=C awk -f src/report/page.awk >$@.new
 	mv $@.new $@
 
@@ -166,7 +166,7 @@ BUILD_PACKAGES = gcc libc6-dev make pkg-config libsystemd-dev libsqlite3-dev lib
 ISAL_PACKAGE = $(if $(filter x86_64 aarch64,$(shell uname -m)),libisal-dev)
 CHECK_PACKAGES = libcmocka-dev bats perl mandoc shellcheck clang-format-14 python3 sqlite3 jq \
 	openssl gzip xz-utils zstd bzip2 isal logrotate e2fsprogs util-linux \
-	systemd-journal-remote
+	systemd-journal-remote cmark-gfm
 BENCH_PACKAGES = gzip isal mawk perl ripgrep xz-utils zstd
 REAL_PACKAGES = debootstrap debian-archive-keyring git systemd-container procps
 # clang has its sanitizers' and libFuzzer's runtime in a package of its own.

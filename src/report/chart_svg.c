@@ -98,7 +98,7 @@ static void add_words(
 		html_text(to, chart->series[i].name);
 		buffer_char(to, ' ');
 		if (chart->share)
-			figure_share(to, (double)parts[i] / (double)whole);
+			html_share(to, (double)parts[i] / (double)whole);
 		else
 			figure_count(to, parts[i]);
 		first = false;
@@ -230,7 +230,7 @@ static void add_bar_words(
 	figure_count(to, chart->share ? point->whole : point->parts[0]);
 	if (!chart->share) {
 		buffer_text_add(to, "<tspan class=\"soft\"> \u00b7 ");
-		figure_share(to, (double)point->parts[0] / (double)point->whole);
+		html_share(to, (double)point->parts[0] / (double)point->whole);
 		buffer_text_add(to, "</tspan>");
 	}
 	buffer_text_add(to, "</text>");
@@ -262,7 +262,7 @@ static void add_bar_shares(struct drawing *d, const struct chart_point *point, i
 			buffer_printf(d->to,
 			    "<text class=\"on\" x=\"%" PRId64 "\" y=\"%" PRId64 "\">", x + 50,
 			    y + BAR_TOP + 115);
-			figure_share(d->to, (double)point->parts[i] / (double)point->whole);
+			html_share(d->to, (double)point->parts[i] / (double)point->whole);
 			buffer_text_add(d->to, "</text>");
 		}
 		x += parts[i];
@@ -349,7 +349,7 @@ void svg_series(struct buffer *to, const struct series *series)
 	    "<svg class=\"series\" viewBox=\"0 0 %zu 200\" preserveAspectRatio=\"none\" "
 	    "role=\"img\"><title>at most ",
 	    series->count * 100);
-	figure_share(to, highest);
+	html_share(to, highest);
 	buffer_text_add(to, "</title>");
 	for (size_t i = 0; i < series->count; i++) {
 		int64_t part = series->points[i].part, whole = series->points[i].whole;

@@ -78,7 +78,10 @@ static int add_flows(struct report *report, struct result *result, struct diag *
 	for (size_t i = 0; i < lines.flow_count && bars->point_count < LINES; i++)
 		if (lines.p[2 * i].parts.whole)
 			add_line_bar(report, bars, &lines.p[2 * i]);
-	result_chart(result, bars);
+	if (bars->point_count)
+		result_chart(result, bars);
+	else
+		chart_free(bars);
 	for (size_t i = 0; i < lines.flow_count && drawn < FLOWS; i++)
 		if (lines.p[2 * i].points && lines.p[2 * i].parts.whole) {
 			add_line_columns(report, result, &lines, &lines.p[2 * i]);

@@ -2,6 +2,7 @@
 #include "report/html.h"
 
 #include "base/escape.h"
+#include "report/figure.h"
 #include <stdint.h>
 #include <string.h>
 
@@ -47,4 +48,12 @@ void html_text_cut(struct buffer *to, const char *text, size_t most)
 void html_text(struct buffer *to, const char *text)
 {
 	html_text_cut(to, text, SIZE_MAX);
+}
+
+void html_share(struct buffer *to, double fraction)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+
+	figure_share(&text, fraction);
+	html_text(to, buffer_text(&text));
 }

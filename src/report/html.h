@@ -11,3 +11,6 @@ void html_text(struct buffer *to, const char *text);
 
 /* No more than `most` characters, the last an ellipsis if there were more. */
 void html_text_cut(struct buffer *to, const char *text, size_t most);
+
+/* As figure_share(), whose "<0.1%" is no markup either. */
+void html_share(struct buffer *to, double fraction);

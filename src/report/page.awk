@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-# Turns what sha256sum says of page.css, and then page.css, into C: the style and its hash in base64.
+# Turns what sha256sum says of a line end and page.css, and then page.css, into C: the style, which
+# begins with that line end, and its hash in base64.
 function quote(line) {
 	gsub(/\\/, "&&", line)
 	gsub(/"/, "\\\"", line)
@@ -22,7 +23,7 @@ NR == 1 {
 	print "/* Made from src/report/page.css by src/report/page.awk. */"
 	print "#include \"report/page.h\"\n"
 	print "const char page_css_hash[] = \"" base64($1) "\";\n"
-	print "const char page_css[] ="
+	print "const char page_css[] =\n    \"\\n\""
 	next
 }
 { print quote($0) }

@@ -68,7 +68,7 @@ static void add_point_row(
 		figure_count(&p->text, point->parts[i]);
 		if (chart->share && point->whole) {
 			buffer_text_add(&p->text, " <small>");
-			figure_share(&p->text, (double)point->parts[i] / (double)point->whole);
+			html_share(&p->text, (double)point->parts[i] / (double)point->whole);
 			buffer_text_add(&p->text, "</small>");
 		}
 		buffer_text_add(&p->text, "</td>");

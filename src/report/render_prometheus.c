@@ -161,7 +161,7 @@ static void write_metric(const struct report *report, const struct metric *m, FI
 	size_t column = r ? column_named(r, m->column) : 0;
 	struct samples samples = {0};
 
-	if (r)
+	if (r && column < r->column_count)
 		collect(report, m, r, column, &samples);
 	if (samples.n)
 		write_head(out, m->name, m->help);

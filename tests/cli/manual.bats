@@ -131,6 +131,20 @@ columns() {
 	done <"$BATS_TEST_TMPDIR/views"
 }
 
+@test "every metric is described, and no other; every format too" {
+	"$build/mailtls-import" --quiet --year=2026 --store="$BATS_TEST_TMPDIR/s.db" \
+		tests/data/sample-postfix.log >/dev/null
+	"$build/mailtls-report" --store="$BATS_TEST_TMPDIR/s.db" --since=2026-10-01 --format=prometheus |
+		sed -n 's/^# TYPE \([^ ]*\).*/\1/p' | sort >"$BATS_TEST_TMPDIR/metrics"
+	sed -n '/^\.Sh METRICS/,/^\.Sh ENV/p' man/mailtls-report.1 | grep '^\.' |
+		grep -oE 'mailtls_[a-z_]+' | sort -u >"$BATS_TEST_TMPDIR/page"
+	same "$BATS_TEST_TMPDIR/metrics" "$BATS_TEST_TMPDIR/page"
+	"$build/mailtls-report" --format no-such-format 2>&1 |
+		sed -n 's/.*expected one of \([^;]*\).*/\1/p' | tr -d ' ' | tr , '\n' | sort >"$BATS_TEST_TMPDIR/formats"
+	section man/mailtls-report.1 Formats | sort >"$BATS_TEST_TMPDIR/page"
+	same "$BATS_TEST_TMPDIR/formats" "$BATS_TEST_TMPDIR/page"
+}
+
 @test "the keys of mailtls-pattern's NDJSON are described, and no other" {
 	"$build/mailtls-pattern" match tests/data/sample-exim.log | head -1 | jq -r 'keys[]' |
 		sort >"$BATS_TEST_TMPDIR/keys"

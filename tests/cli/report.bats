@@ -6,7 +6,7 @@
 # programs make of its formats, and what it does with a wrong call.
 
 logs="postfix dovecot"
-formats="table csv json ndjson"
+formats="table csv json ndjson markdown html"
 
 setup() {
 	build=${BUILD:-build}
@@ -27,11 +27,16 @@ views() {
 		sed -n 's/.*expected one of \([^;]*\).*/\1/p' | tr -d ' ' | tr , '\n'
 }
 
+# The style of a page is src/report/page.css.
+without_style() {
+	sed "/^<style>/,/^<\/style>/d; s/sha256-[^']*/sha256-HASH/"
+}
+
 # as_golden NAME OPTION...: the report, with what goes to standard error, is the golden file NAME.
 as_golden() {
 	local name=$1
 	shift
-	report "$@" >"$BATS_TEST_TMPDIR/$name" 2>&1
+	report "$@" 2>&1 | without_style >"$BATS_TEST_TMPDIR/$name"
 	[ -z "${UPDATE_GOLDEN:-}" ] || cp "$BATS_TEST_TMPDIR/$name" "$golden/$name"
 	diff -u "$golden/$name" "$BATS_TEST_TMPDIR/$name"
 }
@@ -62,6 +67,20 @@ each_view() {
 	each_view ndjson
 }
 
+@test "every view as Markdown" {
+	each_view markdown
+}
+
+@test "every view as a page" {
+	each_view html
+}
+
+@test "the metrics of a summary" {
+	for name in $logs; do
+		as_golden "$name.summary.prometheus" --format=prometheus "tests/data/sample-$name.log"
+	done
+}
+
 @test "a wide summary has sparklines" {
 	LC_ALL=C.UTF-8 COLUMNS=200 as_golden postfix.summary.wide tests/data/sample-postfix.log
 	grep -q '[▁▂▃▄▅▆▇█]' "$golden/postfix.summary.wide"
@@ -88,6 +107,9 @@ each_view() {
 		done
 		echo postfix.disable-policy.table
 		echo postfix.disable-domain.csv
+		for name in $logs; do
+			echo "$name.summary.prometheus"
+		done
 		echo postfix.summary.wide
 		echo postfix.trend-reason.csv
 		echo postfix.trend-weekday.table
@@ -168,6 +190,8 @@ wrong() {
 	wrong 2 "'fortnight' is not a bucket" --bucket=fortnight "$none"
 	wrong 2 "view peers cannot be split by time" --view=peers --bucket=day "$none"
 	wrong 2 "view users cannot be split by time" --view=users --by=cipher "$none"
+	wrong 2 "format prometheus has rows of its own" --format=prometheus --view=ciphers "$none"
+	wrong 2 "format prometheus has rows of its own" --format=prometheus --by=cipher "$none"
 	wrong 2 "cannot group by \"week\" and by \"day\"" --by=week,day "$none"
 	wrong 2 'there is no policy "bcp196-2026": the nearest is "bcp195-2026"; --policy list' \
 		--policy=bcp196-2026 "$none"
@@ -217,7 +241,7 @@ wrong() {
 
 @test "a table is ASCII in the C locale, and its width is that of COLUMNS" {
 	local COLUMNS
-	for COLUMNS in 72 80 132 200; do
+	for COLUMNS in 40 60 72 80 132 160 200; do
 		COLUMNS=$COLUMNS report "$log" >"$BATS_TEST_TMPDIR/table"
 		! LC_ALL=C grep -q '[^ -~]' "$BATS_TEST_TMPDIR/table"
 		awk -v width="$COLUMNS" 'length > width { print; wide = 1 } END { exit wide }' "$BATS_TEST_TMPDIR/table"
@@ -325,4 +349,82 @@ on_terminal() {
 	stored protocols | jq -e '
 		all(.rows[] | select(.protocol == "TLSv1.0"); .peers == 1)
 		and any(.rows[]; .protocol == "TLSv1.3" and .service == "mx" and .peers == null)'
+}
+
+# Whatever a log wrote: a page has no script, no other style, no handler, and asks for nothing.
+@test "a page is well formed, and holds nothing that runs or is fetched" {
+	for view in $(views); do
+		report --view="$view" --format=html "$log" tests/data/sample-dovecot.log >"$BATS_TEST_TMPDIR/page.html"
+		python3 - "$BATS_TEST_TMPDIR/page.html" <<-'END'
+			import base64, hashlib, html.parser, re, sys
+			text = open(sys.argv[1]).read()
+			style = re.search(r"<style>(.*?)</style>", text, re.S).group(1)
+			digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+			assert "style-src 'sha256-%s'" % digest in text
+			assert "default-src 'none'" in text
+			void = {"meta", "path", "rect"}
+			class Page(html.parser.HTMLParser):
+			    open_, ids, wanted, counts = [], [], [], {}
+			    def handle_starttag(self, tag, attributes):
+			        self.counts[tag] = self.counts.get(tag, 0) + 1
+			        assert tag not in ("script", "link", "img", "iframe", "object", "form", "a"), tag
+			        for name, value in attributes:
+			            assert not name.startswith("on") and name not in ("style", "src", "href"), name
+			            if name == "id":
+			                self.ids.append(value)
+			            elif name == "aria-labelledby":
+			                self.wanted += value.split()
+			            elif name == "clip-path":
+			                self.wanted.append(value[5:-1])
+			            if "url(" in value or "":
+			                assert value.startswith("url(#"), value
+			        if tag != "meta":
+			            self.open_.append(tag)
+			    def handle_startendtag(self, tag, attributes):
+			        self.handle_starttag(tag, attributes)
+			        self.open_.pop()
+			    def handle_endtag(self, tag):
+			        assert self.open_.pop() == tag, tag
+			page = Page()
+			page.feed(text)
+			assert not page.open_, page.open_
+			assert len(page.ids) == len(set(page.ids))
+			assert set(page.wanted) <= set(page.ids), set(page.wanted) - set(page.ids)
+			assert page.counts["caption"] == page.counts["table"]
+			assert page.counts.get("svg", 0) == 0 or "<title" in text
+		END
+	done
+}
+
+@test "Markdown is tables to GitHub's parser, and nothing else, whatever a log wrote" {
+	local hostile="$BATS_TEST_TMPDIR/hostile.log"
+	sed -E 's/alice@example.org/al|ice`@everyone\\|*x*_#1/g' tests/data/sample-dovecot.log >"$hostile"
+	grep -q everyone "$hostile"
+	report --view=users --format=markdown "$hostile" >"$BATS_TEST_TMPDIR/users.md"
+	cmark-gfm --extension table --extension autolink --unsafe "$BATS_TEST_TMPDIR/users.md" >"$BATS_TEST_TMPDIR/users.html"
+	python3 - "$BATS_TEST_TMPDIR/users.html" <<-'END'
+		import html, re, sys
+		text = open(sys.argv[1]).read()
+		rows = re.findall(r"<tr>(.*?)</tr>", text, re.S)
+		cells = [re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row, re.S) for row in rows]
+		assert len(cells) > 3 and len({len(row) for row in cells}) == 1, cells
+		assert set(re.findall(r"<(\w+)", text)) <= {"ul", "li", "strong", "table", "thead", "tbody",
+		    "tr", "th", "td", "code", "p"}, text
+		user = cells[0].index("user")
+		users = {html.unescape(re.sub(r"</?code>", "", row[user])) for row in cells[1:]}
+		assert "al|ice`@everyone\\|*x*_#1" in users, users
+		assert all("<code>" in row[user] for row in cells[1:] if "@" in row[user]), cells
+	END
+}
+
+@test "metrics have each series once, and no text that a log chose" {
+	report --by=host --format=prometheus tests/data/sample-*.log >"$BATS_TEST_TMPDIR/metrics"
+	! grep -E '192\.0\.2|198\.51|203\.0\.113|2001:db8|@' "$BATS_TEST_TMPDIR/metrics"
+	[ -z "$(grep -v '^#' "$BATS_TEST_TMPDIR/metrics" | sed 's/ [^ ]*$//' | sort | uniq -d)" ]
+	# and they are the counters of the other formats
+	report --by=host --format=json --view=summary tests/data/sample-*.log >"$BATS_TEST_TMPDIR/json"
+	[ "$(jq '[.rows[].sessions | numbers] | add' "$BATS_TEST_TMPDIR/json")" -eq \
+		"$(awk '/^mailtls_sessions\{/ { n += $NF } END { print n }' "$BATS_TEST_TMPDIR/metrics")" ]
+	[ "$(jq '[.ciphers[].handshakes] | add' "$BATS_TEST_TMPDIR/json")" -eq \
+		"$(awk '/^mailtls_cipher_handshakes\{/ { n += $NF } END { print n }' "$BATS_TEST_TMPDIR/metrics")" ]
 }

@@ -163,6 +163,47 @@ static void hostile(void **state)
 	    strstr(render(s, render_table), "\n\\x1b[2J\\x07 \\xff \\xc3\\xa9 \\xe2\\x80\\xae  "));
 }
 
+/* Nothing of it may become markup, or end an attribute, a cell or a label. */
+static void hostile_markup(void **state)
+{
+	struct sheet *s = *state;
+
+	add(s, "</td><script>\"'&", cell_count(1), (struct cell){0});
+	add(s, "a|b`c\\", cell_count(1), (struct cell){0});
+	add(s, "@all #1", cell_count(1), (struct cell){0});
+	add(s, "\033]0;x\x07\xff\xe2\x80\xae", cell_count(1), (struct cell){0});
+	assert_non_null(strstr(render(s, render_html),
+	    "<th scope=\"row\" class=\"text\">&lt;/td&gt;&lt;script&gt;&quot;&#39;&amp;</th>"));
+	assert_non_null(strstr(s->text, ">\\x1b]0;x\\x07\\xff\\xe2\\x80\\xae</th>"));
+	assert_null(strstr(s->text, "<script"));
+	assert_non_null(strstr(render(s, render_markdown), "\n| `</td><script>\"'&` | 1 |"));
+	assert_non_null(strstr(s->text, "\n| <code>a&#124;b&#96;c&#92;</code> | 1 |"));
+	assert_non_null(strstr(s->text, "\n| `@all #1` | 1 |"));
+	assert_null(strchr(s->text, '\033'));
+}
+
+/* A label of a metric: the text is that of a pattern file, which is no reason to trust it. */
+static void hostile_metrics(void **state)
+{
+	struct sheet *s = *state;
+	struct cell *row;
+
+	result_free(s->result);
+	s->report.result_count = 0;
+	s->result = result_new("protocols");
+	result_column(s->result, &(struct column){.name = "mta"});
+	result_column(s->result, &(struct column){.name = "sessions", .type = COLUMN_COUNT});
+	view_add(&s->report, s->result);
+	row = result_row(s->result);
+	row[0] = cell_text("a\"b\\c\nd");
+	row[1] = cell_count(3);
+	result_row(s->result)[0] = cell_text("not known");
+	assert_non_null(strstr(render(s, render_prometheus),
+	    "\nmailtls_sessions{mta=\"a\\\"b\\\\c\\\\x0ad\",direction=\"unknown\","
+	    "service=\"unknown\",internal=\"no\",unit=\"unknown\",protocol=\"unknown\"} 3\n"));
+	assert_null(strstr(s->text, "not known"));
+}
+
 static const char *table_of(struct sheet *s)
 {
 	const char *table = strstr(render(s, render_table), "\n\n");
@@ -204,6 +245,33 @@ static void widths(void **state)
 		for (const char *p = table_of(s); *p; p += strcspn(p, "\n") + 1)
 			assert_true(strcspn(p, "\n") <= width);
 		assert_true((strstr(s->text, "SHARE") != NULL) == (width >= 90));
+	}
+}
+
+/* Several texts give way, and where none is left to give, a row becomes lines of its own. */
+static void narrow(void **state)
+{
+	struct sheet *s = *state;
+	struct cell *row;
+
+	result_free(s->result);
+	s->report.result_count = 0;
+	s->result = result_new("rows");
+	for (size_t i = 0; i < 4; i++)
+		result_column(s->result, &(struct column){.name = "a_long_heading"});
+	for (size_t i = 0; i < 4; i++)
+		result_column(s->result, &(struct column){.name = "number", .type = COLUMN_COUNT});
+	view_add(&s->report, s->result);
+	row = result_row(s->result);
+	for (size_t i = 0; i < 8; i++)
+		row[i] = i < 4 ? cell_text("some_text_of_thirty_characters")
+			       : cell_count(INT64_C(1234567));
+	for (size_t width = 20; width < 200; width++) {
+		s->request.width = width;
+		for (const char *p = table_of(s); *p; p += strcspn(p, "\n") + 1)
+			assert_true(strcspn(p, "\n") <= width);
+		assert_true((strstr(s->text, "\nNUMBER 1,234,567\n") != NULL) ==
+			    (width < 4 * (6 + 1 + 9 + 1) - 1));
 	}
 }
 
@@ -330,8 +398,11 @@ int main(void)
 	    with_sheet(formulas),
 	    with_sheet(json_rows),
 	    with_sheet(hostile),
+	    with_sheet(hostile_markup),
+	    with_sheet(hostile_metrics),
 	    with_sheet(table),
 	    with_sheet(widths),
+	    with_sheet(narrow),
 	    with_sheet(colour),
 	    with_sheet(cut),
 	    cmocka_unit_test(figures),
