@@ -36,7 +36,7 @@ else
 fi
 
 scripts() {
-	find tests completion -name '*.sh' -o -name '*.bash'
+	find tests completion share -name '*.sh' -o -name '*.bash'
 	[ ! -e .ci/run ] || echo .ci/run
 }
 
@@ -58,9 +58,9 @@ result $? 'scripts that run are executable, those that are read are not'
 
 # The first line, the second after an interpreter's or an XML prologue.
 {
-	find src tests sql patterns policies man systemd completion \
+	find src tests sql patterns policies man systemd completion share \
 		\( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' -o -name '*.awk' -o -name '*.sql' \
-		-o -name '*.yaml' -o -name '*.bats' -o -name '*.[1-8]' -o -name '*.bash' \) \
+		-o -name '*.yaml' -o -name '*.bats' -o -name '*.[1-8]' -o -name '*.bash' -o -name '*.css' \) \
 		-not -path 'tests/data/*' 2>/dev/null
 	ls Makefile .clang-format .ci/run
 } | while read -r file; do
