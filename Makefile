@@ -168,7 +168,9 @@ CHECK_PACKAGES = libcmocka-dev bats perl mandoc shellcheck clang-format-14 pytho
 	openssl gzip xz-utils zstd bzip2 isal logrotate e2fsprogs util-linux \
 	systemd-journal-remote cmark-gfm
 BENCH_PACKAGES = gzip isal mawk perl ripgrep xz-utils zstd
-REAL_PACKAGES = debootstrap debian-archive-keyring git systemd-container procps
+# A browser and Prometheus: what tests/scenario/ skips without them.
+REAL_PACKAGES = debootstrap debian-archive-keyring git systemd-container procps chromium \
+	fonts-dejavu-core prometheus
 # clang has its sanitizers' and libFuzzer's runtime in a package of its own.
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 
