@@ -2,6 +2,7 @@
 #include "report/bucket.h"
 
 #include "base/macros.h"
+#include "base/memory.h"
 #include <errno.h>
 
 #define HOUR 3600
@@ -74,4 +75,19 @@ int64_t bucket_next(enum bucket bucket, const struct zone *zone, int64_t start)
 	if (bucket == BUCKET_MONTH)
 		c.day = 1;
 	return zone_to_utc(zone, &c, INT64_MIN);
+}
+
+size_t bucket_starts(
+    enum bucket bucket, const struct zone *zone, int64_t since, int64_t until, int64_t **ret)
+{
+	int64_t *starts = NULL;
+	size_t n = 0;
+
+	for (int64_t start = bucket_start(bucket, zone, since); start < until;
+	     start = bucket_next(bucket, zone, start)) {
+		starts = memory_grow(starts, n + 1, sizeof(*starts));
+		starts[n++] = start;
+	}
+	*ret = starts;
+	return n;
 }

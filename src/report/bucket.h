@@ -10,6 +10,7 @@
 
 #include "base/slice.h"
 #include "base/zone.h"
+#include <stddef.h>
 #include <stdint.h>
 
 enum bucket {
@@ -33,3 +34,7 @@ int64_t bucket_start(enum bucket bucket, const struct zone *zone, int64_t hour);
 
 /* The start of the bucket after the one that starts at `start`. */
 int64_t bucket_next(enum bucket bucket, const struct zone *zone, int64_t start);
+
+/* All that begin before `until`, the first with `since` in it; the caller frees *ret. */
+size_t bucket_starts(
+    enum bucket bucket, const struct zone *zone, int64_t since, int64_t until, int64_t **ret);

@@ -2,6 +2,7 @@
 #include "report/chart.h"
 
 #include "base/memory.h"
+#include <string.h>
 
 struct chart *chart_new(enum chart_kind kind, bool share, const char *title, const char *unit)
 {
@@ -43,6 +44,33 @@ struct chart_point *chart_point(struct chart *chart, const char *label, int64_t 
 	point = &chart->points[chart->point_count++];
 	*point = (struct chart_point){.label = memory_string(label), .time = time};
 	return point;
+}
+
+static int compare_points(const void *first, const void *second)
+{
+	const struct chart_point *a = first, *b = second;
+
+	return a->whole != b->whole ? (a->whole < b->whole) - (a->whole > b->whole)
+				    : strcmp(a->label, b->label);
+}
+
+void chart_sort(struct chart *chart, size_t most)
+{
+	struct chart_point *rest = chart->points + most;
+
+	if (chart->point_count)
+		qsort(chart->points, chart->point_count, sizeof(*chart->points), compare_points);
+	if (chart->point_count <= most + 1)
+		return;
+	for (struct chart_point *p = rest + 1; p < chart->points + chart->point_count; p++) {
+		rest->whole += p->whole;
+		for (size_t i = 0; i < chart->series_count; i++)
+			rest->parts[i] += p->parts[i];
+		free(p->label);
+	}
+	free(rest->label);
+	rest->label = memory_string("others");
+	chart->point_count = most + 1;
 }
 
 int64_t chart_highest(const struct chart *chart)

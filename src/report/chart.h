@@ -31,6 +31,7 @@ enum paint {
 	PAINT_TLS_1_2,
 	PAINT_TLS_1_3,
 	PAINT_UNKNOWN,
+	PAINT_REST,  /* others */
 	PAINT_PLAIN, /* where there is one series */
 	PAINT_MAX,
 };
@@ -63,6 +64,9 @@ void chart_series(struct chart *chart, const char *name, enum paint paint);
 
 /* Valid until the next one. */
 struct chart_point *chart_point(struct chart *chart, const char *label, int64_t time);
+
+/* Puts the greatest first and makes one point, "others", of those beyond `most`. */
+void chart_sort(struct chart *chart, size_t most);
 
 /* The greatest sum of the parts of a point. */
 int64_t chart_highest(const struct chart *chart);

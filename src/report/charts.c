@@ -6,9 +6,9 @@
 #include "report/flow_lines.h"
 #include <string.h>
 
-#define FLOWS 6	 /* that get charts over time, or bars, of their own */
-#define LINES 12 /* that get a bar of their shares */
-#define BARS 6	 /* the rest is one bar more */
+#define CHARTS_FLOWS 6 /* that get charts over time, or bars, of their own */
+#define LINES 12       /* that get a bar of their shares */
+#define BARS 6	       /* the rest is one bar more */
 
 static void add_flow_name(struct buffer *to, const struct report *report, const struct tuple *t)
 {
@@ -82,7 +82,7 @@ static int add_flows(struct report *report, struct result *result, struct diag *
 		result_chart(result, bars);
 	else
 		chart_free(bars);
-	for (size_t i = 0; i < lines.flow_count && drawn < FLOWS; i++)
+	for (size_t i = 0; i < lines.flow_count && drawn < CHARTS_FLOWS; i++)
 		if (lines.p[2 * i].points && lines.p[2 * i].parts.whole) {
 			add_line_columns(report, result, &lines, &lines.p[2 * i]);
 			drawn++;
@@ -90,7 +90,7 @@ static int add_flows(struct report *report, struct result *result, struct diag *
 	return 0;
 }
 
-static size_t column_named(const struct result *r, const char *name)
+size_t charts_column(const struct result *r, const char *name)
 {
 	size_t column = 0;
 
@@ -99,12 +99,12 @@ static size_t column_named(const struct result *r, const char *name)
 	return column;
 }
 
-static void add_row_name(struct buffer *to, const struct result *r, size_t row)
+void charts_flow_name(struct buffer *to, const struct result *r, size_t row)
 {
 	static const char *const parts[] = {"host", "mta", "direction", "service", "apart"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		size_t column = column_named(r, parts[i]);
+		size_t column = charts_column(r, parts[i]);
 		const struct cell *cell =
 		    column < r->column_count ? result_cell(r, row, column) : NULL;
 
@@ -113,15 +113,12 @@ static void add_row_name(struct buffer *to, const struct result *r, size_t row)
 	}
 }
 
-/* The point of a label; when there are enough, that of all others. */
 static struct chart_point *need_point(struct chart *chart, const char *label)
 {
 	for (size_t i = 0; i < chart->point_count; i++)
 		if (strcmp(chart->points[i].label, label) == 0)
 			return &chart->points[i];
-	if (chart->point_count > BARS)
-		return &chart->points[chart->point_count - 1];
-	return chart_point(chart, chart->point_count == BARS ? "others" : label, 0);
+	return chart_point(chart, label, 0);
 }
 
 static struct chart *need_chart(struct result *r, const char *title, const char *unit)
@@ -131,7 +128,7 @@ static struct chart *need_chart(struct result *r, const char *title, const char 
 	for (size_t i = 0; i < r->chart_count; i++)
 		if (strcmp(r->charts[i]->title, title) == 0)
 			return r->charts[i];
-	if (r->chart_count == FLOWS)
+	if (r->chart_count == CHARTS_FLOWS)
 		return NULL;
 	chart = chart_new(CHART_BARS, false, title, unit);
 	chart_series(chart, unit, PAINT_PLAIN);
@@ -143,26 +140,33 @@ struct bars_of {
 	const char *result, *label, *count, *unit;
 };
 
-/* Rows come with the most first, so the first labels of a flow are its greatest. */
+/* Rows come with the most first, so the first flows are the greatest. */
 static void add_bars(struct result *r, const struct bars_of *of)
 {
-	size_t label = column_named(r, of->label), count = column_named(r, of->count);
+	size_t label = charts_column(r, of->label), count = charts_column(r, of->count);
 
 	for (size_t row = 0; row < r->row_count; row++) {
 		const struct cell *name = result_cell(r, row, label);
 		const struct cell *n = result_cell(r, row, count);
 		_cleanup_buffer_ struct buffer title = {0};
 		struct chart *chart;
+		struct chart_point *point;
 
-		add_row_name(&title, r, row);
+		charts_flow_name(&title, r, row);
 		chart = n->known ? need_chart(r, buffer_text(&title), of->unit) : NULL;
-		if (chart)
-			need_point(chart, name->known ? name->text : "not told")->parts[0] +=
-			    n->count;
+		if (!chart)
+			continue;
+		point = need_point(chart, name->known ? name->text : "not told");
+		point->parts[0] += n->count;
+		point->whole += n->count;
 	}
-	for (size_t i = 0; i < r->chart_count; i++)
+	for (size_t i = 0; i < r->chart_count; i++) {
+		int64_t all = chart_total(r->charts[i], 0);
+
+		chart_sort(r->charts[i], BARS);
 		for (size_t k = 0; k < r->charts[i]->point_count; k++)
-			r->charts[i]->points[k].whole = chart_total(r->charts[i], 0);
+			r->charts[i]->points[k].whole = all;
+	}
 }
 
 int charts_add(struct report *report, struct diag *d)
@@ -182,6 +186,8 @@ int charts_add(struct report *report, struct diag *d)
 			continue;
 		if (strcmp(r->name, "flows") == 0 || strcmp(r->name, "protocols") == 0)
 			failed = add_flows(report, r, d);
+		else if (strcmp(r->name, "trend") == 0)
+			trend_charts_add(report, r);
 		for (size_t k = 0; k < ARRAY_SIZE(bars); k++)
 			if (strcmp(r->name, bars[k].result) == 0 && report->bucket == BUCKET_NONE)
 				add_bars(r, &bars[k]);

@@ -108,15 +108,10 @@ int flow_lines_collect(struct report *report, struct flow_lines *ret, struct dia
 static void find_buckets(const struct report *report, struct flow_lines *lines)
 {
 	const struct evidence *e = &report->evidence;
-	const struct zone *zone = report->request->zone;
 
 	lines->bucket = bucket_for_period(e->until - e->since);
-	for (int64_t start = bucket_start(lines->bucket, zone, e->since); start < e->until;
-	     start = bucket_next(lines->bucket, zone, start)) {
-		lines->starts =
-		    memory_grow(lines->starts, lines->start_count + 1, sizeof(*lines->starts));
-		lines->starts[lines->start_count++] = start;
-	}
+	lines->start_count =
+	    bucket_starts(lines->bucket, report->request->zone, e->since, e->until, &lines->starts);
 	if (lines->start_count < 2)
 		lines->start_count = 0;
 }

@@ -126,12 +126,11 @@ static void add_columns(const struct screen *s, struct result *result)
 	    {.name = "weak_change",
 		.title = "weak +/-",
 		.type = COLUMN_CHANGE,
-		.legend = "+/-: points, against the period before.",
+		.legend = "+/-: points against the period before.",
 		.spare = 1},
 	    {.name = "weak_over_time",
 		.title = "weak trend",
 		.type = COLUMN_SERIES,
-		.legend = "Weak: clear text and below 1.2.",
 		.blank = true,
 		.spare = 1},
 	};
@@ -181,7 +180,7 @@ int flow_shares_build(struct report *report, struct diag *d)
 	if (!failed) {
 		add_columns(&s, result);
 		add_lines(&s, result);
-		result->legend = "The log does not tell: - and ?.";
+		result->legend = "The log does not tell: - and ?.  Weak: clear text and below 1.2.";
 	}
 	if (!failed && !result->row_count && report->evidence.apart)
 		result->note = "all of it is internal; --internal=include takes it in";

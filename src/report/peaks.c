@@ -40,14 +40,9 @@ static void raise(struct peak *highest, const struct peak *now)
 static void find_buckets(struct peaks *p)
 {
 	const struct evidence *e = &p->report->evidence;
-	const struct zone *zone = p->report->request->zone;
-	enum bucket bucket = bucket_for_period(e->until - e->since);
 
-	for (int64_t start = bucket_start(bucket, zone, e->since); start < e->until;
-	     start = bucket_next(bucket, zone, start)) {
-		p->starts = memory_grow(p->starts, p->start_count + 1, sizeof(*p->starts));
-		p->starts[p->start_count++] = start;
-	}
+	p->start_count = bucket_starts(bucket_for_period(e->until - e->since),
+	    p->report->request->zone, e->since, e->until, &p->starts);
 	for (size_t i = 0; i < DIRECTION_MAX; i++)
 		p->of[i].buckets = memory_array(p->start_count, sizeof(struct peak));
 }

@@ -7,6 +7,7 @@
 #include "report/page.h"
 #include "report/renderer.h"
 #include "report/wording.h"
+#include <ctype.h>
 #include <string.h>
 
 /* One file that asks for nothing: its style is in it, allowed by its hash, and there is no script.
@@ -26,7 +27,11 @@ static void add_title(struct page *p, const struct result *r)
 	_cleanup_buffer_ struct buffer title = {0};
 
 	wording_title(&title, r);
-	html_text(&p->text, title.n ? buffer_text(&title) : p->report->view->answers);
+	if (!title.n) {
+		buffer_text_add(&title, p->report->view->answers);
+		*title.p = (char)toupper((unsigned char)*title.p);
+	}
+	html_text(&p->text, buffer_text(&title));
 }
 
 /* Series that are in none of the charts need no explanation. */

@@ -15,7 +15,9 @@
 #define WIDTH_BESIDE 160 /* from here on two results stand side by side */
 #define BETWEEN 4	 /* blanks between them */
 #define LABEL_WIDTH 8
-#define YELLOW "\033[33m"
+/* Readable on a light ground as on a dark one. */
+#define RED "\033[1;31m"
+#define MAGENTA "\033[35m"
 
 struct page {
 	const struct report *report;
@@ -76,14 +78,13 @@ static void print_folded(const struct page *page, const char *text, int indent)
 /* A label, and its text beside it. */
 static void say(void *context, enum block_weight weight, const char *label, const char *text)
 {
+	static const char *const colors[] = {
+	    [BLOCK_STATEMENT] = SHEET_BOLD, [BLOCK_PROBLEM] = RED, [BLOCK_HINT] = MAGENTA};
 	struct page *page = context;
 	bool color = page->style.color;
 
-	fprintf(page->out, "%s%-*s%s",
-	    !color			? ""
-	    : weight == BLOCK_STATEMENT ? SHEET_BOLD
-					: YELLOW,
-	    LABEL_WIDTH, label, color ? SHEET_PLAIN : "");
+	fprintf(page->out, "%s%-*s%s", color ? colors[weight] : "", LABEL_WIDTH, label,
+	    color ? SHEET_PLAIN : "");
 	print_folded(page, text, LABEL_WIDTH);
 	fputc('\n', page->out);
 }

@@ -8,7 +8,7 @@
  * views that they are taken from.  What a section shows no more of is in the view of its name. */
 
 #define TOP_CIPHERS 5
-#define TOP_GROUPS 3
+#define TOP_GROUPS 5
 #define TOP_FAILURES 5
 #define TOP_PEERS 10
 #define DETAIL 4

@@ -19,6 +19,7 @@ static const struct {
     [PAINT_TLS_1_2] = {"tls12", FALLING, 150, false},
     [PAINT_TLS_1_3] = {"tls13", 0, 0, false},
     [PAINT_UNKNOWN] = {"unknown", LEVEL, 60, true},
+    [PAINT_REST] = {"rest", 0, 0, false},
     [PAINT_PLAIN] = {"plain", 0, 0, false},
 };
 

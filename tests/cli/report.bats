@@ -396,6 +396,33 @@ on_terminal() {
 	done
 }
 
+# Its numbers are in the table below it, and they are those of the counters.
+@test "charts over time hold what the counters hold" {
+	report --by=cipher --bucket=day --format=html "$log" >"$BATS_TEST_TMPDIR/page.html"
+	report --by=cipher --bucket=day --format=json "$log" >"$BATS_TEST_TMPDIR/rows"
+	python3 - "$BATS_TEST_TMPDIR/page.html" "$BATS_TEST_TMPDIR/rows" <<-'END'
+		import collections, html, json, re, sys
+		page = open(sys.argv[1]).read()
+		expected = collections.Counter()
+		for row in json.load(open(sys.argv[2]))["rows"]:
+		    of = "sessions" if row["sessions"] is not None else "handshakes"
+		    flow = "%s %s %s" % (row["mta"], row["direction"], row["service"])
+		    if row["service"] != "lmtp":
+		        expected[flow, row["bucket_utc"][:10]] += row[of] or 0
+		drawn = {}
+		for title, table in re.findall(r"<details>.*?<span[^>]*>([^:<]*): .*?<tbody>(.*?)</tbody>", page, re.S):
+		    for day, cells in re.findall(r'<tr><th[^>]*>([^<]*)</th>(.*?)</tr>', table):
+		        numbers = [int(n.replace(",", "")) for n in re.findall(r'<td class="n">([\d,]+)', cells)]
+		        assert numbers[0] == sum(numbers[1:]), (title, day, numbers)
+		        drawn[html.unescape(title), day] = numbers[0]
+		assert len(drawn) > 20
+		flows = {flow for flow, day in drawn}
+		for key, n in expected.items():
+		    assert key[0] not in flows or drawn[key] == n, (key, n, drawn.get(key))
+		assert {f for f, d in expected if f} <= flows, (flows, expected)
+	END
+}
+
 @test "Markdown is tables to GitHub's parser, and nothing else, whatever a log wrote" {
 	local hostile="$BATS_TEST_TMPDIR/hostile.log"
 	sed -E 's/alice@example.org/al|ice`@everyone\\|*x*_#1/g' tests/data/sample-dovecot.log >"$hostile"

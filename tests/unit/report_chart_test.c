@@ -146,6 +146,27 @@ static void counts(void **state)
 	assert_non_null(strstr(buffer_text(&d->text), ", at most 17.</desc>"));
 }
 
+/* The greatest first; the rest is one, and nothing is lost. */
+static void sorted(void **state)
+{
+	struct drawing *d = *state;
+
+	begin(d, CHART_BARS, false);
+	point(d, "b", 0, 1, 0, 0);
+	point(d, "a", 0, 1, 0, 0);
+	point(d, "c", 0, 7, 0, 0);
+	point(d, "d", 0, 2, 0, 0);
+	chart_sort(d->chart, 3); /* one more is no less than "others" */
+	assert_int_equal(d->chart->point_count, 4);
+	assert_string_equal(d->chart->points[0].label, "c");
+	assert_string_equal(d->chart->points[2].label, "a");
+	chart_sort(d->chart, 2);
+	assert_int_equal(d->chart->point_count, 3);
+	assert_string_equal(d->chart->points[2].label, "others");
+	assert_int_equal(d->chart->points[2].parts[0], 2);
+	assert_int_equal(chart_total(d->chart, 0), 11);
+}
+
 /* A series is known by its marks where its colour cannot be told. */
 static void marks(void **state _unused_)
 {
@@ -173,6 +194,7 @@ int main(void)
 	    with_chart(small_parts),
 	    with_chart(columns),
 	    with_chart(counts),
+	    with_chart(sorted),
 	    cmocka_unit_test(marks),
 	};
 
