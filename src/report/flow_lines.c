@@ -2,6 +2,8 @@
 #include "report/flow_lines.h"
 
 #include "base/memory.h"
+#include "base/table.h"
+#include <errno.h>
 #include <string.h>
 
 const struct share_kind share_kinds[SHARES] = {
@@ -56,6 +58,26 @@ static void add_to_line(struct flow_line *line, const struct tally_row *row)
 	    basis_count(line->basis, &row->counts);
 }
 
+/* What tells flows apart. */
+static struct slice key_of(struct flow_lines *lines, const struct tally_row *row)
+{
+	const int parts[] = {
+	    row->unit, row->handshake_unit, (int)row->tuple.direction, (int)row->tuple.service};
+
+	buffer_clear(&lines->key);
+	buffer_append(&lines->key, parts, sizeof(parts));
+	buffer_append(&lines->key, row->tuple.mta, strlen(row->tuple.mta) + 1);
+	buffer_text_add(&lines->key, lines->by_host ? row->tuple.host : "");
+	return buffer_slice(&lines->key);
+}
+
+static struct flow_line *lines_of(struct flow_lines *lines, const struct tally_row *row)
+{
+	const size_t *place = lines->places ? table_get(lines->places, key_of(lines, row)) : NULL;
+
+	return place ? &lines->p[2 * *place] : NULL;
+}
+
 static struct tally_plan plan_of(const struct report *report)
 {
 	return (struct tally_plan){
@@ -69,26 +91,31 @@ static struct tally_plan plan_of(const struct report *report)
 }
 
 /* Rows are sorted, so flows come in the order of their greatest row. */
-static void add_rows(struct flow_lines *lines, const struct tally *tally)
+static int add_rows(struct flow_lines *lines, const struct tally *tally, struct diag *d)
 {
-	_cleanup_free_ size_t *places = memory_array(tally->total_count, sizeof(*places));
-
 	lines->p = memory_array(2 * tally->total_count, sizeof(*lines->p));
+	lines->places = table_new(sizeof(size_t), TALLY_ROWS);
 	for (size_t i = 0; i < tally->row_count; i++) {
 		const struct tally_row *row = &tally->rows[i];
-		const struct counts *total = tally_total(tally, row);
-		size_t *place = &places[row->total]; /* from 1 on */
+		struct flow_line *line = lines_of(lines, row);
 
-		if (!*place) {
-			struct flow_line *line = &lines->p[2 * lines->flow_count];
+		if (!line) {
+			const struct counts *total = tally_total(tally, row);
+			size_t *place = table_add(lines->places, key_of(lines, row), NULL);
 
-			*place = ++lines->flow_count;
+			if (!place)
+				return diag_set(d, E2BIG, NULL, 0, 0,
+				    "the report has more than %d flows: choose a filter",
+				    TALLY_ROWS);
+			*place = lines->flow_count++;
+			line = &lines->p[2 * *place];
 			begin_line(&line[0], row, total, choose_basis(row, total));
 			begin_line(&line[1], row, total, OF_HANDSHAKES);
 		}
-		add_to_line(&lines->p[2 * *place - 2], row);
-		add_to_line(&lines->p[2 * *place - 1], row);
+		add_to_line(&line[0], row);
+		add_to_line(&line[1], row);
 	}
+	return 0;
 }
 
 int flow_lines_collect(struct report *report, struct flow_lines *ret, struct diag *d)
@@ -99,10 +126,9 @@ int flow_lines_collect(struct report *report, struct flow_lines *ret, struct dia
 
 	if (failed)
 		return failed;
-	*ret = (struct flow_lines){0};
+	*ret = (struct flow_lines){.by_host = report->by_host};
 	tally_sort(&tally, BY_WEIGHT);
-	add_rows(ret, &tally);
-	return 0;
+	return add_rows(ret, &tally, d);
 }
 
 static void find_buckets(const struct report *report, struct flow_lines *lines)
@@ -123,14 +149,6 @@ static int compare_start(const void *key, const void *start)
 	return (a > b) - (a < b);
 }
 
-static bool same_flow(const struct tally_row *a, const struct tally_row *b, bool by_host)
-{
-	return a->unit == b->unit && a->handshake_unit == b->handshake_unit &&
-	       a->tuple.direction == b->tuple.direction && a->tuple.service == b->tuple.service &&
-	       strcmp(a->tuple.mta, b->tuple.mta) == 0 &&
-	       (!by_host || strcmp(a->tuple.host, b->tuple.host) == 0);
-}
-
 static void add_to_point(const struct flow_lines *lines, struct flow_line *line,
     const struct tally_row *row, size_t place)
 {
@@ -142,14 +160,14 @@ static void add_to_point(const struct flow_lines *lines, struct flow_line *line,
 	line->points[place].whole += n;
 }
 
-static void add_to_points(struct flow_lines *lines, const struct tally_row *row, bool by_host)
+static void add_to_points(struct flow_lines *lines, const struct tally_row *row)
 {
 	const int64_t *start = bsearch(
 	    &row->bucket, lines->starts, lines->start_count, sizeof(*lines->starts), compare_start);
+	struct flow_line *line = start ? lines_of(lines, row) : NULL;
 
-	for (size_t i = 0; start && i < 2 * lines->flow_count; i++)
-		if (same_flow(&lines->p[i].first, row, by_host))
-			add_to_point(lines, &lines->p[i], row, (size_t)(start - lines->starts));
+	for (size_t i = 0; line && i < 2; i++)
+		add_to_point(lines, &line[i], row, (size_t)(start - lines->starts));
 }
 
 int flow_lines_over_time(struct report *report, struct flow_lines *lines, struct diag *d)
@@ -164,7 +182,7 @@ int flow_lines_over_time(struct report *report, struct flow_lines *lines, struct
 	plan.bucket = lines->bucket;
 	failed = view_tally(report, &plan, &tally, d);
 	for (size_t i = 0; !failed && i < tally.row_count; i++)
-		add_to_points(lines, &tally.rows[i], report->by_host);
+		add_to_points(lines, &tally.rows[i]);
 	return failed;
 }
 
@@ -174,16 +192,18 @@ void flow_lines_free(struct flow_lines *lines)
 		free(lines->p[i].points);
 	free(lines->p);
 	free(lines->starts);
+	table_free(lines->places);
+	buffer_free(&lines->key);
 	*lines = (struct flow_lines){0};
 }
 
-const struct flow_line *flow_lines_find(
-    const struct flow_lines *lines, const struct flow_line *like, bool by_host)
+const struct flow_line *flow_lines_find(struct flow_lines *lines, const struct flow_line *like)
 {
-	for (size_t i = 0; i < 2 * lines->flow_count; i++)
-		if (lines->p[i].basis == like->basis &&
-		    same_flow(&lines->p[i].first, &like->first, by_host))
-			return &lines->p[i];
+	const struct flow_line *line = lines_of(lines, &like->first);
+
+	for (size_t i = 0; line && i < 2; i++)
+		if (line[i].basis == like->basis)
+			return &line[i];
 	return NULL;
 }
 

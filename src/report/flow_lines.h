@@ -50,6 +50,9 @@ struct flow_line {
 struct flow_lines {
 	struct flow_line *p; /* the flow with the most first */
 	size_t flow_count;   /* with two lines each */
+	struct table *places;
+	struct buffer key;
+	bool by_host;
 	enum bucket bucket;
 	int64_t *starts; /* of the buckets; two or more, or none */
 	size_t start_count;
@@ -64,8 +67,7 @@ void flow_lines_free(struct flow_lines *lines);
 #define _cleanup_flow_lines_ _cleanup_(flow_lines_free)
 
 /* The line of the same flow and basis, or NULL. */
-const struct flow_line *flow_lines_find(
-    const struct flow_lines *lines, const struct flow_line *like, bool by_host);
+const struct flow_line *flow_lines_find(struct flow_lines *lines, const struct flow_line *like);
 
 /* A share, or not known: of what the log does not tell there is no 0 %. */
 struct cell flow_line_share(const struct flow_line *line, enum share share);

@@ -82,10 +82,10 @@ static struct cell share_before(const struct flow_line *past, enum share share)
 	return past ? flow_line_share(past, share) : (struct cell){0};
 }
 
-static void add_line(const struct screen *s, struct result *result, const struct flow_line *line)
+static void add_line(struct screen *s, struct result *result, const struct flow_line *line)
 {
 	const struct tuple *t = &line->first.tuple;
-	const struct flow_line *past = flow_lines_find(&s->past, line, s->report->by_host);
+	const struct flow_line *past = flow_lines_find(&s->past, line);
 	struct cell *cell = result_row(result);
 
 	*cell++ = s->report->by_host ? cell_text(t->host) : (struct cell){0};
@@ -152,7 +152,7 @@ static void add_columns(const struct screen *s, struct result *result)
 		result_column(result, &last[i]);
 }
 
-static void add_lines(const struct screen *s, struct result *result)
+static void add_lines(struct screen *s, struct result *result)
 {
 	for (size_t i = 0; i < s->lines.flow_count; i++) {
 		const struct flow_line *line = &s->lines.p[2 * i];
