@@ -49,8 +49,9 @@ size_t sheet_text_width(const char *text)
 	return width;
 }
 
-/* The length of the longest beginning that is no wider: to its end, to a blank, or to after the
- * last punctuation in its latter half. */
+/* The length of the longest beginning that is no wider: to its end, or to a blank, for what is told
+ * is often to be copied; of a word that is too long, to after the last punctuation in its latter
+ * half. */
 static size_t line_length(const char *text, size_t width)
 {
 	size_t n = 0, column = 0, blank = 0, part = 0;
@@ -69,9 +70,7 @@ static size_t line_length(const char *text, size_t width)
 	}
 	if (!text[n] || text[n] == ' ')
 		return n;
-	if (blank && blank >= n / 3)
-		return blank;
-	return part ? part : blank ? blank : n ? n : 1;
+	return blank ? blank : part ? part : n ? n : 1;
 }
 
 void sheet_fold(struct buffer *to, const char *text, size_t width)
