@@ -11,10 +11,10 @@
  *
  * They are gauges: a period moves on, and what it leaves goes down.  Labels are the columns that
  * tell rows apart, and their values come from fixed sets (services, protocols, classes of reasons)
- * or from pattern files (mta): no peer, no user, no text that a log chose.  With --by=host the
- * hosts are a label too.  What is not known has no sample, which is not 0. */
+ * or from files of the administrator (mta, verdict): no peer, no user, no text that a log chose.
+ * With --by=host the hosts are a label too.  What is not known has no sample, which is not 0. */
 
-#define LABELS 8
+#define LABELS 9
 
 struct metric {
 	const char *result, *column; /* where it is found */
@@ -45,8 +45,9 @@ static const struct metric metrics[] = {
 	{"host", "mta", "direction", "service", "apart", "handshake_unit", "pq"}},
     {"ciphers", "handshakes", "mailtls_cipher_handshakes",
 	"TLS handshakes by whether their suite is forward secret and authenticates what it "
-	"encrypts.",
-	{"host", "mta", "direction", "service", "apart", "handshake_unit", "pfs", "aead"}},
+	"encrypts, and by what the policy says of it.",
+	{"host", "mta", "direction", "service", "apart", "handshake_unit", "pfs", "aead",
+	    "verdict"}},
     {"failures", "count", "mailtls_failed_handshakes", "Failed TLS handshakes by class of reason.",
 	{"host", "mta", "direction", "service", "apart", "unit", "reason"}},
 };
