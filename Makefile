@@ -201,7 +201,8 @@ UNITS = $(wildcard systemd/*.service.in systemd/*.timer)
 DROP_INS = $(wildcard systemd/drop-in/*/*.conf)
 
 # What stands in units and the like for where things were put.
-PLACES = -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@STATE@|$(LOCALSTATEDIR)/lib/mailtls|g'
+PLACES = -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@DATADIR@|$(DATADIR)|g' \
+	-e 's|@STATE@|$(LOCALSTATEDIR)/lib/mailtls|g'
 
 .PHONY: install
 install: all
@@ -229,7 +230,8 @@ install: all
 	done
 	install -D -m 0644 systemd/mailtls.yaml '$(DESTDIR)$(DOCDIR)/mailtls.yaml'
 	for conf in $(DROP_INS:systemd/%=%); do \
-		install -D -m 0644 "systemd/$$conf" "$(DESTDIR)$(DOCDIR)/$$conf" || exit 1; \
+		to="$(DESTDIR)$(DOCDIR)/$$conf" && install -D -m 0644 "systemd/$$conf" "$$to" && \
+		sed -i $(PLACES) "$$to" || exit 1; \
 	done
 
 # What install put there; a folder that others use too stays.

@@ -38,7 +38,7 @@ docs=$root$scratch/usr/share/doc/mailtls
 # The programs are where the units say that they are.
 mkdir "$scratch/usr"
 ln -s "$root$scratch/usr/bin" "$scratch/usr/bin"
-! grep -r '@[A-Z]*@' "$root/units" "$root/usr/lib" >"$scratch/output" 2>&1
+! grep -r '@[A-Z]*@' "$root/units" "$root/usr/lib" "$docs/drop-in" >"$scratch/output" 2>&1
 result $? 'every place was put in'
 
 # verify NAME: 252 warns of an unknown key and is content with it.
