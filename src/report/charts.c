@@ -188,6 +188,8 @@ int charts_add(struct report *report, struct diag *d)
 			failed = add_flows(report, r, d);
 		else if (strcmp(r->name, "trend") == 0)
 			trend_charts_add(report, r);
+		else if (strcmp(r->name, "compliance") == 0)
+			compliance_charts_add(r);
 		for (size_t k = 0; k < ARRAY_SIZE(bars); k++)
 			if (strcmp(r->name, bars[k].result) == 0 && report->bucket == BUCKET_NONE)
 				add_bars(r, &bars[k]);
