@@ -10,6 +10,8 @@
 #define LINES 12       /* that get a bar of their shares */
 #define BARS 6	       /* the rest is one bar more */
 
+_Static_assert(SHARES <= CHART_SERIES, "a series for each share");
+
 static void add_flow_name(struct buffer *to, const struct report *report, const struct tuple *t)
 {
 	if (report->by_host)
