@@ -7,7 +7,7 @@ setup() {
 	mail=$BATS_TEST_TMPDIR/mail
 	text=$BATS_TEST_TMPDIR/report.txt
 	html=$BATS_TEST_TMPDIR/report.html
-	export MAILTLS_PATTERNS=$PWD/patterns TZ=UTC LC_ALL=C COLUMNS=80 TMPDIR=$BATS_TEST_TMPDIR
+	export MAILTLS_PATTERNS=$PWD/patterns MAILTLS_POLICIES=$PWD/policies TZ=UTC LC_ALL=C COLUMNS=80 TMPDIR=$BATS_TEST_TMPDIR
 	for format in text html; do
 		"${BUILD:-build}/mailtls-report" --quiet --year=2026 --output="${!format}" \
 			--format="$(echo "$format" | sed s/text/table/)" tests/data/sample-postfix.log
