@@ -116,11 +116,20 @@ if [ "${1:-}" = --inside ]; then
 		[ "$(stat -c %U /var/lib/mailtls/weekly.txt)" = mailtls ]
 	result $?
 	cp -r "$drop_ins/mailtls-report.service.d" /etc/systemd/system
-	printf '#!/bin/sh\ncat >/root/mail\n' >/usr/sbin/sendmail
+	# As /usr/sbin/sendmail is, it is run outside of the cage and not by root.
+	printf '#!/bin/sh\ncat >/var/lib/mailtls/mail\n' >/usr/sbin/sendmail
 	chmod 0755 /usr/sbin/sendmail
 	systemctl daemon-reload
-	systemctl start mailtls-report && sed '1,/^$/d' /root/mail | cmp - /var/lib/mailtls/weekly.txt &&
-		grep -q '^To: root' /root/mail
+	systemctl start mailtls-report && [ "$(stat -c %U /var/lib/mailtls/mail)" = mailtls ] &&
+		python3 - /var/lib/mailtls <<-'END'
+			import email, email.policy, sys
+			m = email.message_from_binary_file(open(sys.argv[1] + "/mail", "rb"), policy=email.policy.default)
+			text, page = m.iter_parts()
+			assert m["To"] == "root" and m["Subject"].endswith(", last week"), m.items()
+			assert text.get_content().strip() == open(sys.argv[1] + "/weekly.txt", encoding="utf-8").read().strip()
+			assert page.get_payload(decode=True) == open(sys.argv[1] + "/weekly.html", "rb").read()
+			assert b"TLS of mail" in page.get_payload(decode=True)
+		END
 	result $?
 	printf 'sources: [{path: %s}, {journal: local}]\n' "$log" >/etc/mailtls/mailtls.yaml
 	systemctl reload mailtls
