@@ -5,7 +5,10 @@
 SELECT s.class, s.name, o.host, o.mta,
 	coalesce(min(nullif(v.time, 0)), -1), coalesce(max(nullif(v.time, 0)), -1),
 	sum(v.matched), sum(v.ignored), sum(v.near_miss), sum(v.limit_hit),
-	s.lines, s.overlong, s.bad_time, s.unparsed
+	s.lines, s.overlong, s.bad_time, s.unparsed,
+	(SELECT coalesce(sum(max(0, min(g.to_time, ?2) - max(g.from_time, ?1))), 0) FROM gap g
+		WHERE g.source = s.id AND g.from_time > 0),
+	s.last_event
 FROM (
 	SELECT c.origin, c.hour AS time, c.matched, c.ignored, c.near_miss, c.limit_hit
 	FROM origin o CROSS JOIN coverage c ON c.origin = o.id AND c.hour >= ?1 AND c.hour < ?2
@@ -17,7 +20,10 @@ CROSS JOIN origin o ON o.id = v.origin
 CROSS JOIN source s ON s.id = o.source
 GROUP BY o.id
 UNION ALL
-SELECT s.class, s.name, '', '', -1, -1, 0, 0, 0, 0, s.lines, s.overlong, s.bad_time, s.unparsed
+SELECT s.class, s.name, '', '', -1, -1, 0, 0, 0, 0, s.lines, s.overlong, s.bad_time, s.unparsed,
+	(SELECT coalesce(sum(max(0, min(g.to_time, ?2) - max(g.from_time, ?1))), 0) FROM gap g
+		WHERE g.source = s.id AND g.from_time > 0),
+	s.last_event
 FROM source s
 WHERE NOT EXISTS (
 	SELECT 1

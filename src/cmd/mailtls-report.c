@@ -33,6 +33,7 @@ enum {
 	OPTION_POLICY,
 	OPTION_POLICIES,
 	OPTION_DISABLE,
+	OPTION_FAIL_IF,
 	OPTION_FORMAT,
 	OPTION_OUTPUT,
 	OPTION_RAW,
@@ -74,6 +75,7 @@ static const struct option_row rows[] = {
     {OPTION_DISABLE, "disable", "WHAT,...",
 	"of view if-disabled: TLSv1.0, RC4, 3DES, CBC, kx=RSA,\nDHE, a suite, a policy ..."},
     {OPTION_POLICIES, "policies", "DIR", "policies to use instead of the installed ones"},
+    {OPTION_FAIL_IF, "fail-if", "CONDITION", "exit with 3 if it holds, as \"legacy_share > 0.5%\""},
     {OPTION_FORMAT, "format", "FORMAT",
 	"table (default), csv, json, ndjson, markdown, html,\nprometheus"},
     {OPTION_OUTPUT, "output", "FILE", "write there, whole or not at all"},
@@ -117,7 +119,8 @@ struct call {
 	const char *since, *until, *zone, *output, *store, *config, *patterns, *policies, *now;
 	int year;
 	bool quiet;
-	struct word_list by, direction, service, mta, host, unit, policy, disable;
+	struct word_list by, direction, service, mta, host, unit, policy, disable, fail_if;
+	bool alarmed;
 	struct report_request request;
 };
 
@@ -229,6 +232,10 @@ static void read_option(struct call *c, int id, const char *value)
 	case OPTION_COLOR:
 		c->request.color = (enum color)choose("color", value, colors, ARRAY_SIZE(colors));
 		break;
+	case OPTION_FAIL_IF: /* one condition each: a comma is none of its own */
+		c->fail_if.p = memory_grow(c->fail_if.p, c->fail_if.n + 1, sizeof(*c->fail_if.p));
+		c->fail_if.p[c->fail_if.n++] = memory_string(value);
+		break;
 	case OPTION_TOP:
 		c->request.top = read_top(value);
 		break;
@@ -271,6 +278,14 @@ static void read_period(struct call *c, const struct zone *zone, bool logs_named
 		options_wrong(&options, "--since %s is not before --until %s", c->since, c->until);
 }
 
+static void alarm_holds(void *context, const char *sentence)
+{
+	struct call *c = context;
+
+	c->alarmed = true;
+	log_warning("%s", sentence);
+}
+
 static void warn(void *context _unused_, const char *sentence)
 {
 	log_warning("%s", sentence);
@@ -309,7 +324,7 @@ static int write_report(struct call *c, struct store *store)
 			  : report_write(store, &c->request, stdout, &d);
 
 	if (r >= 0)
-		return EXIT_DONE;
+		return c->alarmed ? EXIT_CONDITION : EXIT_DONE;
 	diag_text(&d, &text);
 	if (r == -EINVAL)
 		options_wrong(&options, "%s", buffer_text(&text));
@@ -358,6 +373,9 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	c->request.unit = words_of(&c->unit);
 	c->request.policy = words_of(&c->policy);
 	c->request.disable = words_of(&c->disable);
+	c->request.fail_if = words_of(&c->fail_if);
+	c->request.alarm = alarm_holds;
+	c->request.alarm_context = c;
 	c->request.warn = warn;
 	if (policy_path_load(c->policies, config, &policies) < 0)
 		return EXIT_FAILED;
@@ -379,7 +397,7 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	if (report_source_open(&source, &store, &all) < 0)
 		return EXIT_FAILED;
 	r = write_report(c, store);
-	return r == EXIT_DONE && !all ? EXIT_FAILED : r;
+	return !all ? EXIT_FAILED : r;
 }
 
 int main(int argc, char **argv)
@@ -405,5 +423,6 @@ int main(int argc, char **argv)
 	words_free(&call.unit);
 	words_free(&call.policy);
 	words_free(&call.disable);
+	words_free(&call.fail_if);
 	return r;
 }

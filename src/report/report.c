@@ -3,6 +3,7 @@
 
 #include "base/macros.h"
 #include "base/memory.h"
+#include "report/alarm.h"
 #include "report/block.h"
 #include "report/charts.h"
 #include "report/filter.h"
@@ -95,6 +96,11 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 		failed = judge_read(request, &report->judge, d);
 	if (!failed)
 		failed = read_disable(report, d);
+	for (size_t i = 0; !failed && i < request->fail_if.n; i++) {
+		struct alarm alarm;
+
+		failed = alarm_parse(request->fail_if.p[i], &alarm, d);
+	}
 	if (!failed)
 		failed = read_by(report, d);
 	if (failed)
@@ -165,6 +171,25 @@ static int make(struct report *report, struct diag *d)
 	return failed || !report->draws ? failed : charts_add(report, d);
 }
 
+/* In the snapshot that the report saw. */
+static int judge_alarms(struct report *report, struct diag *d)
+{
+	const struct report_request *request = report->request;
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < request->fail_if.n; i++) {
+		_cleanup_buffer_ struct buffer why = {0};
+		struct alarm alarm;
+
+		r = alarm_parse(request->fail_if.p[i], &alarm, d);
+		if (r == 0)
+			r = alarm_judge(report, &alarm, &why, d);
+		if (r > 0 && request->alarm)
+			request->alarm(request->alarm_context, buffer_text(&why));
+	}
+	return r < 0 ? r : 0;
+}
+
 int report_write(
     struct store *store, const struct report_request *request, FILE *out, struct diag *d)
 {
@@ -189,6 +214,8 @@ int report_write(
 			diag_set(d, -failed, NULL, 0, 0, "cannot write the report: %s",
 			    strerror(-failed));
 	}
+	if (!failed)
+		failed = judge_alarms(&report, d);
 	report_done(&report);
 	query_end(store);
 	return failed;

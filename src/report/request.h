@@ -57,6 +57,7 @@ struct report_request {
 	const struct policy_set *policies; /* all there are; NULL: nothing is judged */
 	struct words policy;		   /* judge by these; none: by judge.h's default */
 	struct words disable;		   /* what view if-disabled switches off */
+	struct words fail_if;		   /* conditions (alarm.h) */
 
 	const struct mta_advice *advice;
 	size_t advice_count;
@@ -65,6 +66,10 @@ struct report_request {
 	bool no_hints, no_formula_guard;
 	enum color color;
 	size_t width; /* of a table; 0: that of the terminal, else $COLUMNS, else 80 */
+
+	/* Told each condition that holds. */
+	void (*alarm)(void *context, const char *sentence);
+	void *alarm_context;
 
 	/* Told once for each thing that a reader of CSV or NDJSON would not see otherwise. */
 	void (*warn)(void *context, const char *sentence);

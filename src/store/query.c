@@ -326,6 +326,8 @@ static struct coverage read_coverage(struct dictionary *dictionary, const struct
 	    .overlong = column_integer(st, 11),
 	    .bad_time = column_integer(st, 12),
 	    .unparsed = column_integer(st, 13),
+	    .gap_seconds = column_integer(st, 14),
+	    .latest = column_integer(st, 15),
 	};
 }
 

@@ -76,7 +76,8 @@ struct coverage {
 	int64_t lines;			 /* read from this source, of all kinds */
 	int64_t matched, ignored, near_miss, limit_hit;
 	int64_t overlong, bad_time, unparsed;
-	int64_t gap_seconds;
+	int64_t gap_seconds; /* of the source, within the queried time */
+	int64_t latest;	     /* the stamp of the source's latest line, over all time; 0: none */
 };
 
 typedef int (*query_coverage_fn)(void *context, const struct coverage *row);

@@ -455,3 +455,39 @@ on_terminal() {
 	[ "$(jq '[.ciphers[].handshakes] | add' "$BATS_TEST_TMPDIR/json")" -eq \
 		"$(awk '/^mailtls_cipher_handshakes\{/ { n += $NF } END { print n }' "$BATS_TEST_TMPDIR/metrics")" ]
 }
+
+@test '--fail-if' {
+	log=tests/data/sample-postfix.log
+	fails() { # CONDITION: status 3 and a sentence
+		run report --view coverage --fail-if "$1" "$log"
+		[ "$status" -eq 3 ]
+		[[ $output == *"$2"* ]]
+	}
+	passes() {
+		run report --view coverage --fail-if "$1" "$log"
+		[ "$status" -eq 0 ]
+	}
+	fails 'legacy_share > 0.5%' 'legacy_share is 4.9% (2 of 41)'
+	passes 'legacy_share > 4.9%'
+	fails 'legacy_share>=4.8%' 'legacy_share is'
+	fails 'plaintext_share_in > 5%' 'plaintext_share_in is 6.5% (2 of 31)'
+	passes 'plaintext_share_in > 7%'
+	passes 'near_miss > 0'
+	passes 'gap_seconds != 0'
+	fails 'near_miss == 0' 'near_miss is 0'
+	fails 'noncompliant_share >= 1%' 'noncompliant_share is'
+	# what cannot be told is no reason to be at ease
+	fails 'silent_seconds > 21600' 'cannot be told'
+	fails 'new_legacy_peers > 0' 'cannot be told'
+	run report --view coverage --service imap --fail-if 'plaintext_share > 0%' "$log"
+	[ "$status" -eq 3 ]
+	[[ $output == *'cannot be told: no session is logged'* ]]
+	# both are told
+	run report --view coverage --fail-if 'legacy_share > 0.5%' --fail-if 'failures > 0' "$log"
+	[ "$status" -eq 3 ]
+	[[ $output == *legacy_share* && $output == *failures* ]]
+	for wrong in 'legacy > 1%' 'legacy_share > 1' 'failures > 1%' failures 'failures > x' '' '> 1'; do
+		run report --fail-if "$wrong" "$log"
+		[ "$status" -eq 2 ]
+	done
+}

@@ -69,15 +69,19 @@ SCAN v
 SEARCH o USING INTEGER PRIMARY KEY (rowid=?)
 SEARCH s USING INTEGER PRIMARY KEY (rowid=?)
 USE TEMP B-TREE FOR GROUP BY
+CORRELATED SCALAR SUBQUERY 1
+SEARCH g USING INDEX gap_source (source=?)
 USE TEMP B-TREE FOR ORDER BY
 RIGHT
 SCAN s USING INDEX sqlite_autoindex_source_1
-CORRELATED SCALAR SUBQUERY 4
+CORRELATED SCALAR SUBQUERY 6
 SEARCH o USING COVERING INDEX sqlite_autoindex_origin_1 (source=?)
 SEARCH v USING PRIMARY KEY (origin=? AND hour>? AND hour<?)
-CORRELATED SCALAR SUBQUERY 5
+CORRELATED SCALAR SUBQUERY 7
 SEARCH o USING COVERING INDEX sqlite_autoindex_origin_1 (source=?)
-SEARCH v USING PRIMARY KEY (origin=? AND day>? AND day<?)'
+SEARCH v USING PRIMARY KEY (origin=? AND day>? AND day<?)
+CORRELATED SCALAR SUBQUERY 5
+SEARCH g USING INDEX gap_source (source=?)'
 is peers 'SEARCH peer_day USING INDEX sqlite_autoindex_peer_day_1 (day>? AND day<?)'
 is reasons 'SEARCH reason_day USING INDEX sqlite_autoindex_reason_day_1 (day>? AND day<?)'
 is minutes 'SEARCH m USING PRIMARY KEY (minute>? AND minute<?)
