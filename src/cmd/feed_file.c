@@ -10,7 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LATE_LINES (60) /* seconds that a removed file is held open for its writer */
+#define LATE_LINES 60 /* seconds that a removed file is held open for its writer */
+#define SOON 3000000  /* microseconds */
 
 static const struct feed_kind kind;
 
@@ -41,21 +42,37 @@ static void watch_place(void *context, const char *place)
 	f->waiting |= r < 0;
 }
 
-static void drop(struct feed_file *f, struct tail *gone)
+void feed_file_drop(struct feed_file *f, struct tail *gone)
 {
 	for (struct tail **t = &f->tails; *t; t = &(*t)->next)
 		if (*t == gone) {
 			*t = gone->next;
 			break;
 		}
+	judged_release(&f->judged, gone->move.to.id);
+	f->rescan = true;
 	tail_free(gone);
+}
+
+/* Which of the open files still go by the name of one that is written. */
+static void find_live(struct feed_file *f)
+{
+	struct tail *t;
+
+	for (t = f->tails; t; t = t->next)
+		t->live = false;
+	for (size_t i = 0; i < f->family.count; i++) {
+		t = feed_file_tail(f, &f->family.files[i]);
+		if (t)
+			t->live = f->family.files[i].live;
+	}
 }
 
 static void scan(struct feed_file *f)
 {
 	_cleanup_buffer_ struct buffer text = {0};
 
-	f->rescan = f->waiting = false;
+	f->rescan = f->waiting = f->soon = false;
 	/* What comes after this is told; what came before it is found. */
 	if (f->watch)
 		family_folders(f->feed.name, watch_place, f);
@@ -63,6 +80,7 @@ static void scan(struct feed_file *f)
 	family_find(f->feed.name, &f->family);
 	f->next = 0;
 	judged_keep(&f->judged, &f->family);
+	find_live(f);
 	if (!f->family.missing)
 		return;
 	f->waiting = true;
@@ -70,21 +88,12 @@ static void scan(struct feed_file *f)
 	feed_trouble(&f->feed, buffer_text(&text));
 }
 
-/* Of what the store has not heard of yet, copies cannot be known. */
-static bool has_unknown_stream(const struct feed_file *f)
-{
-	for (struct tail *t = f->tails; t; t = t->next)
-		if (!t->move.to.id && tail_is_moved(t))
-			return true;
-	return false;
-}
-
 static void end_tail(struct feed_file *f, struct tail *t)
 {
 	t->ended = true;
 	f->rescan = true;
 	if (!tail_is_moved(t) || t->move.to.at.offset == 0)
-		drop(f, t);
+		feed_file_drop(f, t);
 	else
 		f->feed.dirty = true;
 }
@@ -101,7 +110,8 @@ static void damaged(struct feed_file *f, struct tail *t, const struct diag *why)
 	t->ended = true;
 }
 
-/* At its end: is it one that nothing will come to any more? */
+/* At its end: is it one that nothing will come to any more?  A writer may hold a file that was
+ * renamed for long after; one that has not changed for an hour nobody holds. */
 static void settle(struct feed_file *f, struct tail *t)
 {
 	int64_t unlinked = t->archive ? 0 : tail_unlinked(t);
@@ -109,9 +119,11 @@ static void settle(struct feed_file *f, struct tail *t)
 	if (t->archive) {
 		end_tail(f, t);
 	} else if (unlinked && time(NULL) - unlinked < LATE_LINES) {
-		f->waiting = true; /* for whoever has it open, too */
+		f->waiting = true;
 	} else if (unlinked) {
 		f->feed.read.unfinished += framing_is_unfinished(t->framing);
+		end_tail(f, t);
+	} else if (!t->live && tail_age(t) > FILE_SETTLED) {
 		end_tail(f, t);
 	}
 }
@@ -144,37 +156,74 @@ static int read_tail(struct feed_file *f, struct tail *t, int64_t budget, struct
 	return r;
 }
 
+/* 1: something was read of one of them. */
+static int read_tails(struct feed_file *f, int64_t budget, struct diag *d)
+{
+	int r = 0;
+
+	for (struct tail *t = f->tails, *next; r == 0 && t; t = next) {
+		next = t->next;
+		if (!t->ended)
+			r = read_tail(f, t, budget, d);
+	}
+	return r;
+}
+
+/* The next file that has to be looked at, NULL at the end. */
+static const struct family_file *next_file(struct feed_file *f)
+{
+	for (; f->next < f->family.count; f->next++) {
+		const struct family_file *file = &f->family.files[f->next];
+
+		if (!feed_file_tail(f, file) && !judged_holds(&f->judged, file))
+			return file;
+	}
+	return NULL;
+}
+
+/* 1: it is to be gone on with. */
+static int rest(struct feed_file *f)
+{
+	if (f->rescan)
+		return !f->feed.dirty; /* after the commit */
+	/* Who woke us was a file that is not open. */
+	if (f->woken) {
+		f->woken = false;
+		f->rescan = true;
+		return 1;
+	}
+	if (!f->waiting)
+		missed_tell(&f->missed, &f->feed);
+	f->rested = true;
+	return 0;
+}
+
+/* Of what is not committed, copies cannot be known: that comes before a file is looked at. */
 static int file_read(struct feed *feed, int64_t budget, struct diag *d)
 {
 	struct feed_file *f = of(feed);
+	int64_t before = feed->bytes;
+	const struct family_file *file;
 	int r;
 
 	f->rescan |= f->rested && (f->polled || f->waiting);
 	f->rested = false;
 	if (f->rescan)
 		scan(f);
-	for (struct tail *t = f->tails, *next; t; t = next) {
-		next = t->next;
-		if (t->ended)
-			continue;
-		r = read_tail(f, t, budget, d);
-		if (r != 0)
-			return r;
-	}
-	if (f->next == f->family.count) {
-		if (f->rescan)
-			return !feed->dirty; /* after the commit */
-		if (!f->waiting)
-			missed_tell(&f->missed, feed);
-		f->rested = true;
-		return 0;
-	}
-	if (has_unknown_stream(f)) {
+	r = read_tails(f, budget, d);
+	f->woken &= feed->bytes == before;
+	if (r != 0)
+		return r;
+	file = next_file(f);
+	if (!file)
+		return rest(f);
+	if (feed->dirty) {
 		r = feed_commit(feed, d);
 		if (r < 0)
 			return r;
 	}
-	r = feed_file_look(f, &f->family.files[f->next++], d);
+	r = feed_file_look(f, file, d);
+	f->next++;
 	return r < 0 ? r : 1;
 }
 
@@ -206,7 +255,7 @@ static void file_committed(struct feed *feed)
 	for (struct tail *t = f->tails, *next; t; t = next) {
 		next = t->next;
 		if (t->ended)
-			drop(f, t);
+			feed_file_drop(f, t);
 	}
 }
 
@@ -215,7 +264,7 @@ static void file_forget(struct feed *feed)
 	struct feed_file *f = of(feed);
 
 	while (f->tails)
-		drop(f, f->tails);
+		feed_file_drop(f, f->tails);
 	judged_free(&f->judged);
 	f->rescan = true;
 }
@@ -242,18 +291,29 @@ static int file_descriptor(const struct feed *feed, uint32_t *ret_events)
 	return f->watch ? watch_descriptor(f->watch) : -1;
 }
 
+/* One that is written and is not open, as it was empty, or a copy, when it was looked at. */
+static bool is_live_closed(const struct feed_file *f)
+{
+	for (size_t i = 0; i < f->family.count; i++)
+		if (f->family.files[i].live && !feed_file_tail(f, &f->family.files[i]))
+			return true;
+	return false;
+}
+
 static void file_woken(struct feed *feed)
 {
 	struct feed_file *f = of(feed);
 
-	if (watch_take(f->watch))
-		f->rescan = true;
+	f->rescan |= watch_take(f->watch) || is_live_closed(f);
+	f->woken = true;
 }
 
 static uint64_t file_patience(const struct feed *feed)
 {
 	const struct feed_file *f = of_const(feed);
 
+	if (f->soon && feed->environment->poll > SOON)
+		return SOON;
 	return f->polled || f->waiting ? feed->environment->poll : UINT64_MAX;
 }
 
@@ -265,7 +325,7 @@ static int64_t file_lag(const struct feed *feed)
 	for (struct tail *t = f->tails; t; t = t->next)
 		lag += tail_lag(t);
 	for (size_t i = f->next; i < f->family.count; i++)
-		if (!judged_is(&f->judged, &f->family.files[i]))
+		if (!judged_holds(&f->judged, &f->family.files[i]))
 			lag += f->family.files[i].size;
 	return lag;
 }

@@ -9,46 +9,14 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define SETTLED 3600 /* seconds without a change after which a file is as it will be */
+#define NANOSECONDS INT64_C(1000000000)
 
-static struct tail *last_tail(const struct feed_file *f)
-{
-	struct tail *t = f->tails;
+/* How long a log that has lost its end is looked at before that is believed, in seconds; the
+ * longest is for one that still grows. */
+#define SHORTER_SECONDS 3
+#define SHORTER_LONGEST 60
 
-	while (t && t->next)
-		t = t->next;
-	return t;
-}
-
-static void add_tail(struct feed_file *f, struct tail *fresh)
-{
-	struct tail *last = last_tail(f);
-
-	*(last ? &last->next : &f->tails) = fresh;
-}
-
-static struct tail *tail_of_file(const struct feed_file *f, const struct family_file *file)
-{
-	for (struct tail *t = f->tails; t; t = t->next)
-		if (t->device == file->device && t->inode == file->inode && !t->archive)
-			return t;
-	return NULL;
-}
-
-static bool has_stream(const struct feed_file *f, int64_t stream)
-{
-	for (struct tail *t = f->tails; t; t = t->next)
-		if (t->move.to.id == stream)
-			return true;
-	return false;
-}
-
-static bool is_settled(const struct family_file *file)
-{
-	return time(NULL) - file->mtime / INT64_C(1000000000) > SETTLED;
-}
-
-/* A file whose content was looked at. */
+/* A file whose content is looked at. */
 struct look {
 	struct feed_file *feed;
 	const struct family_file *file;
@@ -58,15 +26,55 @@ struct look {
 	bool archive;
 };
 
-static void begin_tail(struct look *look)
+static bool is_settled(const struct family_file *file)
+{
+	return time(NULL) - file->mtime / NANOSECONDS > FILE_SETTLED;
+}
+
+struct tail *feed_file_tail(const struct feed_file *f, const struct family_file *file)
+{
+	for (struct tail *t = f->tails; t; t = t->next)
+		if (t->device == file->device && t->inode == file->inode && !t->archive)
+			return t;
+	return NULL;
+}
+
+static struct tail *tail_of_stream(const struct feed_file *f, int64_t stream)
+{
+	for (struct tail *t = f->tails; stream && t; t = t->next)
+		if (t->move.to.id == stream)
+			return t;
+	return NULL;
+}
+
+/* Whether the log holds all that is counted of its stream. */
+static bool is_whole(const struct located *found)
+{
+	return found->verdict == STREAM_CONTINUED ||
+	       (found->verdict == STREAM_COUNTED && found->longer.id != found->stream.id);
+}
+
+static struct judged_file *judge(const struct look *look, enum judged_as as)
+{
+	const struct located *found = &look->located;
+	int64_t stream = as == JUDGED_SHORTER ? found->longer.id : found->stream.id;
+
+	return judged_note(&look->feed->judged, look->file, as, stream, is_whole(found));
+}
+
+static struct tail *begin_tail(struct look *look)
 {
 	struct feed_file *f = look->feed;
 	struct tail *t = tail_new(look->file->path, look->reader, &look->located, f->feed.zone);
+	struct tail **end = &f->tails;
 
 	look->reader = NULL;
 	t->live = look->file->live;
 	t->move.newest = look->newest;
-	add_tail(f, t);
+	while (*end)
+		end = &(*end)->next;
+	*end = t;
+	return t;
 }
 
 /* Whether an archive can be unpacked to its end: before that its content is not to be trusted. */
@@ -88,7 +96,7 @@ static int judge_archive(struct look *look, struct diag *d)
 	int r = read_through(look, d);
 
 	if (r < 0 && !is_settled(look->file)) {
-		judged_add(&look->feed->judged, look->file);
+		judge(look, JUDGED_DONE);
 		look->feed->waiting = true;
 		return 0;
 	}
@@ -102,33 +110,16 @@ static int judge_archive(struct look *look, struct diag *d)
 	return r;
 }
 
-static int judge_counted(struct look *look, struct diag *d)
-{
-	struct feed_file *f = look->feed;
-	struct store *store = f->feed.environment->store;
-	const struct stream *stream = &look->located.stream;
-	struct position at;
-	int r = 0;
-
-	if (look->archive && !stream->closed)
-		r = stream_close(store, stream->id, d);
-	else if (!look->archive && (look->file->live || !is_settled(look->file)))
-		r = locate_at(store, look->reader, stream->at.offset, &look->located, &at, d);
-	if (r == 1 && position_equal(&at, &stream->at))
-		begin_tail(look);
-	else
-		judged_add(&f->judged, look->file);
-	return r < 0 ? r : 0;
-}
-
 /* The file that is written has less than was counted of it, or something else behind that: a crash
- * took it back.  It is read on from the last place that is known to be in it. */
-static bool is_rewound(const struct look *look)
+ * took it back. */
+static bool may_be_rewound(const struct look *look)
 {
 	const struct located *found = &look->located;
 
 	return look->file->live && !look->archive && found->verdict != STREAM_CONTINUED &&
-	       found->agreed >= IDENTITY_HEAD && !found->longer.closed;
+	       found->agreed >= IDENTITY_HEAD && !found->longer.closed &&
+	       !tail_of_stream(look->feed, found->longer.id) &&
+	       !judged_have_whole(&look->feed->judged, found->longer.id);
 }
 
 /* The end of the last whole line, 0 if there is none near the end of the file. */
@@ -148,28 +139,26 @@ static int64_t last_line_end(const struct reader *reader)
 	return end ? from + (end + 1 - last) : 0;
 }
 
-/* One that only lost its end is taken for counted as far as it goes; of one that goes on with
- * something else, what comes after the last place that both have. */
-static int rewind_stream(struct look *look, struct diag *d)
+/* One that only lost its end is taken for counted up to where it ended when it was seen first; of
+ * one that went on with something else, what comes after the last place that both have. */
+static int rewind_stream(struct look *look, int64_t end, struct diag *d)
 {
 	struct feed_file *f = look->feed;
 	struct located *found = &look->located;
 	struct gap gap = {
 	    .kind = GAP_REWOUND, .from = f->feed.last_event, .to = time(NULL), .n = -1};
 	int64_t committed = found->longer.at.offset;
-	int64_t end = found->verdict == STREAM_SHORTER ? last_line_end(look->reader) : 0;
 	int r;
 
 	if (found->agreed < end)
 		found->agreed = end;
 	r = locate_at(
 	    f->feed.environment->store, look->reader, found->agreed, found, &found->longer.at, d);
-
 	if (r <= 0)
 		return r;
+	missed_found(&f->missed, found->longer.id);
 	found->stream = found->longer;
-	begin_tail(look);
-	last_tail(f)->move.committed = committed;
+	begin_tail(look)->move.committed = committed;
 	snprintf(gap.note, sizeof(gap.note),
 	    "%lld bytes that were counted are not in '%s' any more",
 	    (long long)(committed - found->agreed), look->file->path);
@@ -178,38 +167,117 @@ static int rewind_stream(struct look *look, struct diag *d)
 	return 0;
 }
 
+/* It could also be a copy that is being made, which grows, or a part of a log whose own file was
+ * not looked at yet.  */
+static int judge_rewound(struct look *look, struct diag *d)
+{
+	struct feed_file *f = look->feed;
+	const struct judged_file *before = judged_of(&f->judged, look->file);
+	bool again = before && before->as == JUDGED_SHORTER;
+	bool grows = again && before->size != look->file->size;
+	struct judged_file *now = judge(look, JUDGED_SHORTER);
+	int64_t age = judged_age(now);
+
+	f->waiting = f->soon = true;
+	if (!again && look->located.verdict != STREAM_NEW)
+		now->end = last_line_end(look->reader);
+	if (age < SHORTER_SECONDS ||
+	    (grows && look->located.verdict != STREAM_NEW && age < SHORTER_LONGEST))
+		return 0;
+	return rewind_stream(look, now->end, d);
+}
+
+static int judge_counted(struct look *look, struct diag *d)
+{
+	struct feed_file *f = look->feed;
+	struct store *store = f->feed.environment->store;
+	const struct stream *stream = &look->located.stream;
+	struct position at;
+	int r = 0;
+
+	if (look->archive && !stream->closed && is_whole(&look->located))
+		r = stream_close(store, stream->id, d);
+	else if (!look->archive && (look->file->live || !is_settled(look->file)))
+		r = locate_at(store, look->reader, stream->at.offset, &look->located, &at, d);
+	if (r == 1 && position_equal(&at, &stream->at))
+		begin_tail(look); /* it may grow */
+	else if (r >= 0)
+		judge(look, JUDGED_DONE);
+	return r < 0 ? r : 0;
+}
+
+/* 1: there is a whole line where the reader stands. */
+static int is_more(struct look *look, struct diag *d)
+{
+	_cleanup_free_ char *rest = memory_array(LINE_LENGTH_MAX, 1);
+	ssize_t n = reader_peek(look->reader, rest, LINE_LENGTH_MAX, d);
+
+	if (n < 0)
+		return (int)n;
+	return n == LINE_LENGTH_MAX || (n > 0 && memchr(rest, '\n', (size_t)n));
+}
+
+/* What follows a complete log, if there is a line, is none of its. */
+static int judge_closed(struct look *look, struct diag *d)
+{
+	int r = is_more(look, d);
+
+	if (r < 0)
+		return r;
+	judge(look, JUDGED_DONE);
+	if (r == 1)
+		log_warning("'%s' begins with all of '%s', which was complete, and goes on: it may "
+			    "be several logs put together; it is not counted",
+		    look->file->path, look->located.name);
+	return 0;
+}
+
+/* Of two files of one log, and the other is open and read to its end: is this the one to be read?
+ * The other may be a copy of it, or have lost its name, and have been kept in case its writer goes
+ * on: an archive says that nobody does. */
+static int is_better(struct look *look, const struct tail *open, struct diag *d)
+{
+	if (!is_whole(&look->located))
+		return 0;
+	if (tail_unlinked(open) || (look->file->live && !open->live))
+		return 1;
+	return look->located.verdict == STREAM_CONTINUED ? is_more(look, d) : 0;
+}
+
 static int judge_verdict(struct look *look, struct diag *d)
 {
 	struct feed_file *f = look->feed;
 	const struct located *found = &look->located;
+	struct tail *open = tail_of_stream(f, found->stream.id);
+	int r = open ? is_better(look, open, d) : 1;
 
-	missed_found(&f->missed, found->stream.id);
-	if (found->stream.id && has_stream(f, found->stream.id)) {
-		f->waiting = true; /* a copy of what is open: until that is done with */
+	if (r < 0)
+		return r;
+	if (is_whole(found))
+		missed_found(&f->missed, found->stream.id);
+	if (r == 0) {
+		judge(look, JUDGED_COPY);
 		return 0;
 	}
-	if (is_rewound(look) && !has_stream(f, found->longer.id))
-		return rewind_stream(look, d);
-	if (found->verdict == STREAM_COUNTED)
+	if (open)
+		feed_file_drop(f, open);
+	if (may_be_rewound(look))
+		return judge_rewound(look, d);
+	switch (found->verdict) {
+	case STREAM_COUNTED:
 		return judge_counted(look, d);
-	if (found->verdict == STREAM_CONTINUED && found->stream.closed) {
-		char more;
-
-		judged_add(&f->judged, look->file);
-		if (reader_peek(look->reader, &more, 1, d) <= 0)
-			return 0;
-		log_warning("'%s' begins with all of '%s', which was complete, and goes on: it may "
-			    "be several logs put together; it is not counted",
-		    look->file->path, found->name);
+	case STREAM_SHORTER:
+		judge(look, JUDGED_DONE); /* a copy that is being made */
 		return 0;
+	case STREAM_CONTINUED:
+		if (found->stream.closed)
+			return judge_closed(look, d);
+		break;
+	case STREAM_NEW:
+		if (look->archive)
+			return judge_archive(look, d);
+		break;
 	}
-	if (found->verdict == STREAM_SHORTER) {
-		judged_add(&f->judged, look->file); /* a copy that is being made */
-		f->waiting = true;
-		return 0;
-	}
-	if (look->archive && found->verdict == STREAM_NEW)
-		return judge_archive(look, d);
 	begin_tail(look);
 	return 0;
 }
@@ -233,7 +301,7 @@ static int look_inside(struct look *look, struct diag *d)
 	if (!look->archive && f->watch)
 		watch_file(f->watch, reader_descriptor(look->reader));
 	if (!has_whole_line(look, d)) {
-		judged_add(&f->judged, look->file);
+		judge(look, JUDGED_DONE);
 		return 0;
 	}
 	r = stream_newest(f->feed.environment->store, &look->newest, d);
@@ -242,54 +310,45 @@ static int look_inside(struct look *look, struct diag *d)
 	return r < 0 ? r : judge_verdict(look, d);
 }
 
-static void could_not_open(
-    struct feed_file *f, const struct family_file *file, int error, const struct diag *why)
+/* Said once for each file, until it can be opened. */
+static void could_not_open(const struct look *look, int error, const struct diag *why)
 {
+	struct feed_file *f = look->feed;
+	const struct judged_file *before = judged_of(&f->judged, look->file);
+	bool said = before && before->as == JUDGED_DENIED;
+
 	if (error == -ENOENT) {
 		f->rescan = true;
 		return;
 	}
-	if (file->live)
+	judge(look, error == -EACCES ? JUDGED_DENIED : JUDGED_DONE);
+	f->waiting |= error == -EACCES;
+	if (look->file->live)
 		feed_trouble(&f->feed, why->text);
-	if (error == -EACCES) {
-		f->waiting = true; /* permission is regained without a change of the file */
-		if (judged_again(&f->judged, file))
-			return;
-	} else {
-		judged_add(&f->judged, file);
-	}
-	if (!file->live)
+	else if (!said)
 		log_warning("%s; it is not counted", why->text);
 }
 
 int feed_file_look(struct feed_file *f, const struct family_file *file, struct diag *d)
 {
-	struct tail *t = tail_of_file(f, file);
 	struct look look = {.feed = f, .file = file};
 	_cleanup_diag_ struct diag why = {0};
 	int r;
 
-	if (t) {
-		t->live = file->live;
-		return 0;
-	}
-	if (judged_is(&f->judged, file))
-		return 0;
 	r = reader_open(file->path, &look.reader, &why);
 	if (r < 0) {
-		could_not_open(f, file, r, &why);
+		could_not_open(&look, r, &why);
 		return 0;
 	}
 	if (file->live)
 		feed_trouble(&f->feed, NULL);
 	r = look_inside(&look, &why);
+	if (r == -EBADMSG || r == -EIO || r == -E2BIG) {
+		judge(&look, JUDGED_DONE); /* an archive that breaks off, or is still being made */
+		f->waiting = true;
+		r = 0;
+	}
 	located_free(&look.located);
 	reader_free(look.reader);
-	if (r == -EBADMSG || r == -EIO || r == -E2BIG) {
-		judged_add(
-		    &f->judged, file); /* an archive that breaks off, or is still being made */
-		f->waiting = true;
-		return 0;
-	}
 	return r < 0 ? diag_set(d, -r, NULL, 0, 0, "%s", why.text ? why.text : strerror(-r)) : 0;
 }

@@ -11,23 +11,34 @@
 #include "input/family.h"
 #include "input/watch.h"
 
+/* Seconds without a change after which a file is as it will be, and its writer gone. */
+#define FILE_SETTLED 3600
+
 struct feed_file {
 	struct feed feed;
 	char *folder;
 	struct watch *watch; /* NULL: nothing tells */
 	bool polled;
-	bool rescan;	      /* which files there are is to be found out */
-	bool waiting;	      /* for a file that is not there or not as it should be */
-	struct tail *tails;   /* the oldest first */
-	struct family family; /* the files of the last scan, */
-	size_t next;	      /* from here on to be looked at */
-	struct judged judged; /* files that are as they were when they were looked at */
-	struct missed missed;
+	bool rescan;		    /* which files there are is to be found out */
+	bool waiting;		    /* for a file that is not there or not as it should be, */
+	bool soon;		    /* which will not take long to tell */
+	bool woken;		    /* and nothing was read since */
 	bool rested;		    /* there was nothing more to read */
+	struct tail *tails;	    /* the oldest first */
+	struct family family;	    /* the files of the last scan, */
+	size_t next;		    /* from here on to be looked at */
+	struct judged judged;	    /* files that need not be open */
+	struct missed missed;	    /* logs that are looked for */
 	struct stream_move **moves; /* of the commit that is being made */
 };
 
-/* Looks at a file of the family: afterwards it is open as the last of the tails, or judged, or
- * f->waiting or f->rescan say that it is to be looked at again.  What is open is known to the
- * store: of the others, copies could not be told. */
+/* The open file, NULL if it is not. */
+struct tail *feed_file_tail(const struct feed_file *f, const struct family_file *file);
+
+/* Finds out what a file of the family is that is not open: afterwards it is the last of the tails,
+ * or judged, or f->rescan says that it is to be looked at again.  Nothing may be uncommitted:
+ * copies of what the store does not know could not be told. */
 int feed_file_look(struct feed_file *f, const struct family_file *file, struct diag *d);
+
+/* Closes it; copies of it are logs like others then. */
+void feed_file_drop(struct feed_file *f, struct tail *gone);

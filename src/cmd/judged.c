@@ -3,63 +3,105 @@
 
 #include "base/memory.h"
 #include <stdlib.h>
+#include <time.h>
 
-static struct judged_file *find(const struct judged *list, const struct family_file *file)
+static struct judged_file *find(const struct judged *j, uint64_t device, uint64_t inode)
 {
-	for (size_t i = 0; i < list->count; i++)
-		if (list->files[i].device == file->device && list->files[i].inode == file->inode)
-			return &list->files[i];
+	for (size_t i = 0; i < j->count; i++)
+		if (j->files[i].device == device && j->files[i].inode == inode)
+			return &j->files[i];
 	return NULL;
 }
 
-static struct judged_file *place(struct judged *list, const struct family_file *file)
+const struct judged_file *judged_of(const struct judged *j, const struct family_file *file)
 {
-	struct judged_file *found = find(list, file);
-
-	if (found)
-		return found;
-	list->files = memory_grow(list->files, list->count + 1, sizeof(*list->files));
-	return &list->files[list->count++];
+	return find(j, file->device, file->inode);
 }
 
-bool judged_is(const struct judged *list, const struct family_file *file)
+bool judged_holds(const struct judged *j, const struct family_file *file)
 {
-	const struct judged_file *j = find(list, file);
+	const struct judged_file *of = judged_of(j, file);
 
-	return j && j->size == file->size && j->mtime == file->mtime;
+	return of && (of->as == JUDGED_DONE || of->as == JUDGED_COPY) && of->size == file->size &&
+	       of->mtime == file->mtime;
 }
 
-void judged_add(struct judged *list, const struct family_file *file)
+static int64_t monotonic_seconds(void)
 {
-	*place(list, file) =
-	    (struct judged_file){file->device, file->inode, file->size, file->mtime};
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
 }
 
-bool judged_again(struct judged *list, const struct family_file *file)
+struct judged_file *judged_note(
+    struct judged *j, const struct family_file *file, enum judged_as as, int64_t stream, bool whole)
 {
-	const struct judged_file *found = find(list, file);
-	bool known = found && found->mtime == -1;
+	struct judged_file *of = find(j, file->device, file->inode);
+	bool first = !of || of->as != as || of->stream != stream;
+	int64_t since = first ? monotonic_seconds() : of->since, end = first ? 0 : of->end;
 
-	*place(list, file) = (struct judged_file){file->device, file->inode, -1, -1};
-	return known;
+	if (!of) {
+		j->files = memory_grow(j->files, j->count + 1, sizeof(*j->files));
+		of = &j->files[j->count++];
+	}
+	*of = (struct judged_file){
+	    .device = file->device,
+	    .inode = file->inode,
+	    .size = file->size,
+	    .mtime = file->mtime,
+	    .as = as,
+	    .stream = stream,
+	    .whole = whole,
+	    .since = since,
+	    .end = end,
+	};
+	return of;
 }
 
-void judged_keep(struct judged *list, const struct family *family)
+int64_t judged_age(const struct judged_file *of)
+{
+	return monotonic_seconds() - of->since;
+}
+
+void judged_release(struct judged *j, int64_t stream)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < list->count; i++)
-		for (size_t k = 0; k < family->count; k++)
-			if (list->files[i].device == family->files[k].device &&
-			    list->files[i].inode == family->files[k].inode) {
-				list->files[kept++] = list->files[i];
-				break;
-			}
-	list->count = kept;
+	for (size_t i = 0; i < j->count; i++)
+		if (j->files[i].as != JUDGED_COPY || j->files[i].stream != stream)
+			j->files[kept++] = j->files[i];
+	j->count = kept;
 }
 
-void judged_free(struct judged *list)
+bool judged_have_whole(const struct judged *j, int64_t stream)
 {
-	free(list->files);
-	*list = (struct judged){0};
+	for (size_t i = 0; i < j->count; i++)
+		if (j->files[i].stream == stream && j->files[i].whole)
+			return true;
+	return false;
+}
+
+static bool is_there(const struct judged_file *of, const struct family *family)
+{
+	for (size_t i = 0; i < family->count; i++)
+		if (of->device == family->files[i].device && of->inode == family->files[i].inode)
+			return true;
+	return false;
+}
+
+void judged_keep(struct judged *j, const struct family *family)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < j->count; i++)
+		if (is_there(&j->files[i], family))
+			j->files[kept++] = j->files[i];
+	j->count = kept;
+}
+
+void judged_free(struct judged *j)
+{
+	free(j->files);
+	*j = (struct judged){0};
 }

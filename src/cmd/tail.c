@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static void keep_recent(struct tail *t, struct slice bytes)
 {
@@ -183,6 +184,13 @@ int64_t tail_unlinked(const struct tail *t)
 	if (fstat(reader_descriptor(t->reader), &st) < 0 || st.st_nlink > 0)
 		return 0;
 	return st.st_mtime > st.st_ctime ? st.st_mtime : st.st_ctime;
+}
+
+int64_t tail_age(const struct tail *t)
+{
+	struct stat st;
+
+	return fstat(reader_descriptor(t->reader), &st) == 0 ? time(NULL) - st.st_mtime : 0;
 }
 
 int64_t tail_lag(const struct tail *t)

@@ -52,5 +52,6 @@ int tail_read(struct tail *t, struct parser *parser, const char *host, int64_t b
 bool tail_is_same(const struct tail *t);
 bool tail_is_moved(const struct tail *t);    /* since its last commit */
 int64_t tail_unlinked(const struct tail *t); /* since when, UTC seconds; 0: it has a name */
+int64_t tail_age(const struct tail *t);	     /* seconds since it was last written to */
 int64_t tail_lag(const struct tail *t);	     /* bytes on disk that were not read */
 int tail_sync(const struct tail *t);	     /* what was read is on the disk */

@@ -210,7 +210,8 @@ void stream_search_at(struct stream_search *search, const struct position *at)
 }
 
 /* A log that ends at a rung of any stream is counted.  That finds one of a few lines, too, of which
- * the first bytes are fewer than those that a stream is known by. */
+ * the first bytes are fewer than those that a stream is known by.  Of several streams it is rather
+ * the one that ends there than one of which it is a part. */
 int stream_search_end(struct stream_search *search, const struct position *end, struct diag *d)
 {
 	struct statement *st;
@@ -221,7 +222,7 @@ int stream_search_end(struct stream_search *search, const struct position *end, 
 		return 0;
 	r = database_query(search->store->db, d, &st,
 	    CANDIDATE " WHERE id IN (SELECT stream FROM ladder WHERE offset = ?1 AND partial = ?2"
-		      " AND chain = ?3) AND offset >= ?1",
+		      " AND chain = ?3) AND offset >= ?1 ORDER BY offset",
 	    "ibb", end->offset, ((struct slice){(const char *)end->partial, 16}),
 	    ((struct slice){(const char *)end->chain, 16}));
 	if (r == 0)

@@ -30,12 +30,14 @@ exact 'it grows beyond where it was'
 kill9
 
 # To anywhere else, with a line that is cut off.
-emit_lost 0
 shorten 333
 truncate -s -20 mail.log
 start mail.log
 emit 40 >>mail.log
-[ "$(grep -c "that were counted are not in" daemon.out)" -eq 2 ]
+said_twice() {
+	[ "$(grep -c "that were counted are not in" daemon.out)" -eq 2 ]
+}
+until_true said_twice
 ok $? 'back to elsewhere is said'
 handshakes >"$own/found"
 handshakes_meant >"$own/meant"
