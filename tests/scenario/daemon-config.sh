@@ -11,7 +11,7 @@ configure() { # LINE...
 }
 
 reload() {
-	ready_before=$(grep -c '^READY=1' notified)
+	ready_before=$(grep -c '^READY=1' "$own/notified")
 	kill -HUP "$daemon"
 	until_true ready
 }
