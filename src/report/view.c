@@ -287,7 +287,7 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 	failed = view_tally(report, &plan, &tally, d);
 	if (failed)
 		return failed;
-	/* A summary for people shows no peers. */
+	/* A summary for people shows who matters, not how many they are. */
 	if (view->tally->peers && !(report->for_people && report->view != view))
 		failed = census_take(report, &tally, d);
 	if (failed)
