@@ -88,7 +88,7 @@ same() {
 
 @test 'commands' {
 	same "$(printf '%s\n' check explain match)" "$(completed -pattern '' | sort)"
-	same "$(printf '%s\n' check forget info undo)" "$(completed -store '' | sort)"
+	same "$(printf '%s\n' backup check compact export forget info merge undo)" "$(completed -store '' | sort)"
 	[ "$(completed -store un)" = undo ]
 	touch file
 	[ "$(completed -pattern match fi)" = file ]
