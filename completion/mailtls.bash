@@ -88,7 +88,7 @@ _mailtls()
 		[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
 		return
 	fi
-	words=$(sed -nE '/^Options:/q; s/^(Usage:)? +mailtls-[a-z]+ (\[OPTION\.\.\.\] )?([a-z]+)( .*)?$/\3/p' <<<"$help")
+	words=$(sed -nE '/^Options:/q; s/^(Usage:)? +mailtls-[a-z]+ (\[OPTION\.\.\.\] )?(-o PATH )?([a-z]+)( .*)?$/\4/p' <<<"$help")
 	if [[ -n $words && $COMP_CWORD -eq 1 ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return

@@ -121,7 +121,7 @@ static const struct dimension dimensions[] = {
     {.name = "week", .bucket = BUCKET_WEEK},
     {.name = "month", .bucket = BUCKET_MONTH},
     {.name = "weekday", .of_time = true, .of = of_weekday},
-    {.name = "hour-of-day", .of_time = true, .of = of_hour_of_day},
+    {.name = "hour-of-day", .of_time = true, .of_hour = true, .of = of_hour_of_day},
 };
 
 const struct dimension *dimension_of(const char *name)

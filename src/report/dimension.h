@@ -23,7 +23,7 @@ struct dimension_value {
 struct dimension {
 	const char *name;
 	enum column_type type;
-	bool always, host, of_time;
+	bool always, host, of_time, of_hour;
 	bool of_peer;	    /* of who spoke: only lists can be grouped by it */
 	enum bucket bucket; /* BUCKET_NONE if it is none */
 	/* local is only given for a dimension that is of_time; raw asks for the spelling as logged

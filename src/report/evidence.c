@@ -303,8 +303,8 @@ static int find_period(
 		return failed;
 	diag_free(d); /* an empty store is no failure of a report */
 	e->any = !failed;
-	e->since = r->since_given ? r->since : e->any ? e->from : 0;
-	e->until = r->until_given ? r->until : e->any ? e->to + HOUR : e->since;
+	e->since = r->since_given ? query_floor(store, r->since) : e->any ? e->from : 0;
+	e->until = r->until_given ? query_floor(store, r->until) : e->any ? e->to + HOUR : e->since;
 	if (!r->until_given && e->until < r->now)
 		e->until = (r->now + HOUR - 1) / HOUR * HOUR;
 	if (e->until < e->since)
@@ -323,6 +323,7 @@ int evidence_gather(struct store *store, const struct report_request *request, b
 	};
 	int failed = find_period(store, request, &e, d);
 
+	query_rolled(store, &e.rolled_until, &e.rolled_zone);
 	if (!failed)
 		failed = query_counts(store, &query, add_count, &g, d);
 	if (!failed)

@@ -46,6 +46,8 @@ struct evidence {
 	int64_t since, until;	 /* of the report, UTC seconds, until exclusive */
 	bool any;		 /* the store holds a counter at all, from and to are set */
 	int64_t from, to;	 /* the first and the last hour with one */
+	int64_t rolled_until;	 /* before it hours were rolled up into days, 0: none were */
+	const char *rolled_zone; /* of these days */
 	struct counted *counted; /* what passes all filters */
 	size_t counted_count, counted_room;
 

@@ -51,6 +51,7 @@ struct gathering {
 	struct table *days, *cells;
 	struct buffer key;
 	int64_t since, until; /* of the report */
+	int64_t rolled;	      /* before it there are days of the store's zone */
 	struct diag *d;
 };
 
@@ -115,8 +116,12 @@ static struct slice cell_key(struct gathering *g, int64_t day, const struct tupl
 	return buffer_slice(&g->key);
 }
 
-static int64_t day_of(int64_t hour)
+/* A day of the store's zone is kept apart from the UTC days of words and peers, unless it is one.
+ */
+static int64_t day_of(const struct gathering *g, int64_t hour)
 {
+	if (hour > 0 && hour < g->rolled)
+		return hour;
 	return hour > 0 ? hour - hour % LISTING_DAY : 0;
 }
 
@@ -134,8 +139,8 @@ static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t
 
 	if (!is_asked_for(g, t))
 		return 0;
-	day = table_add(g->days, tuple_day_key(&g->key, day_of(hour), t), NULL);
-	cell = day ? table_add(g->cells, cell_key(g, day_of(hour), t), &fresh) : NULL;
+	day = table_add(g->days, tuple_day_key(&g->key, day_of(g, hour), t), NULL);
+	cell = day ? table_add(g->cells, cell_key(g, day_of(g, hour), t), &fresh) : NULL;
 	if (!cell)
 		return too_many(g->d);
 	if (fresh) {
@@ -332,6 +337,7 @@ int failures_build(struct report *report, const struct view *view _unused_, stru
 	    .cells = table_new(sizeof(struct cell_of_day), CELLS),
 	    .since = hours.since,
 	    .until = hours.until,
+	    .rolled = report->evidence.rolled_until,
 	    .d = d,
 	};
 	int failed;

@@ -136,6 +136,8 @@ static void find_buckets(const struct report *report, struct flow_lines *lines)
 	const struct evidence *e = &report->evidence;
 
 	lines->bucket = bucket_for_period(e->until - e->since);
+	if (lines->bucket == BUCKET_HOUR && e->since < e->rolled_until)
+		lines->bucket = BUCKET_DAY;
 	lines->start_count =
 	    bucket_starts(lines->bucket, report->request->zone, e->since, e->until, &lines->starts);
 	if (lines->start_count < 2)

@@ -147,6 +147,10 @@ static void choose_bucket(struct report *report)
 		report->bucket = BUCKET_AUTO;
 	if (report->bucket == BUCKET_AUTO)
 		report->bucket = bucket_for_period(report->evidence.until - report->evidence.since);
+	/* Days cannot be told by the hour; who asks for that by name is told so. */
+	if (report->bucket == BUCKET_HOUR && request->bucket != BUCKET_HOUR &&
+	    report->evidence.since < report->evidence.rolled_until)
+		report->bucket = BUCKET_DAY;
 }
 
 static void warn(

@@ -116,13 +116,54 @@ void view_add_verdicts(struct report *report, struct result *result)
 struct feeding {
 	const struct report_request *request;
 	struct tally *tally;
+	const struct evidence *evidence;
+	bool by_hour, other_zone; /* than that of days that hours were rolled up into */
+	bool without, moved;	  /* what became of such days */
 };
 
+/* A day of another zone counts where its noon is. */
 static int feed(void *context, int64_t hour, const struct tuple *tuple, int64_t n)
 {
 	struct feeding *f = context;
 
-	return filter_tuple(f->request, tuple) ? tally_add(f->tally, hour, tuple, n) : 0;
+	if (!filter_tuple(f->request, tuple))
+		return 0;
+	if (hour > 0 && hour < f->evidence->rolled_until) {
+		f->without = f->without || f->by_hour;
+		f->moved = f->moved || f->other_zone;
+		if (f->by_hour)
+			return 0;
+		hour += f->other_zone ? 12 * 3600 : 0;
+	}
+	return tally_add(f->tally, hour, tuple, n);
+}
+
+static void tell_of_days(struct report *report, const struct feeding *f)
+{
+	const struct evidence *e = &report->evidence;
+	_cleanup_buffer_ struct buffer text = {0};
+	struct civil c;
+
+	civil_from_seconds(e->rolled_until, &c);
+	buffer_printf(&text, "hours before %04d-%02d-%02dT%02d:%02dZ were rolled up into days",
+	    c.year, c.month, c.day, c.hour, c.minute);
+	if (f->without)
+		buffer_text_add(&text, ": they are not in what is told by the hour");
+	else
+		buffer_printf(&text,
+		    " of %s: here each counts for the day of %s that its noon is in",
+		    e->rolled_zone, zone_name(f->request->zone));
+	if (f->without || f->moved)
+		evidence_warn(&report->evidence, buffer_text(&text));
+}
+
+static bool dimensions_by_hour(const struct tally_plan *plan)
+{
+	bool by_hour = plan->bucket == BUCKET_HOUR;
+
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		by_hour = by_hour || plan->dimensions[i]->of_hour;
+	return by_hour;
 }
 
 /* Hours are read only where they matter; sums are in the evidence already. */
@@ -130,7 +171,13 @@ int view_tally(
     struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d)
 {
 	const struct evidence *e = &report->evidence;
-	struct feeding f = {.request = report->request, .tally = ret};
+	struct feeding f = {
+	    .request = report->request,
+	    .tally = ret,
+	    .evidence = e,
+	    .by_hour = dimensions_by_hour(plan),
+	    .other_zone = strcmp(e->rolled_zone, zone_name(report->request->zone)) != 0,
+	};
 	struct query query = {
 	    .since = f.request->since_given ? f.request->since : INT64_MIN,
 	    .until = f.request->until_given ? f.request->until : INT64_MAX,
@@ -145,6 +192,8 @@ int view_tally(
 		for (size_t i = 0; !failed && i < e->counted_count; i++)
 			failed = tally_add(
 			    ret, e->counted[i].last_hour, &e->counted[i].tuple, e->counted[i].n);
+	if (!failed)
+		tell_of_days(report, &f);
 	if (failed == -E2BIG)
 		diag_set(d, E2BIG, NULL, 0, 0,
 		    "the report has more than %d rows: choose a longer --bucket or fewer "

@@ -198,6 +198,13 @@ int64_t query_end_day(const struct store *store, const struct query *query)
 	return day_of(store, query->until);
 }
 
+int64_t query_floor(const struct store *store, int64_t bound)
+{
+	if (bound > 0 && bound < store->dictionary->rollup.until)
+		return zone_day_start(store->dictionary->rollup.zone, bound);
+	return bound <= 0 || bound == INT64_MAX ? bound : bound - bound % 3600;
+}
+
 void query_rolled(const struct store *store, int64_t *ret_until, const char **ret_zone)
 {
 	*ret_until = store->dictionary->rollup.until;

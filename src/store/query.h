@@ -62,6 +62,9 @@ void query_end(struct store *store);
  * query_end(). */
 void query_rolled(const struct store *store, int64_t *ret_until, const char **ret_zone);
 
+/* Where a query's bound really is: the start of its hour, or of its day before *ret_until. */
+int64_t query_floor(const struct store *store, int64_t bound);
+
 typedef int (*query_count_fn)(void *context, int64_t hour, const struct tuple *tuple, int64_t n);
 int query_counts(struct store *store, const struct query *query, query_count_fn row, void *context,
     struct diag *d);
