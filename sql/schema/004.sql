@@ -28,6 +28,9 @@ CREATE TABLE coverage_day (
 	PRIMARY KEY (origin, day)
 ) STRICT, WITHOUT ROWID;
 
+-- Which sources speak of a host and MTA.
+CREATE INDEX origin_host ON origin (host, mta);
+
 DROP VIEW handshake;
 DROP VIEW session;
 DROP VIEW failure;

@@ -183,6 +183,7 @@ static int commit(struct reading *reading, struct diag *d)
 		.log = &reading->log,
 		.owner = OWNER_IMPORT,
 		.sessions = buffer_slice(&in->sessions),
+		.overlap_allowed = in->overlap_allowed,
 	    },
 	    d);
 	if (r == 0)
@@ -248,6 +249,19 @@ static int read_rest(struct reading *reading, struct diag *d)
 	return r;
 }
 
+/* Nothing of the log is counted. */
+static int take_back(struct reading *reading, int r, struct diag *d)
+{
+	_cleanup_diag_ struct diag second = {0};
+	int stored = 0;
+
+	aggregate_clear(reading->in->aggregate);
+	if (reading->log.id)
+		stored = import_take_back(reading->in->store, reading->log.id, &second);
+	reading->result->counted = (struct ingest_counts){0};
+	return stored < 0 ? diag_set(d, -stored, NULL, 0, 0, "%s", second.text) : r;
+}
+
 /* How the reading ended decides what stays of it. */
 static int finish(struct reading *reading, int r, struct diag *d)
 {
@@ -260,13 +274,8 @@ static int finish(struct reading *reading, int r, struct diag *d)
 		aggregate_clear(in->aggregate);
 		return r;
 	}
-	if (r == -ERANGE || r == -EEXIST) {
-		aggregate_clear(in->aggregate);
-		if (reading->log.id)
-			stored = import_take_back(in->store, reading->log.id, &second);
-		reading->result->counted = (struct ingest_counts){0};
-		return stored < 0 ? diag_set(d, -stored, NULL, 0, 0, "%s", second.text) : r;
-	}
+	if (r == -ERANGE || r == -EEXIST)
+		return take_back(reading, r, d);
 	/* Read to its end, or up to where it breaks off: the lines before count. */
 	if (r == 0 && archive)
 		reading->move.to.closed = true;
@@ -275,6 +284,10 @@ static int finish(struct reading *reading, int r, struct diag *d)
 		stored = commit(reading, &second);
 	else if (r == 0 && reading->known.stream.id && archive && !reading->known.stream.closed)
 		stored = stream_close(in->store, reading->known.stream.id, &second);
+	if (stored == -EEXIST) { /* the last lines are of hours that another source speaks for */
+		diag_set(d, EEXIST, NULL, 0, 0, "%s", second.text);
+		return take_back(reading, stored, d);
+	}
 	if (stored < 0) {
 		aggregate_clear(in->aggregate);
 		diag_free(d);

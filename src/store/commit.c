@@ -6,6 +6,7 @@
 #include "store/commit_peer.h"
 #include "store/derive.h"
 #include "store/handle.h"
+#include "store/overlap.h"
 #include "store/rollup.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -346,6 +347,9 @@ static int write_all(struct writing *w, struct diag *d)
 {
 	int r = rollup_read(w->store, &w->rollup, d);
 
+	if (r == 0 && w->batch->log && !w->batch->overlap_allowed)
+		r = overlap_check(w->store, &w->rollup, aggregate_coverage(w->batch->aggregate),
+		    w->batch->class, w->batch->source, d);
 	if (r == 0)
 		r = raise_rev(w, d);
 	if (r == 0)

@@ -11,7 +11,7 @@
  *
  * On success the aggregate's counters are cleared.  On failure the store and the batch are as
  * before; trying again is right for -EBUSY and, once there is room, for -ENOSPC.  -ESTALE: somebody
- * else has counted the same log meanwhile. */
+ * else has counted the same log meanwhile.  -EEXIST: another class of source covers the hours. */
 
 #include "base/diag.h"
 #include "base/slice.h"
@@ -57,6 +57,10 @@ struct batch {
 	const char *owner;
 	struct slice sessions;
 	bool takes_over;
+
+	/* An import's lines of hours that another class of source covers are counted, too
+	 * (store/overlap.h). */
+	bool overlap_allowed;
 };
 
 int store_commit(struct store *s, const struct batch *batch, struct diag *d);

@@ -91,3 +91,21 @@ setup() {
 	run "$import" --store=t.db mail.log
 	[[ $output != *' left '* ]]
 }
+
+@test 'hours that the journal spoke for are not counted again from a file' {
+	here=$OLDPWD/tests/scenario
+	awk -v from=0 -v lines=300 -f "$here/postfix.awk" >one.log
+	awk -v from=300 -v lines=300 -f "$here/postfix.awk" >two.log
+	rm -f s.db
+	"$import" --quiet --store=s.db one.log
+	# What a service counts of a journal is told from a file by no more than this.
+	sqlite3 s.db "UPDATE source SET class = 'journal', name = 'system'"
+	before=$(sqlite3 s.db 'SELECT sum(n) FROM count')
+	run "$import" --quiet --store=s.db two.log
+	[ "$status" -eq 1 ]
+	[[ $output == *"the file 'two.log' tells of host 'mx1'"*"so did the journal 'system'"* ]]
+	[ "$(sqlite3 s.db 'SELECT sum(n) FROM count')" -eq "$before" ]
+	[ "$(sqlite3 s.db 'SELECT count(*) FROM import_log')" -eq 1 ]
+	"$import" --quiet --store=s.db --overlap=allow two.log
+	[ "$(sqlite3 s.db 'SELECT sum(n) FROM count')" -gt "$before" ]
+}
