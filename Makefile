@@ -262,9 +262,14 @@ $(BUILD)/tests/compare: tests/bench/compare.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(BENCH_CFLAGS) -o $@ $<
 
+$(BUILD)/tests/old-store: tests/bench/old-store.c $(BUILD)/libmailtls.a
+	@mkdir -p $(@D)
+	$(call QUIET,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
 .PHONY: bench
-bench: all $(BUILD)/tests/corpus $(BUILD)/tests/compare
+bench: all $(BUILD)/tests/corpus $(BUILD)/tests/compare $(BUILD)/tests/old-store
 	BUILD='$(BUILD)' tests/bench/run.sh
+	BUILD='$(BUILD)' tests/bench/store.sh
 
 .PHONY: clean
 clean:

@@ -257,18 +257,39 @@ static int find(struct store *store, struct found_rows *found, int64_t tuple, in
 	return 0;
 }
 
+static int open_counts(
+    struct store *store, const struct query *query, struct statement **ret, struct diag *d)
+{
+	return database_query(store->db, d, ret, sql_named("query/counts"), "iiii",
+	    query_first_hour(query), query_end_hour(query), query_first_day(store, query),
+	    query_end_day(store, query));
+}
+
+/* Added up here, by the place in the dictionary: sqlite would sort all rows by tuple for that. */
 static int totals(struct store *store, const struct query *query, struct found_rows *found,
     query_count_fn row, void *context, struct diag *d)
 {
+	const struct dictionary *dictionary = store->dictionary;
+	struct found *sums = memory_array(dictionary->count + 1, sizeof(*sums));
 	struct statement *st;
-	int r = database_query(store->db, d, &st, sql_named("query/counts-total"), "iiii",
-	    query_first_hour(query), query_end_hour(query), query_first_day(store, query),
-	    query_end_day(store, query));
+	int r = open_counts(store, query, &st, d);
 
-	while (r == 0 && (r = statement_step(st, d)) == 1)
-		r = find(store, found, column_integer(st, 0), column_integer(st, 2),
-		    column_integer(st, 1), d);
-	return r < 0 ? r : give(store, found, row, context);
+	while (r == 0 && (r = statement_step(st, d)) == 1) {
+		found->count = 0;
+		r = find(store, found, column_integer(st, 1), column_integer(st, 0),
+		    column_integer(st, 2), d);
+		if (r == 0) {
+			sums[found->rows[0].rank].n += found->rows[0].n;
+			sums[found->rows[0].rank].hour = found->rows[0].hour;
+		}
+	}
+	if (r != 0)
+		statement_reset(st);
+	for (size_t i = 0; r == 0 && i < dictionary->count; i++)
+		if (sums[i].n > 0)
+			r = row(context, sums[i].hour, &dictionary->tuples[i], sums[i].n);
+	free(sums);
+	return r;
 }
 
 static int hourly(struct store *store, const struct query *query, struct found_rows *found,
@@ -276,9 +297,7 @@ static int hourly(struct store *store, const struct query *query, struct found_r
 {
 	int64_t hour = 0;
 	struct statement *st;
-	int r = database_query(store->db, d, &st, sql_named("query/counts-hourly"), "iiii",
-	    query_first_hour(query), query_end_hour(query), query_first_day(store, query),
-	    query_end_day(store, query));
+	int r = open_counts(store, query, &st, d);
 
 	while (r == 0 && (r = statement_step(st, d)) == 1) {
 		r = 0;

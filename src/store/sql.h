@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 
-/* The SQL files of sql/, embedded at build: "schema/001" or "query/counts-total", in the order of
+/* The SQL files of sql/, embedded at build: "schema/001" or "query/counts", in the order of
  * their names, ended by a row of NULLs. */
 
 #include <stddef.h>
