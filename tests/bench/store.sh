@@ -10,7 +10,8 @@ build=${BUILD:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 now=$(date +%s)
-export TZ=UTC MAILTLS_CONFIG=/dev/null MAILTLS_PATTERNS=$PWD/patterns MAILTLS_POLICIES=$PWD/policies
+export TZ=UTC MAILTLS_CONFIG=/dev/null MAILTLS_PATTERNS="$PWD/patterns" \
+	MAILTLS_POLICIES="$PWD/policies"
 
 seconds() { # COMMAND...: the best of three
 	for _ in 1 2 3; do
