@@ -171,7 +171,7 @@ static void failed(struct slot *slot, int error, struct diag *d)
 static void prune(struct daemon *s)
 {
 	_cleanup_diag_ struct diag d = {0};
-	int64_t now = time(NULL);
+	int64_t now = time(NULL), left = 0;
 	int r;
 
 	if (now - s->pruned < PRUNE_EVERY && now >= s->pruned)
@@ -179,7 +179,11 @@ static void prune(struct daemon *s)
 	s->pruned = now;
 	r = import_prune(s->store, now, &d);
 	if (r == 0)
-		r = store_prune(s->store, now, false, &d);
+		left = store_prune(s->store, now, false, &d);
+	if (left > 0)
+		s->pruned = 0; /* a part at a time, with each commit */
+	else if (left < 0)
+		r = (int)left;
 	if (r < 0 && !may_be_retried(r))
 		say(&d);
 }

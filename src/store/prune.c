@@ -10,7 +10,8 @@
 #include <errno.h>
 
 #define DAY 86400
-#define FREE_PAGES 2048 /* given back by one call */
+#define FREE_PAGES 2048			 /* given back by one call */
+#define GAPS_KEPT (400 * INT64_C(86400)) /* a year of reports tells what it does not know */
 
 static int finish(struct store *s, int r, struct diag *d)
 {
@@ -54,6 +55,7 @@ static int prune_details(struct store *s, int64_t now, bool import_ends, struct 
 	    {"DELETE FROM minute WHERE minute > 0"
 	     " AND minute < min(?1, (SELECT min(minute) FROM minute WHERE minute > 0) + ?2)",
 		s->retention.minutes},
+	    {"DELETE FROM gap WHERE to_time < ?1 AND ?2", GAPS_KEPT},
 	    {"DELETE FROM import_minute WHERE minute > 0 AND minute < ?1 AND ?2",
 		s->retention.minutes},
 	};
