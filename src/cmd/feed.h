@@ -30,7 +30,9 @@ struct feed_kind {
 	/* Finds out where to go on. */
 	int (*open)(struct feed *feed, struct diag *d);
 
-	/* Reads about `budget` bytes.  1: there is more; 0: nothing more is there now. */
+	/* Reads about `budget` bytes.  1: there is more; 0: nothing more is there now.  -EAGAIN:
+	 * what was read since the last commit must not count; that was said, and all begins again
+	 * from the store. */
 	int (*read)(struct feed *feed, int64_t budget, struct diag *d);
 
 	/* For a commit: adds to the batch what moves, after making sure that what was read is on

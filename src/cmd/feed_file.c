@@ -80,6 +80,7 @@ static void scan(struct feed_file *f)
 	family_find(f->feed.name, &f->family);
 	f->next = 0;
 	judged_keep(&f->judged, &f->family);
+	judged_keep(&f->refused, &f->family);
 	find_live(f);
 	if (!f->family.missing)
 		return;
@@ -128,8 +129,28 @@ static void settle(struct feed_file *f, struct tail *t)
 	}
 }
 
+/* Lines of it were counted that should not have been: all since the last commit begins again,
+ * without the file. */
+static int refuse(struct feed_file *f, const struct tail *t, const struct diag *why)
+{
+	const struct family_file file = {.device = t->device, .inode = t->inode};
+
+	log_warning("'%s': %s; it is not counted", t->path, why->text);
+	judged_note(&f->refused, &file, JUDGED_DONE, 0, false);
+	return -EAGAIN;
+}
+
+/* It cannot be read any more, and is tried again when the files are looked at the next time. */
+static void set_aside(struct feed_file *f, struct tail *t, const struct diag *why)
+{
+	feed_trouble(&f->feed, why->text);
+	end_tail(f, t);
+	f->rescan = false;
+	f->waiting = true;
+}
+
 /* 1: there is more of it. */
-static int read_tail(struct feed_file *f, struct tail *t, int64_t budget, struct diag *d)
+static int read_tail(struct feed_file *f, struct tail *t, int64_t budget)
 {
 	_cleanup_diag_ struct diag why = {0};
 	int64_t before = t->move.to.at.offset;
@@ -148,23 +169,31 @@ static int read_tail(struct feed_file *f, struct tail *t, int64_t budget, struct
 		damaged(f, t, &why);
 		return 0;
 	}
-	if (r < 0)
-		return diag_set(
-		    d, -r, NULL, 0, 0, "'%s': %s", t->path, why.text ? why.text : strerror(-r));
+	if (r == -ESTALE) {
+		log_info("'%s' was changed while it was read; reading again what is not committed",
+		    t->path);
+		return -EAGAIN;
+	}
+	if (r == -ERANGE)
+		return refuse(f, t, &why);
+	if (r < 0) {
+		set_aside(f, t, &why);
+		return 0;
+	}
 	if (r == 0)
 		settle(f, t);
 	return r;
 }
 
 /* 1: something was read of one of them. */
-static int read_tails(struct feed_file *f, int64_t budget, struct diag *d)
+static int read_tails(struct feed_file *f, int64_t budget)
 {
 	int r = 0;
 
 	for (struct tail *t = f->tails, *next; r == 0 && t; t = next) {
 		next = t->next;
 		if (!t->ended)
-			r = read_tail(f, t, budget, d);
+			r = read_tail(f, t, budget);
 	}
 	return r;
 }
@@ -175,7 +204,8 @@ static const struct family_file *next_file(struct feed_file *f)
 	for (; f->next < f->family.count; f->next++) {
 		const struct family_file *file = &f->family.files[f->next];
 
-		if (!feed_file_tail(f, file) && !judged_holds(&f->judged, file))
+		if (!feed_file_tail(f, file) && !judged_holds(&f->judged, file) &&
+		    !judged_of(&f->refused, file))
 			return file;
 	}
 	return NULL;
@@ -210,7 +240,7 @@ static int file_read(struct feed *feed, int64_t budget, struct diag *d)
 	f->rested = false;
 	if (f->rescan)
 		scan(f);
-	r = read_tails(f, budget, d);
+	r = read_tails(f, budget);
 	f->woken &= feed->bytes == before;
 	if (r != 0)
 		return r;
@@ -335,6 +365,7 @@ static void file_free(struct feed *feed)
 	struct feed_file *f = of(feed);
 
 	file_forget(feed);
+	judged_free(&f->refused);
 	family_free(&f->family);
 	watch_free(f->watch);
 	free(f->moves);

@@ -28,6 +28,7 @@ struct feed_file {
 	struct family family;	    /* the files of the last scan, */
 	size_t next;		    /* from here on to be looked at */
 	struct judged judged;	    /* files that need not be open */
+	struct judged refused;	    /* files that cannot be counted, whatever comes */
 	struct missed missed;	    /* logs that are looked for */
 	struct stream_move **moves; /* of the commit that is being made */
 };

@@ -152,7 +152,9 @@ static void begin_again(struct slot *slot)
 
 static void failed(struct slot *slot, int error, struct diag *d)
 {
-	if (error == -ESTALE) {
+	if (error == -EAGAIN) {
+		begin_again(slot);
+	} else if (error == -ESTALE) {
 		log_info("'%s' is being read by somebody else, too; going on from where the store "
 			 "stands",
 		    slot->feed->name);
