@@ -14,7 +14,7 @@ echo 1..6
 work=$(mktemp -d)
 trap 'umount "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
 mkdir "$work/disk"
-if ! mount -t tmpfs -o size=512k,mode=0755 none "$work/disk" 2>"$work/why"; then
+if ! mount -t tmpfs -o size=720k,mode=0755 none "$work/disk" 2>"$work/why"; then
 	for i in 1 2 3 4 5 6; do
 		echo "ok $i # SKIP only root can make a small disk: $(cat "$work/why")"
 	done
