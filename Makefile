@@ -124,7 +124,9 @@ check: all $(UNIT_TESTS) $(BUILD)/tests/corpus $(BUILD)/tests/disk.so
 # on a bare Debian.
 .PHONY: check-real
 check-real: all
-	$(PROVE) --timer tests/real/run.sh tests/real/service.sh tests/bare.sh
+	MAILTLS_KILLS=520 MAILTLS_SIDE_BY_SIDE=8 $(PROVE) --timer tests/scenario/daemon-random.sh
+	$(PROVE) --timer tests/real/run.sh tests/real/service.sh tests/real/service-postfix.sh \
+		tests/bare.sh
 
 # What needs no build.
 .PHONY: quick

@@ -135,16 +135,29 @@ int feed_commit(struct feed *feed, struct diag *d)
 
 bool feed_is_full(const struct feed *feed)
 {
-	return feed->bytes >= COMMIT_BYTES || aggregate_nearly_full(feed->aggregate);
+	return feed->bytes >= COMMIT_BYTES || feed->gap_count == FEED_GAPS_MAX ||
+	       aggregate_nearly_full(feed->aggregate);
 }
 
-/* The last place stands for all that have none. */
+/* What has no place of its own is added to the latest of its kind: how many were lost stays true.
+ */
 void feed_gap(struct feed *feed, const struct gap *gap)
 {
-	if (feed->gap_count < FEED_GAPS_MAX)
-		feed->gap_count++;
-	feed->gaps[feed->gap_count - 1] = *gap;
+	size_t at = feed->gap_count;
+
 	feed->dirty = true;
+	if (at < FEED_GAPS_MAX) {
+		feed->gaps[feed->gap_count++] = *gap;
+		return;
+	}
+	while (at > 1 && feed->gaps[at - 1].kind != gap->kind)
+		at--;
+	if (gap->n < 0 || feed->gaps[at - 1].n < 0)
+		feed->gaps[at - 1].n = -1;
+	else
+		feed->gaps[at - 1].n += gap->n;
+	if (gap->to > feed->gaps[at - 1].to)
+		feed->gaps[at - 1].to = gap->to;
 }
 
 void feed_trouble(struct feed *feed, const char *text)

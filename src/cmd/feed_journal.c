@@ -14,7 +14,8 @@
 #include <time.h>
 
 #define BLOCK_SIZE (64 * 1024)
-#define PROCESS_EVERY 1024 /* entries between looks at what happened to the files */
+#define PROCESS_EVERY 1024	/* entries between looks at what happened to the files */
+#define RETRY UINT64_C(5000000) /* microseconds before a journal that failed is opened again */
 
 struct feed_journal {
 	struct feed feed;
@@ -25,9 +26,11 @@ struct feed_journal {
 	struct journal *journal;     /* NULL: it could not be opened yet */
 	struct journal_boots *boots; /* of journals that were sent here, else NULL */
 	struct journal_place last;   /* the entry that was read last */
-	bool has_last, placed;	     /* placed: at the store's position */
-	int64_t skip_before;	     /* UTC seconds: counted from files */
-	int64_t unreadable;	     /* told */
+	bool has_last;
+	bool placed;	     /* the handle stands behind what was read */
+	bool failing;	     /* it could not be read, which was said */
+	int64_t skip_before; /* UTC seconds: counted from files */
+	int64_t unreadable;  /* told */
 	struct buffer block;
 	struct journal_position position; /* of the commit that is being made */
 };
@@ -74,24 +77,29 @@ static int place_is_gone(
 	return 0;
 }
 
+/* Behind what was read since the service began, else behind what the store has counted, else at the
+ * first entry, or the first that no file told already. */
 static int go_to_position(struct feed_journal *f, struct diag *d)
 {
 	struct store *store = f->feed.environment->store;
-	struct journal_position saved;
+	struct journal_position saved = {
+	    .cursor = f->last.cursor, .boot = f->last.boot, .realtime = f->last.realtime};
 	struct journal_place place = {0};
-	int r = store_journal_position(store, f->feed.name, &saved, d);
+	int r = f->has_last ? 1 : store_journal_position(store, f->feed.name, &saved, d);
 
 	if (r == 1) {
 		snprintf(place.cursor, sizeof(place.cursor), "%s", saved.cursor);
 		r = journal_seek_place(f->journal, &place, d);
 		if (r == 0)
 			r = place_is_gone(f, &saved, d);
-	} else if (r == 0 && !f->boots) {
-		r = store_files_end(store, &f->skip_before, d);
-		if (r == 0 && f->skip_before)
-			r = journal_seek_since(f->journal, ++f->skip_before, d);
+	} else if (r == 0) {
+		if (!f->boots)
+			r = store_files_end(store, &f->skip_before, d);
+		if (r == 0)
+			r = journal_seek_since(
+			    f->journal, f->skip_before ? ++f->skip_before : 0, d);
 	}
-	if (r >= 0 && f->boots)
+	if (r >= 0 && f->boots && !f->has_last)
 		r = store_journal_boots(store, f->feed.name, know_boot, f->boots, d);
 	f->placed = r >= 0;
 	return r < 0 ? r : 0;
@@ -190,23 +198,28 @@ static void tell_unreadable(struct feed_journal *f)
 	feed_gap(&f->feed, &lost);
 }
 
-/* The handle is not to be trusted: it is opened anew, at the entry that was read last. */
-static int begin_again(struct feed_journal *f, const struct diag *why)
+/* The handle is not to be trusted: it is opened anew after a while, behind what was read. */
+static int give_up(struct feed_journal *f, const struct diag *why)
 {
-	int r;
+	if (!f->failing)
+		gap(f, GAP_READ_ERROR, f->last.realtime / 1000000, time(NULL), why->text);
+	f->failing = true;
+	f->placed = false;
+	f->journal = journal_free(f->journal);
+	f->unreadable = 0;
+	return 0;
+}
 
-	struct journal *old = f->journal;
+/* The position is committed with what was parsed, so there must be one. */
+static int keep_place(struct feed_journal *f, struct diag *d)
+{
+	int r = journal_place(f->journal, &f->last);
 
-	gap(f, GAP_READ_ERROR, f->last.realtime / 1000000, time(NULL), why->text);
-	f->journal = NULL;
-	r = open_journal(f);
-	journal_free(old); /* after the new one: what waits for it sees another descriptor */
-	if (r == 0 && f->has_last) {
-		_cleanup_diag_ struct diag d = {0};
-
-		r = journal_seek_place(f->journal, &f->last, &d);
-	}
-	return r < 0 ? r : 0;
+	if (r < 0)
+		return diag_set(d, -r, NULL, 0, 0, "the journal '%s' does not tell where it is: %s",
+		    f->feed.name, strerror(-r));
+	f->has_last = true;
+	return 0;
 }
 
 static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
@@ -215,30 +228,30 @@ static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 	struct feed_journal *f = of(feed);
 	struct journal_record entry;
 	int64_t before = feed->bytes;
-	int entries = 0, r;
+	int entries = 0, r = 0, kept = 0;
 
 	if (!f->journal && open_journal(f) < 0)
 		return 0;
-	r = f->placed ? 0 : go_to_position(f, d);
-	if (r < 0)
-		return r;
-	while (feed->bytes - before < budget && (r = journal_next(f->journal, &entry, &why)) > 0) {
+	if (!f->placed && go_to_position(f, &why) < 0)
+		return give_up(f, &why);
+	while (entries < PROCESS_EVERY && feed->bytes - before < budget && !feed_is_full(feed) &&
+	       (r = journal_next(f->journal, &entry, &why)) > 0) {
 		take_entry(f, &entry);
-		feed->dirty = true;
+		entries++;
 		if (f->block.n >= BLOCK_SIZE)
 			parse_block(f);
-		if (++entries % PROCESS_EVERY == 0)
-			break;
 	}
-	if (entries && journal_place(f->journal, &f->last) == 0)
-		f->has_last = true;
 	if (f->block.n)
 		parse_block(f);
-	tell_unreadable(f);
+	feed->dirty |= entries > 0;
+	kept = entries ? keep_place(f, d) : 0;
+	if (kept < 0)
+		return kept;
 	if (r < 0)
-		return begin_again(f, &why) < 0 ? 0 : 1;
-	if (entries % PROCESS_EVERY == 0 && entries)
-		journal_process(f->journal);
+		return give_up(f, &why);
+	f->failing = false;
+	tell_unreadable(f);
+	journal_process(f->journal);
 	return r > 0;
 }
 
@@ -300,6 +313,8 @@ static uint64_t journal_feed_patience(const struct feed *feed)
 {
 	const struct feed_journal *f = (const struct feed_journal *)feed;
 
+	if (f->failing)
+		return RETRY;
 	return !f->journal || feed->environment->always_poll ? feed->environment->poll : UINT64_MAX;
 }
 
@@ -359,7 +374,7 @@ struct feed *feed_journal_new(
 	f->where = memory_string(where);
 	f->units = copy_texts(units);
 	f->trust = trust;
-	if (where && where[0] == '/')
+	if (where && !slice_starts(slice_of(where), SLICE("namespace=")))
 		f->boots = journal_boots_new();
 	feed_init(&f->feed, &kind, e, where ? where : "journal", NULL, NULL);
 	return &f->feed;

@@ -48,12 +48,13 @@ static bool is_written(const char *path)
 /* journal:, journal:namespace=NAME, journal:FOLDER */
 static int add_journal(struct plan *plan, const char *where)
 {
-	_cleanup_free_ char *folder = where[0] == '/' ? realpath(where, NULL) : NULL;
+	bool is_folder = where[0] && !slice_starts(slice_of(where), SLICE("namespace="));
+	_cleanup_free_ char *folder = is_folder ? realpath(where, NULL) : NULL;
 
 	if (folder)
 		where = folder;
 	return add_feed(plan, feed_journal_new(&plan->environment, where[0] ? where : NULL, NULL,
-				  where[0] == '/' ? CONFIG_TRUST_ANY : CONFIG_TRUST_USERS));
+				  is_folder ? CONFIG_TRUST_ANY : CONFIG_TRUST_USERS));
 }
 
 /* What syslog hands on is in its file or in the journal, and often in both: one of them it is. */

@@ -65,6 +65,9 @@ static int print_source(void *context, const struct followed_source *row)
 	print_behind(row);
 	printf("    counted     %lld lines, %lld bytes\n", (long long)row->lines,
 	    (long long)row->bytes);
+	if (row->untrusted)
+		printf("    left out    %lld entries of senders that are none of mail's\n",
+		    (long long)row->untrusted);
 	if (row->gaps)
 		print_time("last gap", row->last_gap, now);
 	printf("    gaps        %lld\n", (long long)row->gaps);

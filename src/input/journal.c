@@ -245,6 +245,8 @@ int journal_seek_since(struct journal *j, int64_t utc, struct diag *d)
 	uint64_t instant = utc > 0 ? (uint64_t)utc * 1000000 : 0;
 	int r = sd_journal_seek_realtime_usec(j->handle, instant);
 
+	j->at_entry = false;
+
 	return r < 0 ? failed(j, r, d) : 0;
 }
 

@@ -11,7 +11,8 @@ int store_followed(struct store *s, followed_source_fn row, void *context, struc
 	int r = database_query(s->db, d, &st,
 	    "SELECT s.name, s.class, s.lines, s.bytes, s.followed, s.last_read, s.last_event,"
 	    " (SELECT count(*) FROM gap WHERE source = s.id),"
-	    " (SELECT max(to_time) FROM gap WHERE source = s.id), t.name, t.offset FROM source s"
+	    " (SELECT max(to_time) FROM gap WHERE source = s.id), t.name, t.offset, s.untrusted"
+	    " FROM source s"
 	    " LEFT JOIN stream t ON t.id = (SELECT max(id) FROM stream WHERE source = s.id)"
 	    " WHERE s.followed > 0 ORDER BY s.class, s.name",
 	    "");
@@ -35,6 +36,7 @@ int store_followed(struct store *s, followed_source_fn row, void *context, struc
 				     .last_gap = column_integer(st, 8),
 				     .position = buffer_text(&position),
 				     .offset = column_integer(st, 10),
+				     .untrusted = column_integer(st, 11),
 				 });
 		if (r != 0)
 			statement_reset(st);

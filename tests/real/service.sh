@@ -151,66 +151,8 @@ if [ "${1:-}" = --inside ]; then
 	exit 0
 fi
 
-missing() {
-	echo 1..1
-	echo "ok 1 - the service under systemd # SKIP $1: THE UNITS WERE NOT RUN"
-	exit 0
-}
-
-[ "$(id -u)" -eq 0 ] || missing 'needs root'
-command -v systemd-nspawn >/dev/null || missing 'systemd-nspawn is not installed (make deps-real)'
-
-# Mounts end with the namespace of this second run.
-if [ "${1:-}" != --mounts ]; then
-	exec unshare -m --propagation private -- "$0" --mounts
-fi
-
-work=$(mktemp -d)
-container=''
-leave() {
-	if [ -n "$container" ]; then
-		kill "$container" 2>/dev/null
-		wait "$container" 2>/dev/null
-	fi
-	umount "$work/root" "$work" 2>/dev/null
-	rm -rf "$work"
-}
-trap leave EXIT
-
-mount -t tmpfs -o size=1G,mode=755 tmpfs "$work" || missing 'no tmpfs may be mounted'
-mkdir "$work/upper" "$work/work" "$work/root"
-mount -t overlay overlay "$work/root" \
-	-o "lowerdir=/,upperdir=$work/upper,workdir=$work/work" || missing 'no overlay may be mounted'
-root=$work/root
-rm -f "$root"/etc/systemd/system/*.target.wants/* "$root/etc/machine-id"
-rm -rf "$root/var/lib/mailtls" "$root/etc/mailtls" "$root/var/log"/mail*
-systemd-id128 new >"$root/etc/machine-id"
-mkdir -p "$root/var/log/journal"
+# shellcheck source=tests/real/container.sh
+. "$(dirname "$0")/container.sh"
+container_begin 'the service under systemd' "$@"
 awk -v from=0 -v lines=1000 -f tests/scenario/postfix.awk >"$root/var/log/mail.log"
-cp "$0" "$root/root/service.sh"
-make -s install BUILD="${BUILD:-build}" PREFIX=/usr/local DESTDIR="$root" >"$work/output" 2>&1 || {
-	sed 's/^/# /' "$work/output"
-	echo 'Bail out! make install failed'
-	exit 1
-}
-
-systemd-nspawn -q -D "$root" --boot --register=no --keep-unit --private-network \
-	--machine=mailtls-test --console=pipe </dev/null >"$work/console" 2>&1 &
-container=$!
-inside() {
-	nsenter -t "$(ps --ppid "$container" -o pid= | tr -d ' ')" -m -u -i -n -p -C -- \
-		env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C TZ=UTC "$@"
-}
-for _ in $(seq 300); do
-	case $(inside systemctl is-system-running 2>/dev/null) in
-	running | degraded) break ;;
-	esac
-	sleep 0.1
-done
-case $(inside systemctl is-system-running 2>/dev/null) in
-running | degraded) ;;
-*) missing 'no container can be booted here' ;;
-esac
-
-echo "1..$count"
-inside bash /root/service.sh --inside
+container_run "$count"

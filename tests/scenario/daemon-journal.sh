@@ -8,7 +8,7 @@
 
 remote=/lib/systemd/systemd-journal-remote
 if [ ! -x "$remote" ]; then
-	skip 12 'systemd-journal-remote is not installed'
+	skip 15 'systemd-journal-remote is not installed'
 	echo "1..$test"
 	exit 0
 fi
@@ -32,6 +32,12 @@ exact 'and another'
 # A sender that was interrupted begins again earlier.
 { cat sent && emit 20; } | receive four
 exact 'what is sent again is not counted again'
+# A receiver appends to the file that it has open, and keeps what it has got twice.
+emit 40 >again
+receive same <again
+exact 'one file'
+{ tail -n 24 again && emit 20; } | receive same
+exact 'the same entries twice in it'
 kill9
 { tail -n 10 sent && emit 30; } | receive five
 start journal:remote
