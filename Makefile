@@ -116,9 +116,11 @@ TESTS = tests/style.sh tests/layers.sh $(UNIT_TESTS) \
 PROVE = BUILD='$(BUILD)' MAILTLS_CONFIG=/dev/null MAILTLS_PATTERNS='$(CURDIR)/patterns' \
 	MAILTLS_POLICIES='$(CURDIR)/policies' LC_ALL=C TZ=UTC prove -e ''
 
+# Many of them wait most of the time.
+CHECK_JOBS ?= 4
 .PHONY: check
 check: all $(UNIT_TESTS) $(BUILD)/tests/corpus $(BUILD)/tests/disk.so
-	$(PROVE) -j2 $(TESTS)
+	$(PROVE) -j$(CHECK_JOBS) $(TESTS)
 
 # As root: real servers in roots of their own, the units under a real systemd, and README's commands
 # on a bare Debian.

@@ -6,6 +6,7 @@
 # rotated and vacuumed.  What is counted is what the clients themselves say they negotiated.  Speaks
 # TAP.  Needs root; installs its packages into the container's own layer.
 
+# shellcheck disable=SC2317 # functions are called by until_true
 set -u -o pipefail
 
 names='Postfix answers with TLS
@@ -66,8 +67,8 @@ if [ "${1:-}" = --inside ]; then
 		END
 	}
 	some_mail() {
-		local i
-		for i in 1 2 3; do
+		local pids
+		for _ in 1 2 3; do
 			tls_mail -tls1_2 &
 			pids=$!
 			tls_mail -tls1_3 &
