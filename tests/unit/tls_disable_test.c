@@ -181,7 +181,7 @@ static void test_bound(void **state)
 	_cleanup_diag_ struct diag d = {0};
 
 	for (int i = 0; i < DISABLE_MAX; i++) {
-		char word[16];
+		char word[32];
 
 		snprintf(word, sizeof(word), "group=x%d", i);
 		add(&set, state, word);
