@@ -7,8 +7,8 @@
 setup() {
 	build=${BUILD:-build}
 	log=tests/data/sample-postfix.log
-	export MAILTLS_PATTERNS=$PWD/patterns MAILTLS_STORE="$BATS_TEST_TMPDIR/none.db" TZ=UTC LC_ALL=C
-	unset MAILTLS_POLICIES
+	export MAILTLS_PATTERNS=$PWD/patterns MAILTLS_POLICIES=$PWD/policies
+	export MAILTLS_STORE="$BATS_TEST_TMPDIR/none.db" TZ=UTC LC_ALL=C
 }
 
 @test "--policy=list names every policy once, with a date and a source" {
@@ -107,6 +107,12 @@ suites() {
 	# without the default policy, the first of the folder
 	[ "$(MAILTLS_POLICIES=$BATS_TEST_TMPDIR/policies words)" = "$expected" ]
 	printf 'policies: %s/policies\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/mailtls.yaml"
+	# a program finds what lies beside its folder
+	mkdir -p "$BATS_TEST_TMPDIR/tree/build"
+	cp -r policies "$BATS_TEST_TMPDIR/tree"
+	cp "$build/mailtls-report" "$BATS_TEST_TMPDIR/tree/build"
+	build=$BATS_TEST_TMPDIR/tree/build
+	unset MAILTLS_POLICIES
 	[ "$(words --policy=house --config="$BATS_TEST_TMPDIR/mailtls.yaml")" = "$expected" ]
 	# beside the installed ones
 	"$build/mailtls-report" --config="$BATS_TEST_TMPDIR/mailtls.yaml" --policy=list | grep -q '^bcp195-2026 '
