@@ -83,7 +83,7 @@ for kind in $kinds; do
 		at=$((at + every))
 	done
 	# What is written short is mostly made up for at once.
-	if [ -z "$wrong" ] && { [ $failed -gt 0 ] || [ $kind = short ]; }; then
+	if [ -z "$wrong" ] && { [ $failed -gt 0 ] || [ "$kind" = short ]; }; then
 		echo "ok $test - $kind at each of them"
 	else
 		echo "not ok $test - $kind at each of them"
