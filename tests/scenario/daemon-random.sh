@@ -7,6 +7,11 @@
 
 set -u
 
+if [ -n "${MAILTLS_BARE:-}" ]; then
+	echo '1..0 # SKIP needs a machine, not a root folder'
+	exit 0
+fi
+
 build=${BUILD:-build}
 kills=${MAILTLS_KILLS:-40}
 seed=${MAILTLS_SEED:-$(date +%s)}

@@ -6,6 +6,11 @@
 # groups.  Nothing here runs under this machine's systemd.
 
 set -u
+
+if [ -n "${MAILTLS_BARE:-}" ]; then
+	echo '1..0 # SKIP needs a machine, not a root folder'
+	exit 0
+fi
 unset MAKEFLAGS MAKELEVEL MFLAGS
 
 scratch=$(mktemp -d)
