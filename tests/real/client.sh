@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# The clients' side: each session says what the CLIENT negotiated, in $work/SERVER.sessions, one
-# line "protocol cipher units" (spelled as the client prints them).  A client names a cipher as
-# soon as one is chosen, also when the handshake then fails: so a session counts only when the
-# server has answered inside TLS.  Sourced by lab.sh, which sets $work and the addresses.
+# The clients' side: each session says what the CLIENT saw, in $work/SERVER.record, one line
+#
+#   tls PROTOCOL CIPHER UNITS SCREENED CARRIED
+#   clear - - 0 SCREENED CARRIED
+#   refused REASON - 0 SCREENED 0
+#
+# spelled as the client prints them; UNITS is how many lines the server logs for the handshake,
+# CARRIED how many messages or logins the server took, SCREENED 1 if a screening service talked
+# to the client and no session followed.  A client names a cipher as soon as one is chosen, also
+# when the handshake then fails: so a session counts only when the server has answered inside
+# TLS.  Sourced by lab.sh, which sets $work and the addresses.
 
 openssl_client() {
 	chroot "$work/client" timeout 15 openssl "$@"
 }
 
 smtp_starttls=$'EHLO scanner.example.test\r\nSTARTTLS\r\n'
+smtp_hello=$'EHLO scanner.example.test\r\nQUIT\r\n'
 smtp_quit=$'QUIT\r\n'
 smtp_message=$'EHLO client.example.test\r\nMAIL FROM:<a@client.example.test>\r\n'
 smtp_message+=$'RCPT TO:<u@example.test>\r\nDATA\r\nSubject: TLSv1 with cipher RC4-MD5 (128/128 bits)\r\n'
@@ -21,20 +29,35 @@ imap_login=$'a LOGIN user secret\r\nb LOGOUT\r\n'
 imap_logout=$'b LOGOUT\r\n'
 pop3_login=$'USER user\r\nPASS secret\r\nQUIT\r\n'
 
+# What servers answer when they have taken a message or a login.
+taken='^250 .*(queued|id=|accepted for delivery)|^a OK .*ogged in|^\+OK .*(ogged in|locked and ready)'
+
+# record SERVER KIND NAME CIPHER UNITS CARRIED
+record() {
+	echo "$2 $3 $4 $5 ${screened:-0} $6" >>"$work/$1.record"
+}
+
+# screened FUNCTION ARGUMENT...: a session with what stands before the server, and only with it.
+screened() {
+	local screened=1
+	"$@"
+}
+
 # session SERVER UNITS ANSWER INPUT OPTION...: one s_client session that must succeed.  ANSWER is
 # a regular expression for the last thing the server says inside TLS.
 session() {
-	local server=$1 units=$2 answer=$3 input=$4 out err
+	local server=$1 units=$2 answer=$3 input=$4 out err negotiated
 	shift 4
 	out=$(mktemp "$work/out.XXXXXX")
 	err=$(mktemp "$work/err.XXXXXX")
 	printf '%s' "$input" |
 		openssl_client s_client -brief -ign_eof "$@" >"$out" 2>"$err" || :
-	if grep -q "$answer" "$out"; then
-		awk -v units="$units" '/^Protocol version:/ { protocol = $3 }
-			/^Ciphersuite:/ { cipher = $2 }
-			END { if (protocol && cipher) print protocol, cipher, units }' "$err" \
-			>>"$work/$server.sessions"
+	negotiated=$(awk '/^Protocol version:/ { protocol = $3 }
+		/^Ciphersuite:/ { cipher = $2 }
+		END { if (protocol && cipher) print protocol, cipher }' "$err")
+	if [ -n "$negotiated" ] && grep -q "$answer" "$out"; then
+		# shellcheck disable=SC2086
+		record "$server" tls $negotiated "$units" "$(grep -cE "$taken" "$out" || :)"
 	else
 		{
 			echo "no answer inside TLS: $server: s_client $*"
@@ -44,18 +67,36 @@ session() {
 	rm -f "$out" "$err"
 }
 
+# Why the client has no handshake, in its own words: the alert it got, or what it did not like.
+# Where the server hung up without one, it is what nobody else offers: CAMELLIA.
+refusal() {
+	local err=$1
+	shift
+	case $(cat "$err"):$* in
+	*'certificate verify failed'*) echo certificate-rejected ;;
+	*'alert protocol version'*) echo unsupported-protocol ;;
+	*'alert handshake failure'*) echo no-shared-cipher ;;
+	*'alert insufficient security'*) echo no-shared-cipher ;;
+	*'unexpected eof'*CAMELLIA*) echo no-shared-cipher ;;
+	*) return 1 ;;
+	esac
+}
+
 # refused SERVER OPTION...: one s_client session that must not come to a handshake.
 refused() {
-	local server=$1 out
+	local server=$1 err reason
 	shift
-	out=$(mktemp "$work/out.XXXXXX")
-	if printf 'QUIT\r\n' | openssl_client s_client -brief -ign_eof "$@" \
-		>"$out" 2>/dev/null; then
-		echo "handshake where none was expected: $server: s_client $*" >>"$work/$server.trouble"
+	err=$(mktemp "$work/err.XXXXXX")
+	if ! printf 'QUIT\r\n' | openssl_client s_client -brief -ign_eof "$@" \
+		>/dev/null 2>"$err" && reason=$(refusal "$err" "$@"); then
+		record "$server" refused "$reason" - 0 0
 	else
-		echo "s_client $*" >>"$work/$server.refused"
+		{
+			echo "a refused handshake was expected: $server: s_client $*"
+			cat "$err"
+		} >>"$work/$server.trouble"
 	fi
-	rm -f "$out"
+	rm -f "$err"
 }
 
 # junk SERVER PORT [COMMANDS ANSWER]: what scanners send instead of a handshake, at once or after
@@ -73,20 +114,43 @@ junk() {
 	{ printf 'GET / HTTP/1.0\r\n\r\n' >&"$peer" || :; } 2>/dev/null
 	timeout 2 cat <&"$peer" >/dev/null 2>&1 || :
 	exec {peer}>&-
-	echo "junk $port" >>"$work/$server.refused"
+	record "$server" refused not-tls - 0 0
+}
+
+# clear SERVER ADDRESS PORT ANSWER INPUT: a session in clear text that never asks for TLS.
+clear() {
+	local server=$1 address=$2 port=$3 answer=$4 input=$5 out peer
+	out=$(mktemp "$work/out.XXXXXX")
+	exec {peer}<>"/dev/tcp/$address/$port"
+	printf '%s' "$input" >&"$peer"
+	timeout 10 cat <&"$peer" >"$out" || :
+	exec {peer}>&-
+	if ! grep -q "$answer" "$out"; then
+		{
+			echo "no answer in clear text: $server: port $port"
+			cat "$out"
+		} >>"$work/$server.trouble"
+	elif [ "$address" != 127.0.0.1 ]; then
+		record "$server" clear - - 0 "$(grep -cE "$taken" "$out" || :)"
+	fi
+	rm -f "$out"
 }
 
 # mail SERVER PORT OPTION...: one message by swaks, in clear text or over TLS.
 mail() {
-	local server=$1 port=$2 out
+	local server=$1 port=$2 out negotiated
 	shift 2
 	out=$(mktemp "$work/out.XXXXXX")
 	if chroot "$work/client" swaks --server "$server_address" --port "$port" \
 		--helo client.example.test --from a@client.example.test --to u@example.test \
 		--header 'Subject: X=TLS1.0:RSA__ARCFOUR_128__MD5:128' --timeout 10 "$@" >"$out" 2>&1; then
-		sed -n 's/^=== TLS started with cipher \([^:]*\):\([^:]*\):.*/\1 \2 1/p' "$out" \
-			>>"$work/$server.sessions"
-		echo "swaks $port $*" >>"$work/$server.mail"
+		negotiated=$(sed -n 's/^=== TLS started with cipher \([^:]*\):\([^:]*\):.*/\1 \2/p' "$out")
+		# shellcheck disable=SC2086
+		if [ -n "$negotiated" ]; then
+			record "$server" tls $negotiated 1 1
+		else
+			record "$server" clear - - 0 1
+		fi
 	else
 		{
 			echo "message not taken: $server: swaks $*"

@@ -62,6 +62,8 @@ exim_drive() {
 		session exim 2 '^221 ' "$smtp_two_messages" $starttls -tls1_2
 		session exim 2 '^221 ' "$smtp_two_messages" $implicit -tls1_3
 
+		clear exim "$server_address" 3525 '^221 ' "$smtp_two_messages"
+		clear exim "$server_address" 3525 '^221 ' "$smtp_hello"
 		mail exim 3525
 		mail exim 3525 --tls
 		mail exim 3525 --tls --tls-protocol tlsv1_2 --tls-cipher ECDHE-RSA-AES128-GCM-SHA256
@@ -81,6 +83,7 @@ exim_drive() {
 		session exim-all 1 '^221 ' "$smtp_quit" $implicit -tls1_2 \
 			-cipher ECDHE-ECDSA-AES256-GCM-SHA384
 		session exim-all 1 '^221 ' "$smtp_quit" $starttls -tls1_3
+		clear exim-all "$server_address" 4525 '^221 ' "$smtp_two_messages"
 		mail exim-all 4525
 		mail exim-all 4525 --tls
 		refused exim-all $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0

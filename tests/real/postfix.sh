@@ -84,10 +84,15 @@ postfix_drive() {
 		# A resumed session is a handshake like any other to Postfix.
 		session postfix 1 '^221 ' "$smtp_quit" $starttls -tls1_2 -sess_out "$ticket"
 		session postfix 1 '^221 ' "$smtp_quit" $starttls -tls1_2 -sess_in "$ticket"
-		session postfix 1 '^221 ' "$smtp_quit" $postscreen -tls1_2
-		session postfix 1 '^221 ' "$smtp_quit" $postscreen -tls1_3
-		session postfix 1 '^221 ' "$smtp_quit" $postscreen -tls1 -cipher AES128-SHA:@SECLEVEL=0
+		screened session postfix 1 '^221 ' "$smtp_quit" $postscreen -tls1_2
+		screened session postfix 1 '^221 ' "$smtp_quit" $postscreen -tls1_3
+		screened session postfix 1 '^221 ' "$smtp_quit" $postscreen -tls1 -cipher AES128-SHA:@SECLEVEL=0
+		session postfix 1 '^221 ' "$smtp_two_messages" $starttls -tls1_2
+		session postfix 1 '^221 ' "$smtp_two_messages" $starttls -tls1_3
 
+		clear postfix "$server_address" 2525 '^221 ' "$smtp_two_messages"
+		clear postfix "$server_address" 2525 '^221 ' "$smtp_hello"
+		screened clear postfix "$server_address" 2527 '^221 ' "$smtp_hello"
 		mail postfix 2525
 		mail postfix 2525 --tls
 		mail postfix 2525 --tls --tls-protocol tlsv1_2 --tls-cipher ECDHE-RSA-AES128-GCM-SHA256
@@ -97,7 +102,7 @@ postfix_drive() {
 		refused postfix -starttls smtp -connect $server_address:2526 -tls1 -cipher ALL:@SECLEVEL=0
 		refused postfix $wrapper -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
 		refused postfix $starttls -verify_return_error
-		refused postfix $postscreen -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
+		screened refused postfix $postscreen -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
 		junk postfix 2465
 		junk postfix 2525 "$smtp_starttls" '^220 .*TLS'
 	}

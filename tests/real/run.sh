@@ -59,29 +59,41 @@ sed 's/^/# /' "$work/lab.output"
 result $status 'the servers ran'
 [ -s "$work/suites" ] || exit 1
 
-# What the clients saw: "protocol cipher units" lines to protocol, IANA name, OpenSSL's name, sum.
+# truth SERVER: the table of what its clients saw, from their record (client.sh), as compare.py
+# reads it.  What a session is differs: to Exim each message is one; Postfix has one for each
+# connection, also where the handshake failed; the others tell nothing of those but the failure.
 truth() {
-	awk -v OFS='\t' 'NR == FNR { iana[$3] = $1; next }
-		{ sub(/^TLSv1$/, "TLSv1.0", $1); sum[$1 OFS iana[$2] OFS $2] += $3 }
-		END { for (key in sum) print key, sum[key] }' "$work/suites" "$1" | sort |
-		sed '1i protocol\tcipher\tcipher_openssl\thandshakes'
-}
-
-failed_handshakes() {
-	grep -cE 'SSL_accept error from|TLS handshake failed for|TLS error on connection|TLS handshaking:' \
-		"$1"
+	awk -v OFS='\t' -v server="${1%%-*}" '
+		function session(protocol, count, carried) {
+			sessions[protocol] += count
+			carrying[protocol] += carried
+		}
+		NR == FNR { iana[$3] = $1; next }
+		{ sub(/^TLSv1$/, "TLSv1.0", $2) }
+		$1 == "tls" { handshakes[$2 OFS iana[$3] OFS $3] += $4 }
+		$1 == "refused" { failures[$2]++ }
+		$5 { next }
+		$1 == "refused" && server == "postfix" { session("none", 1, 0) }
+		$1 == "refused" { next }
+		server == "exim" { session($1 == "tls" ? $2 : "none", $6, $6); next }
+		{ session($1 == "tls" ? $2 : "none", 1, $6 > 0) }
+		END {
+			for (key in handshakes)
+				print "handshake", "in", key, "", handshakes[key], ""
+			for (key in sessions)
+				print "session", "in", key, "", "", "", sessions[key], carrying[key]
+			for (key in failures)
+				print "failure", "in", "", "", "", key, failures[key], ""
+		}' "$work/suites" "$work/$1.record" | sort |
+		sed '1i fact\tdirection\tprotocol\tcipher\tcipher_openssl\treason\tcount\tcarried'
 }
 
 for server in $servers; do
-	touch "$work/$server.sessions"
-	truth "$work/$server.sessions" >"$work/$server.truth.tsv"
+	touch "$work/$server.record"
+	truth "$server" >"$work/$server.truth.tsv"
 	[ ! -s "$work/$server.trouble" ]
 	result $? "$server: every client got what it was meant to get"
 	sed 's/^/# /' "$work/$server.trouble" 2>/dev/null
-	[ "$(grep -c . "$work/$server.refused")" -ge 2 ] && [ -s "$work/$server.mail" ] &&
-		[ "$(failed_handshakes "$work/$server.log")" -eq \
-			"$(grep -c . "$work/$server.refused")" ]
-	result $? "$server: clear text and failed handshakes were among it, and the log has the latter"
 	agree "$server" "$work/$server.log" "$work/$server.truth.tsv"
 	if [ -n "$record" ]; then
 		install -m 0644 "$work/$server.log" "$record/real-$server.log"
