@@ -6,7 +6,7 @@
 
 static const char *const fields[] = {"protocol", "cipher", "bits", "group", "signature", "verify",
     "resumed", "peer", "peer_name", "port", "user", "domain", "reason", "class", "key", "item",
-    "mail", "auth", "starttls", "tls", "service", "direction", "unit", "silence"};
+    "mail", "auth", "starttls", "tls", "service", "direction", "internal", "unit", "silence"};
 static const char *const events[] = {"open", "mark", "handshake", "reuse", "failure", "reason",
     "carried", "login", "close", "ignore"};
 static const char *const silences[] = {"unknown", "none", "seen", "encrypted"};

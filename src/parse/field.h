@@ -3,8 +3,9 @@
 
 /* The words of the pattern files: what a group may capture, and what an event does.
  *
- * A capture is raw text.  FIELD_TLS, FIELD_SERVICE and FIELD_DIRECTION can only be told by a marker
- * (`service__mx`), a `set` or an ident; FIELD_UNIT and FIELD_SILENCE only by `set`. */
+ * A capture is raw text.  FIELD_TLS, FIELD_SERVICE, FIELD_DIRECTION and FIELD_INTERNAL can only be
+ * told by a marker (`service__mx`), a `set` or (service and direction) an ident; FIELD_UNIT and
+ * FIELD_SILENCE only by `set`. */
 
 #include "base/slice.h"
 
@@ -31,6 +32,7 @@ enum field {
 	FIELD_TLS,
 	FIELD_SERVICE,
 	FIELD_DIRECTION,
+	FIELD_INTERNAL,
 	FIELD_UNIT,
 	FIELD_SILENCE,
 	FIELD_MAX,

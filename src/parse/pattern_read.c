@@ -132,6 +132,7 @@ static bool word_fits(enum field field, struct slice word)
 	case FIELD_CLASS:
 		return reason_class_known(word);
 	case FIELD_RESUMED:
+	case FIELD_INTERNAL:
 		return slice_is(word, "yes") || slice_is(word, "no");
 	case FIELD_MAIL:
 	case FIELD_AUTH:

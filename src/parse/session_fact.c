@@ -266,6 +266,7 @@ void session_emit_session(struct session_table *t, const struct session *s,
 			f.mail = 0;
 	}
 	fill_protocol(t, s, line, &f);
+	f.internal = f.internal || slice_is(line->captured->field[FIELD_INTERNAL], "yes");
 	raise_service(&f);
 	t->emit(t->context, &f);
 }
