@@ -74,7 +74,7 @@ agree() {
 		result $? "$1: and by the cipher's name as it stands in the log"
 	fi
 
-	compare_report session protocols --internal=exclude
+	compare_report session protocols --by internal
 	result $? "$1: sessions, in clear text and by protocol, and what carried something"
 	compare_report failure failures
 	result $? "$1: failed handshakes, by the reason that their clients know"
