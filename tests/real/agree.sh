@@ -20,8 +20,8 @@ result() {
 # Protocol and cipher of each handshake line, as the server spells them.
 handshake_lines() {
 	case $1 in
-	postfix)
-		sed -nE 's/.* TLS connection established from .*: (TLSv[0-9.]+) with cipher ([^ ]+) .*/\1 \2/p'
+	postfix*)
+		sed -nE '/tlsproxy.* established to /d; s/.* TLS connection established (from|to) .*: (TLSv[0-9.]+) with cipher ([^ ]+) .*/\2 \3/p'
 		;;
 	dovecot)
 		sed -nE 's/.*-login: .*, TLS, (TLSv[0-9.]+) with cipher ([^ ]+) .*/\1 \2/p'
@@ -32,8 +32,8 @@ handshake_lines() {
 			sort -u | sed 's/.* //'
 		;;
 	# GnuTLS names the parts of a suite, and no suite.
-	exim)
-		sed -nE 's/.* X=TLS([0-9.]+):.* CV=.*/TLSv\1/p'
+	exim*)
+		sed -nE '/ -> /d; s/.* X=TLS([0-9.]+):.* CV=.*/TLSv\1/p'
 		;;
 	esac | sed 's/^TLSv1\( \|$\)/TLSv1.0\1/'
 }

@@ -3,13 +3,13 @@
 #
 # The clients' side: each session says what the CLIENT saw, in $work/SERVER.record, one line
 #
-#   tls PROTOCOL CIPHER UNITS SCREENED CARRIED
-#   clear - - 0 SCREENED CARRIED
-#   refused REASON - 0 SCREENED 0
+#   tls PROTOCOL CIPHER UNITS SCREENED CARRIED DIRECTION
+#   clear - - 0 SCREENED CARRIED DIRECTION
+#   refused REASON - 0 SCREENED 0 DIRECTION
 #
 # spelled as the client prints them; UNITS is how many lines the server logs for the handshake,
 # CARRIED how many messages or logins the server took, SCREENED 1 if a screening service talked
-# to the client and no session followed.  A client names a cipher as soon as one is chosen, also
+# to the client and no session followed, DIRECTION the server's side of it.  A client names a cipher as soon as one is chosen, also
 # when the handshake then fails: so a session counts only when the server has answered inside
 # TLS.  Sourced by lab.sh, which sets $work and the addresses.
 
@@ -32,9 +32,9 @@ pop3_login=$'USER user\r\nPASS secret\r\nQUIT\r\n'
 # What servers answer when they have taken a message or a login.
 taken='^250 .*(queued|id=|accepted for delivery)|^a OK .*ogged in|^\+OK .*(ogged in|locked and ready)'
 
-# record SERVER KIND NAME CIPHER UNITS CARRIED
+# record SERVER KIND NAME CIPHER UNITS CARRIED [DIRECTION]
 record() {
-	echo "$2 $3 $4 $5 ${screened:-0} $6" >>"$work/$1.record"
+	echo "$2 $3 $4 $5 ${screened:-0} $6 ${7:-in}" >>"$work/$1.record"
 }
 
 # screened FUNCTION ARGUMENT...: a session with what stands before the server, and only with it.

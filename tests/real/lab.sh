@@ -15,6 +15,7 @@ work=$1
 shift
 server_pids=
 running=
+servers=
 
 server_address=192.0.2.25
 server_address6=2001:db8::25
@@ -29,6 +30,8 @@ client_address6=2001:db8:7::7
 . "$here/exim.sh"
 # shellcheck source=tests/real/dovecot.sh
 . "$here/dovecot.sh"
+# shellcheck source=tests/real/relay.sh
+. "$here/relay.sh"
 
 mount_root() {
 	local name=$1 layers=$2
@@ -99,14 +102,18 @@ make_certificates
 openssl_client ciphers -stdname ALL:COMPLEMENTOFALL:@SECLEVEL=0 >"$work/suites"
 
 for root in "$@"; do
-	[ "${root%%=*}" = client ] && continue
-	cp -r "$work/client/etc/lab" "$work/${root%%=*}/etc/lab"
-	(run_server "${root%%=*}") >"$work/${root%%=*}.output" 2>&1 &
-	running+=" ${root%%=*}=$!"
+	root=${root%%=*}
+	[ "$root" = client ] && continue
+	cp -r "$work/client/etc/lab" "$work/$root/etc/lab"
+	servers+=" $root"
 done
-for root in $running; do
-	wait "${root#*=}" || {
-		echo "the lab's script for ${root%%=*} stopped:"
-		cat "$work/${root%%=*}.output"
-	} >>"$work/${root%%=*}.trouble"
+for server in $servers relay; do
+	(run_server "$server") >"$work/$server.output" 2>&1 &
+	running+=" $server=$!"
+done
+for server in $running; do
+	wait "${server#*=}" || {
+		echo "the lab's script for ${server%%=*} stopped:"
+		cat "$work/${server%%=*}.output"
+	} >>"$work/${server%%=*}.trouble"
 done

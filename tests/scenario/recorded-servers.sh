@@ -12,7 +12,7 @@ set -u
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 test=0
-for server in postfix exim exim-all dovecot; do
+for server in postfix postfix-out exim exim-all exim-out dovecot; do
 	agree "$server" "tests/data/real-$server.log" "tests/data/real-$server.truth.tsv"
 done
 echo "1..$test"
