@@ -103,11 +103,14 @@ static const char *const take_back[] = {
     "DELETE FROM reason_day WHERE n = 0"
     " AND id IN (SELECT reason_day FROM import_reason WHERE log = ?1)",
     "DELETE FROM folded WHERE log = ?1",
+    /* Open sessions go back to what was before; with more imported since, that was before it. */
+    "UPDATE import_log SET before_sessions = (SELECT before_sessions FROM import_log WHERE id = ?1)"
+    " WHERE id = (SELECT min(id) FROM import_log WHERE id > ?1)",
     "UPDATE open_sessions SET data = (SELECT before_sessions FROM import_log WHERE id = ?1)"
-    " WHERE owner = 'import' AND ?1 IN"
+    " WHERE owner = 'import' AND ?1 = (SELECT max(id) FROM import_log) AND ?1 IN"
     "  (SELECT id FROM import_log WHERE before_sessions IS NOT NULL)",
-    "DELETE FROM open_sessions WHERE owner = 'import' AND ?1 IN"
-    " (SELECT id FROM import_log WHERE before_sessions IS NULL)",
+    "DELETE FROM open_sessions WHERE owner = 'import' AND ?1 = (SELECT max(id) FROM import_log)"
+    " AND ?1 IN (SELECT id FROM import_log WHERE before_sessions IS NULL)",
     "DELETE FROM stream WHERE id ="
     " (SELECT stream FROM import_log WHERE id = ?1 AND before_offset = 0)",
     "UPDATE stream SET offset = l.before_offset, closed = l.before_closed,"

@@ -73,6 +73,34 @@ END
 	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 20 ]
 }
 
+# part HOST LINE...: lines of a session of one process of HOST.
+part() {
+	local host=$1 line
+	shift
+	for line; do
+		echo "2026-10-01T12:00:0$((++second))Z $host postfix/smtpd[7]: $line"
+	done
+}
+
+@test 'undo leaves the sessions open that later imports began' {
+	local peer='a.example.net[192.0.2.1]' suite='TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)'
+	second=0
+	part mx2 "connect from $peer" "Anonymous TLS connection established from $peer: $suite" >begun.log
+	"$import" --quiet begun.log
+	"$tool" undo 1
+	part mx2 "disconnect from $peer ehlo=2 starttls=1 mail=1 quit=1 commands=5" >>begun.log
+	"$import" --quiet begun.log
+	[ "$(sqlite3 s.db 'SELECT protocol, n FROM session')" = 'TLSv1.3|1' ]
+	# What an undone import left open is gone, though one before it was undone first.
+	part mx3 "connect from $peer" "Anonymous TLS connection established from $peer: $suite" >other.log
+	"$import" --quiet other.log
+	"$tool" undo 3
+	"$tool" undo 4
+	part mx3 "disconnect from $peer ehlo=2 starttls=1 mail=1 quit=1 commands=5" >rest.log
+	"$import" --quiet rest.log
+	[ "$(sqlite3 s.db 'SELECT protocol, n FROM session')" = 'unknown|1' ]
+}
+
 @test 'what it cannot do' {
 	run "$tool"
 	[ "$status" -eq 2 ]
