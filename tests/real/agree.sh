@@ -23,11 +23,14 @@ handshake_lines() {
 	postfix*)
 		sed -nE '/tlsproxy.* established to /d; s/.* TLS connection established (from|to) .*: (TLSv[0-9.]+) with cipher ([^ ]+) .*/\2 \3/p'
 		;;
-	dovecot)
+	dovecot*)
 		sed -nE 's/.*-login: .*, TLS, (TLSv[0-9.]+) with cipher ([^ ]+) .*/\1 \2/p'
 		;;
+	cyrus*)
+		sed -nE 's/.* starttls: (TLSv[0-9.]+) with cipher ([^ ]+) .*/\1 \2/p'
+		;;
 	# One connection of exim-all is one handshake, however many messages it carries.
-	exim-all)
+	exim-all*)
 		sed -nE 's/.* \[([0-9.]+)\]:([0-9]+) I=.* X=TLS([0-9.]+):.*/\1:\2 TLSv\3/p' |
 			sort -u | sed 's/.* //'
 		;;

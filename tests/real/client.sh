@@ -198,18 +198,20 @@ suites() {
 
 # each_suite FUNCTION ARGUMENT...: calls FUNCTION for every suite and time, a few side by side,
 # with s_client's options for it appended.
+# $without leaves out suites that match it, and $groups is for all of them, where a server has but
+# one certificate or one group.
 each_suite() {
 	local times protocol cipher group option running=0
 	while read -r times protocol cipher group; do
 		option=-cipher
 		[ "$protocol" = -tls1_3 ] && option=-ciphersuites || cipher+=:@SECLEVEL=0
 		while [ $((times--)) -gt 0 ]; do
-			"$@" "$protocol" "$option" "$cipher" -groups "$group" &
+			"$@" "$protocol" "$option" "$cipher" -groups "${groups:-$group}" &
 			if [ $((++running)) -ge 4 ]; then
 				wait -n
 			fi
 		done
-	done < <(suites)
+	done < <(suites | grep -v "${without:-^\$}")
 	wait_clients
 }
 

@@ -92,14 +92,9 @@ exim_drive() {
 }
 
 exim_stop() {
-	local pid
 	# A delivery that still runs writes its last line.
 	sleep 1
-	for pid in $server_pids; do
-		kill "$pid"
-		wait "$pid" || :
-	done
-	server_pids=
+	stop_servers
 	cp "$work/exim/var/log/exim-mainlog" "$work/exim.log"
 	cp "$work/exim/var/log/exim-all-mainlog" "$work/exim-all.log"
 }

@@ -32,6 +32,8 @@ client_address6=2001:db8:7::7
 . "$here/dovecot.sh"
 # shellcheck source=tests/real/relay.sh
 . "$here/relay.sh"
+# shellcheck source=tests/real/cyrus.sh
+. "$here/cyrus.sh"
 
 mount_root() {
 	local name=$1 layers=$2
@@ -81,6 +83,34 @@ addresses() {
 	ip route add local "$server_address" dev lo table local src "$client_address"
 	ip -6 route del local "$server_address6" dev lo table local
 	ip -6 route add local "$server_address6" dev lo table local src "$client_address6"
+}
+
+# syslog_start ROOT: a syslog daemon, for a server that has no log file of its own.
+syslog_start() {
+	local root=$work/$1 tries
+	cat >"$root/etc/lab/rsyslog.conf" <<-END
+		module(load="imuxsock")
+		*.* action(type="omfile" file="/var/log/$1.log" template="RSYSLOG_TraditionalFileFormat")
+	END
+	chroot "$root" rsyslogd -n -f /etc/lab/rsyslog.conf -i /run/rsyslogd.pid \
+		>"$work/$1.syslog" 2>&1 </dev/null &
+	server_pids+=" $!"
+	for tries in $(seq 100); do
+		[ -S "$root/dev/log" ] && return
+		sleep 0.1
+	done
+	echo "no /dev/log after $((tries / 10)) s" >&2
+	return 1
+}
+
+# Those in the foreground, the last one first: what they still say is logged.
+stop_servers() {
+	local pid
+	for pid in $(tac -s ' ' <<<"$server_pids"); do
+		kill "$pid"
+		wait "$pid" || :
+	done
+	server_pids=
 }
 
 run_server() {

@@ -255,13 +255,8 @@ relay_drive() {
 }
 
 relay_stop() {
-	local pid
 	chroot "$work/postfix" postfix -c /etc/postfix-out stop >>"$work/postfix-out.start" 2>&1
-	for pid in $server_pids; do
-		kill "$pid"
-		wait "$pid" || :
-	done
-	server_pids=
+	stop_servers
 	cp "$work/postfix/var/log/postfix-out.log" "$work/postfix-out.log"
 	cp "$work/exim/var/log/exim-out-mainlog" "$work/exim-out.log"
 }

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash disable=SC2154
+#
+# Cyrus IMAP through rsyslog: IMAP with STARTTLS on 6143, imaps on 6993, pop3s on 6995.  The
+# handshake's line names no client, the login's names no suite; one process serves many clients.
+# Where nobody logs in there is a handshake and no session.
+
+cyrus_start() {
+	local root=$work/cyrus
+	syslog_start cyrus
+	cat >>"$root/etc/imapd.conf" <<-'END'
+		sasl_auxprop_plugin: sasldb
+		sasl_mech_list: PLAIN
+		tls_server_cert: /etc/lab/rsa-cert.pem
+		tls_server_key: /etc/lab/rsa-key.pem
+		tls_versions: tls1_0 tls1_1 tls1_2 tls1_3
+		tls_ciphers: HIGH:!CAMELLIA:!aNULL:@SECLEVEL=0
+	END
+	cat >"$root/etc/cyrus.conf" <<-END
+		START {
+		  recover cmd="/usr/sbin/cyrus ctl_cyrusdb -r"
+		}
+		SERVICES {
+		  imap  cmd="imapd -U 30" listen="$server_address:6143" prefork=1
+		  imaps cmd="imapd -s -U 30" listen="$server_address:6993" prefork=1
+		  pop3s cmd="pop3d -s -U 30" listen="$server_address:6995" prefork=1
+		}
+	END
+	chroot "$root" sh -c 'echo secret | saslpasswd2 -p -c -u mx.example.test user &&
+		chown cyrus /etc/sasldb2 && mkdir -p /run/cyrus/socket /run/cyrus/proc /run/cyrus/lock &&
+		chown -R cyrus:mail /run/cyrus && setpriv --reuid cyrus --regid mail --clear-groups \
+		/usr/lib/cyrus/bin/makedirs' >"$work/cyrus.start" 2>&1
+	chroot "$root" cyrmaster -D >>"$work/cyrus.start" 2>&1 </dev/null &
+	server_pids+=" $!"
+	wait_for_port 6995
+}
+
+cyrus_drive() {
+	local starttls="-starttls imap -connect $server_address:6143" imaps="-connect $server_address:6993"
+	local pop3s="-connect $server_address:6995" without=ECDSA groups=P-256
+	# shellcheck disable=SC2086
+	{
+		each_suite session cyrus 1 '^b OK' "$imap_login" $starttls
+		each_suite session cyrus 1 '^b OK' "$imap_logout" $imaps
+		session cyrus 1 '^+OK' "$pop3_login" $pop3s -tls1_3
+		session cyrus 1 '^+OK' $'QUIT\r\n' $pop3s -tls1_1 -cipher AES128-SHA:@SECLEVEL=0
+		clear cyrus "$server_address" 6143 '^b OK' "$imap_login"
+		clear cyrus "$server_address" 6143 '^b OK' "$imap_logout"
+
+		refused cyrus $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
+		refused cyrus $imaps -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
+		refused cyrus $imaps -verify_return_error
+		junk cyrus 6993
+		junk cyrus 6143 "$imap_starttls" '^a OK'
+	}
+}
+
+cyrus_stop() {
+	stop_servers
+	cp "$work/cyrus/var/log/cyrus.log" "$work/cyrus.log"
+}
