@@ -32,6 +32,31 @@ pop3_login=$'USER user\r\nPASS secret\r\nQUIT\r\n'
 # What servers answer when they have taken a message or a login.
 taken='^250 .*(queued|id=|accepted for delivery)|^a OK .*ogged in|^\+OK .*(ogged in|locked and ready)'
 
+# say OUT GREETINGS INPUT: all of it at once; with $lockstep, for a server that will have it so, each
+# command after the answer to the one before, which appears in OUT (behind so many greetings).
+say() {
+	local out=$1 owed=$2 line body='' tries
+	if [ -z "${lockstep:-}" ]; then
+		printf '%s' "$3"
+		return
+	fi
+	while IFS= read -r line && [ -n "$line" ]; do
+		if [ "$body" != yes ]; then
+			for tries in $(seq 100); do
+				[ "$(grep -cE '^[0-9]{3} ' "$out")" -lt "$owed" ] || break
+				sleep 0.05
+			done
+			[ "$body" != begins ] || body=yes
+		fi
+		printf '%s\n' "$line"
+		case $body:$line in
+		:DATA*) body=begins ;;
+		yes:.?) body= ;;
+		esac
+		[ "$body" = yes ] || owed=$((owed + 1))
+	done <<<"$3"
+}
+
 # record SERVER KIND NAME CIPHER UNITS CARRIED [DIRECTION]
 record() {
 	echo "$2 $3 $4 $5 ${screened:-0} $6 ${7:-in}" >>"$work/$1.record"
@@ -46,11 +71,13 @@ screened() {
 # session SERVER UNITS ANSWER INPUT OPTION...: one s_client session that must succeed.  ANSWER is
 # a regular expression for the last thing the server says inside TLS.
 session() {
-	local server=$1 units=$2 answer=$3 input=$4 out err negotiated
+	local server=$1 units=$2 answer=$3 input=$4 out err negotiated greetings
 	shift 4
 	out=$(mktemp "$work/out.XXXXXX")
 	err=$(mktemp "$work/err.XXXXXX")
-	printf '%s' "$input" |
+	[[ $* == *-starttls* ]] && greetings=0 || greetings=1
+	# shellcheck disable=SC2094 # what is said next depends on what was answered
+	say "$out" "$greetings" "$input" |
 		openssl_client s_client -brief -ign_eof "$@" >"$out" 2>"$err" || :
 	negotiated=$(awk '/^Protocol version:/ { protocol = $3 }
 		/^Ciphersuite:/ { cipher = $2 }
@@ -122,8 +149,9 @@ clear() {
 	local server=$1 address=$2 port=$3 answer=$4 input=$5 out peer
 	out=$(mktemp "$work/out.XXXXXX")
 	exec {peer}<>"/dev/tcp/$address/$port"
-	printf '%s' "$input" >&"$peer"
-	timeout 10 cat <&"$peer" >"$out" || :
+	timeout 10 cat <&"$peer" >"$out" &
+	say "$out" 1 "$input" >&"$peer"
+	wait $! || :
 	exec {peer}>&-
 	if ! grep -q "$answer" "$out"; then
 		{

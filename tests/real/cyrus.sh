@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 #
 # Cyrus IMAP through rsyslog: IMAP with STARTTLS on 6143, imaps on 6993, pop3s on 6995.  The
 # handshake's line names no client, the login's names no suite; one process serves many clients.

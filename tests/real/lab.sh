@@ -34,6 +34,8 @@ client_address6=2001:db8:7::7
 . "$here/relay.sh"
 # shellcheck source=tests/real/cyrus.sh
 . "$here/cyrus.sh"
+# shellcheck source=tests/real/sendmail.sh
+. "$here/sendmail.sh"
 
 mount_root() {
 	local name=$1 layers=$2
@@ -71,6 +73,7 @@ make_certificates() {
 # Everything is on the loopback interface; but peers on 127.0.0.1 would be internal traffic, so the
 # servers have an address of their own, and who connects there comes from another.
 addresses() {
+	local tries
 	ip() {
 		chroot "$work/client" ip "$@"
 	}
@@ -81,7 +84,11 @@ addresses() {
 	ip -6 addr add "$client_address6/128" dev lo nodad
 	ip route del local "$server_address" dev lo table local
 	ip route add local "$server_address" dev lo table local src "$client_address"
-	ip -6 route del local "$server_address6" dev lo table local
+	# The kernel makes this one a moment after the address.
+	for tries in $(seq 50); do
+		ip -6 route del local "$server_address6" dev lo table local 2>/dev/null && break
+		sleep 0.1
+	done
 	ip -6 route add local "$server_address6" dev lo table local src "$client_address6"
 }
 
@@ -101,6 +108,19 @@ syslog_start() {
 	done
 	echo "no /dev/log after $((tries / 10)) s" >&2
 	return 1
+}
+
+# sink SERVER UNIT FIRST_PORT MODES: a port for each of MODES, one after the other, for what SERVER
+# delivers (sink.py).
+sink() {
+	local server=$1 unit=$2 port=$3 mode ports=()
+	for mode in $4; do
+		ports+=("$((port++))=$mode")
+	done
+	"$here/sink.py" "$work/$server.record" "$unit" "$work/client/etc/lab/rsa.pem" \
+		"$server_address" "${ports[@]}" >"$work/$server.sink" 2>&1 </dev/null &
+	server_pids+=" $!"
+	wait_for_port "$((port - 1))"
 }
 
 # Those in the foreground, the last one first: what they still say is logged.

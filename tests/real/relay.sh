@@ -14,18 +14,6 @@ relay_sinks='clear refuse junk TLSv1:AES128-SHA TLSv1.1:AES256-SHA
 	TLSv1.2:ECDHE-RSA-AES128-GCM-SHA256 TLSv1.3:TLS_AES_256_GCM_SHA384 TLSv1.2:CAMELLIA128-SHA
 	TLSv1.1:AES256-SHA clear TLSv1.2:ECDHE-RSA-AES128-GCM-SHA256'
 
-# relay_sink SERVER UNIT FIRST_PORT: a port for each of relay_sinks, one after the other.
-relay_sink() {
-	local server=$1 unit=$2 port=$3 mode ports=()
-	for mode in $relay_sinks; do
-		ports+=("$((port++))=$mode")
-	done
-	"$here/sink.py" "$work/$server.record" "$unit" "$work/client/etc/lab/rsa.pem" \
-		"$server_address" "${ports[@]}" >"$work/$server.sink" 2>&1 </dev/null &
-	server_pids+=" $!"
-	wait_for_port "$((port - 1))"
-}
-
 relay_postfix_start() {
 	local root=$work/postfix
 	mkdir -p "$root/etc/postfix-out" "$root/var/spool/postfix-out" "$root/var/lib/postfix-out"
@@ -196,8 +184,8 @@ relay_exim_start() {
 }
 
 relay_start() {
-	relay_sink postfix-out recipient 7000
-	relay_sink exim-out message 7100
+	sink postfix-out recipient 7000 "$relay_sinks"
+	sink exim-out message 7100 "$relay_sinks"
 	relay_postfix_start
 	relay_exim_start
 }

@@ -14,8 +14,8 @@
 set -u -o pipefail
 
 here=$(dirname "$0")
-servers='postfix postfix-out exim exim-all exim-out dovecot cyrus'
-roots='client postfix exim dovecot cyrus'
+servers='postfix postfix-out exim exim-all exim-out dovecot cyrus sendmail'
+roots='client postfix exim dovecot cyrus sendmail'
 
 if [ "$(id -u)" -ne 0 ]; then
 	echo 1..1
@@ -45,6 +45,7 @@ root base && {
 	root exim exim4-daemon-light &
 	root dovecot dovecot-imapd dovecot-pop3d &
 	root cyrus cyrus-imapd cyrus-pop3d sasl2-bin libsasl2-modules rsyslog &
+	root sendmail sendmail-bin sendmail-base sendmail-cf m4 rsyslog &
 	wait
 }
 status=0
@@ -65,7 +66,7 @@ result $status 'the servers ran'
 [ -s "$work/suites" ] || exit 1
 
 # truth SERVER: the table of what its clients saw, from their record (client.sh), as compare.py
-# reads it.  What a session is differs: to Exim each message is one; Postfix has one for each
+# reads it.  What a session is differs: to Exim and sendmail each message is one; Postfix has one for each
 # connection, also where the handshake failed; the others tell nothing of those but the failure,
 # and Cyrus nothing where nobody logged in.
 # Every delivery is one.
@@ -81,7 +82,7 @@ truth() {
 		$1 == "refused" { failures[$7 OFS OFS OFS OFS $2]++ }
 		$5 { next }
 		server == "cyrus" && !$6 { next }
-		$7 == "out" || server == "exim" { session($6, $6); next }
+		$7 == "out" || server ~ /^(exim|sendmail)$/ { session($6, $6); next }
 		$1 != "refused" || server == "postfix" { session(1, $6 > 0) }
 		END {
 			for (key in handshakes)

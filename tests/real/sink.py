@@ -4,8 +4,8 @@
 
 SMTP servers for a mail server's deliveries, that write down for each connection what they saw, in
 RECORD as client.sh describes it, with the direction `out` behind.  UNIT is what the sender logs as
-one delivery: `recipient` (Postfix) or `message` (Exim, which also logs the handshake with each, and
-none where nothing was delivered).  KEY is a file with a key and its certificate.  MODE is
+one delivery: `recipient` (Postfix), `transaction` (sendmail) or `message` (Exim, which also logs
+the handshake with each, and none where nothing was delivered).  KEY is a file with a key and its certificate.  MODE is
 
   clear            no STARTTLS
   refuse           STARTTLS is offered and answered with 454
@@ -114,7 +114,7 @@ class Session(socketserver.BaseRequestHandler):
 
     def finish(self):
         by_message = self.server.unit == "message"
-        carried = self.messages if by_message else self.recipients
+        carried = self.recipients if self.server.unit == "recipient" else self.messages
         lines = []
         if self.negotiated and (carried or not by_message):
             units = self.messages if by_message else 1

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# sendmail through rsyslog: STARTTLS on 8025, TLS from the start on 8465, and deliveries to sinks
+# from 7200 on (sink.py), each by a mailer of its own, for a mailer's port is fixed.
+
+sendmail_sinks='clear refuse junk TLSv1:AES128-SHA TLSv1.1:AES256-SHA
+	TLSv1.2:ECDHE-RSA-AES128-GCM-SHA256 TLSv1.3:TLS_AES_256_GCM_SHA384 TLSv1.2:CAMELLIA128-SHA clear'
+sendmail_domains='clear refuse junk tls10 tls11 tls12 tls13 cipher required'
+
+sendmail_config() {
+	local domain port=7200
+	cat <<-END
+		include(\`/usr/share/sendmail/cf/m4/cf.m4')dnl
+		OSTYPE(\`debian')dnl
+		define(\`confDOMAIN_NAME', \`mx.example.test')dnl
+		define(\`confLOG_LEVEL', \`9')dnl
+		define(\`confPID_FILE', \`/run/sendmail/mta/lab.pid')dnl
+		define(\`confTO_IDENT', \`0')dnl
+		define(\`confHOST_STATUS_DIRECTORY', \`')dnl
+		define(\`confQUEUE_LA', \`1000')dnl
+		define(\`confREFUSE_LA', \`1000')dnl
+		define(\`confTO_CONNECT', \`5s')dnl
+		define(\`confBAD_RCPT_THROTTLE', \`0')dnl
+		define(\`confCACERT_PATH', \`/etc/ssl/certs')dnl
+		define(\`confCACERT', \`/etc/lab/client-cert.pem')dnl
+		define(\`confSERVER_CERT', \`/etc/lab/rsa-cert.pem')dnl
+		define(\`confSERVER_KEY', \`/etc/lab/sendmail-key.pem')dnl
+		define(\`confCLIENT_CERT', \`/etc/lab/rsa-cert.pem')dnl
+		define(\`confCLIENT_KEY', \`/etc/lab/sendmail-key.pem')dnl
+		define(\`confCIPHER_LIST', \`HIGH:!CAMELLIA:!aNULL:@SECLEVEL=0')dnl
+		define(\`ALIAS_FILE', \`/etc/lab/aliases')dnl
+		FEATURE(\`no_default_msa')dnl
+		FEATURE(\`nocanonify')dnl
+		FEATURE(\`accept_unresolvable_domains')dnl
+		FEATURE(\`accept_unqualified_senders')dnl
+		FEATURE(\`promiscuous_relay')dnl
+		FEATURE(\`mailertable', \`hash /etc/lab/mailertable')dnl
+		FEATURE(\`access_db', \`hash -T<TMPF> /etc/lab/access')dnl
+		LOCAL_DOMAIN(\`example.test')dnl
+		DAEMON_OPTIONS(\`Name=MTA, Addr=$server_address, Port=8025')dnl
+		DAEMON_OPTIONS(\`Name=TLSMTA, Addr=$server_address, Port=8465, M=s')dnl
+		MAILER(\`local')dnl
+		MAILER(\`smtp')dnl
+		MAILER_DEFINITIONS
+	END
+	for domain in $sendmail_domains; do
+		printf 'M%s, P=[IPC], F=mDFMuXak, S=EnvFromSMTP/HdrFromSMTP, R=EnvToSMTP, E=\\r\\n, ' "$domain"
+		printf 'L=990, T=DNS/RFC822/SMTP, A=TCP %s %d\n' "\$h" "$((port++))"
+	done
+}
+
+sendmail_start() {
+	local root=$work/sendmail domain
+	syslog_start sendmail
+	sink sendmail transaction 7200 "$sendmail_sinks"
+	cat "$root/etc/lab/rsa-key.pem" >"$root/etc/lab/sendmail-key.pem"
+	chmod 0600 "$root/etc/lab/sendmail-key.pem"
+	sendmail_config >"$root/etc/lab/lab.mc"
+	echo 'u: /dev/null' >"$root/etc/lab/aliases"
+	for domain in $sendmail_domains; do
+		printf '%s.test\t%s:[%s]\n' "$domain" "$domain" "$domain.example.test"
+	done >"$root/etc/lab/mailertable"
+	echo 'TLS_Srv:required.example.test ENCR:112' >"$root/etc/lab/access"
+	for domain in $sendmail_domains; do
+		echo "$server_address $domain.example.test"
+	done >>"$root/etc/hosts"
+	chroot "$root" sh -c 'mkdir -p /run/sendmail/mta /var/spool/mqueue && chmod 0700 /var/spool/mqueue &&
+		chown root:root /run/sendmail/mta /var/spool/mqueue &&
+		m4 /etc/lab/lab.mc >/etc/lab/lab.cf &&
+		makemap hash /etc/lab/mailertable </etc/lab/mailertable &&
+		makemap hash /etc/lab/access </etc/lab/access &&
+		/usr/libexec/sendmail/sendmail -C /etc/lab/lab.cf -bi' >"$work/sendmail.start" 2>&1
+	chroot "$root" /usr/libexec/sendmail/sendmail -C /etc/lab/lab.cf -L sm-mta -bD \
+		>>"$work/sendmail.start" 2>&1 </dev/null &
+	server_pids+=" $!"
+	wait_for_port 8465
+}
+
+sendmail_drive() {
+	local starttls="-starttls smtp -connect $server_address:8025" implicit="-connect $server_address:8465"
+	local without=ECDSA groups=P-256 domain
+	local lockstep=yes smtp_starttls=$'STARTTLS\r\n'
+	# shellcheck disable=SC2086
+	{
+		each_suite session sendmail 1 '^221 ' "$smtp_message" $starttls
+		each_suite session sendmail 1 '^221 ' "$smtp_quit" $implicit
+		session sendmail 1 '^221 ' "$smtp_two_messages" $starttls -tls1_2
+		session sendmail 1 '^221 ' "$smtp_two_messages" $implicit -tls1_3
+		clear sendmail "$server_address" 8025 '^221 ' "$smtp_two_messages"
+		clear sendmail "$server_address" 8025 '^221 ' "$smtp_hello"
+		mail sendmail 8025
+		mail sendmail 8025 --tls
+
+		refused sendmail $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
+		refused sendmail $implicit -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
+		refused sendmail $starttls -verify_return_error
+		junk sendmail 8465
+		junk sendmail 8025 "$smtp_starttls" '^220 .*TLS'
+	}
+	for domain in $sendmail_domains; do
+		mail sendmail 8025 --to "u@$domain.test"
+	done
+	mail sendmail 8025 --to u@tls12.test,v@tls12.test
+	sleep 3
+}
+
+sendmail_stop() {
+
+	stop_servers
+	cp "$work/sendmail/var/log/sendmail.log" "$work/sendmail.log"
+}
