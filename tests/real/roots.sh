@@ -1,12 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 #
-# usage: roots.sh NAME [PACKAGE...]
+# usage: roots.sh NAME [--from SUITE] [PACKAGE...]
 #
 # Makes a root file system of Debian 12 with PACKAGE installed and prints the folders that hold
 # it, upper first, as overlayfs wants them in lowerdir=.  All roots share one debootstrap base;
 # a root is one layer on it, so that packages that conflict (every mail-transport-agent does)
-# never meet.  Roots are kept under $MAILTLS_ROOTS and made again when their packages change.
+# never meet.  With --from they, and what they need, come from another Debian: its libraries
+# replace the base's.  Roots are kept under $MAILTLS_ROOTS and made again when their packages
+# change.
 #
 # Needs root.  Packages come from where this machine's own apt gets them.
 
@@ -73,14 +75,21 @@ build_base() {
 
 # Mounts made here end with the process: it runs in a mount namespace of its own.
 install_packages() {
-	local new=$1
+	local new=$1 release=
 	shift
+	if [ "$1" = --from ]; then
+		release=$2
+		shift 2
+		set -- -t "$release" "$@"
+	fi
 	mkdir -p "$new/upper" "$new/work" "$new/root"
 	mount -t overlay overlay "$new/root" \
 		-o "lowerdir=$roots/base,upperdir=$new/upper,workdir=$new/work" ||
 		fail 'no overlay there: a container? set MAILTLS_ROOTS to a folder on a disk of its own'
 	cp -L /etc/resolv.conf "$new/root/etc/resolv.conf"
 	mount -t proc proc "$new/root/proc"
+	[ -z "$release" ] || sed -n "s/ $suite / $release /p" "$new/root/etc/apt/sources.list" \
+		>"$new/root/etc/apt/sources.list.d/$release.list"
 	chroot "$new/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
 		LC_ALL=C sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@" &&
 			apt-get clean' sh "$@"
@@ -105,7 +114,7 @@ if [ "${1:-}" = --install ]; then
 	exit
 fi
 
-name=${1:?usage: roots.sh NAME [PACKAGE...]}
+name=${1:?usage: roots.sh NAME [--from SUITE] [PACKAGE...]}
 shift
 claim
 exec 9>"$roots/lock.base"
