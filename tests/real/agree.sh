@@ -32,6 +32,9 @@ handshake_lines() {
 	sendmail*)
 		sed -nE 's/.* STARTTLS=(server|client), relay=.* version=(TLSv[0-9.]+), .* cipher=([^ ,]+),.*/\2 \3/p'
 		;;
+	opensmtpd*)
+		sed -nE 's/.* (smtp|mta) tls ciphers=(TLSv[0-9.]+):([^:]+):[0-9]+$/\2 \3/p'
+		;;
 	# One connection of exim-all is one handshake, however many messages it carries.
 	exim-all*)
 		sed -nE 's/.* \[([0-9.]+)\]:([0-9]+) I=.* X=TLS([0-9.]+):.*/\1:\2 TLSv\3/p' |

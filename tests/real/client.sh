@@ -104,6 +104,7 @@ refusal() {
 	*'alert protocol version'*) echo unsupported-protocol ;;
 	*'alert handshake failure'*) echo no-shared-cipher ;;
 	*'alert insufficient security'*) echo no-shared-cipher ;;
+	*'alert decrypt error'*) echo other ;;
 	*'unexpected eof'*CAMELLIA*) echo no-shared-cipher ;;
 	*) return 1 ;;
 	esac
@@ -127,15 +128,20 @@ refused() {
 }
 
 # junk SERVER PORT [COMMANDS ANSWER]: what scanners send instead of a handshake, at once or after
-# COMMANDS and a line from the server that matches ANSWER.
+# COMMANDS, each when the one before was answered, the last by a line that matches ANSWER.
 junk() {
-	local server=$1 port=$2 commands=${3:-} answer=${4:-} line peer
+	local server=$1 port=$2 commands=${3:-} answer=${4:-} command line peer
 	exec {peer}<>"/dev/tcp/$server_address/$port"
 	if [ -n "$commands" ]; then
-		printf '%s' "$commands" >&"$peer"
-		until [[ ${line:=} =~ $answer ]]; do
-			read -r -t 5 line <&"$peer"
-		done
+		read -r -t 5 line <&"$peer"
+		while read -r command; do
+			printf '%s\n' "$command" >&"$peer"
+			line=
+			until [[ $line =~ ^([0-9]{3}|a)' ' ]]; do
+				read -r -t 5 line <&"$peer"
+			done
+		done <<<"${commands%$'\n'}"
+		[[ $line =~ $answer ]]
 	fi
 	# The server may hang up in the middle of it.
 	{ printf 'GET / HTTP/1.0\r\n\r\n' >&"$peer" || :; } 2>/dev/null

@@ -36,6 +36,8 @@ client_address6=2001:db8:7::7
 . "$here/cyrus.sh"
 # shellcheck source=tests/real/sendmail.sh
 . "$here/sendmail.sh"
+# shellcheck source=tests/real/opensmtpd.sh
+. "$here/opensmtpd.sh"
 
 mount_root() {
 	local name=$1 layers=$2

@@ -190,11 +190,11 @@ relay_start() {
 	relay_exim_start
 }
 
-# settled LOG COUNT: until LOG says so many times what became of a delivery.
+# settled LOG COUNT [PATTERN]: until LOG says so many times what became of a delivery.
 settled() {
 	local tries
 	for tries in $(seq 200); do
-		[ "$(grep -cE ' (=>|->|==) |, status=' "$1")" -ge "$2" ] && return
+		[ "$(grep -cE "${3:- (=>|->|==) |, status=}" "$1")" -ge "$2" ] && return
 		sleep 0.1
 	done
 	echo "less than $2 deliveries were tried within $((tries / 10)) s: $1" >&2

@@ -3,8 +3,8 @@
 #
 # usage: run.sh [--record FOLDER]
 #
-# Real servers, real clients: Debian's Postfix, Exim and Dovecot on loopback in namespaces of
-# their own, driven by openssl s_client and swaks over TLSv1.0 to TLSv1.3 and in clear text.
+# Real servers, real clients: Debian's mail servers on loopback in namespaces of their own, driven
+# by openssl s_client and swaks over TLSv1.0 to TLSv1.3 and in clear text.
 # What each client says it negotiated must be what mailtls-report finds in the servers' logs, no
 # more and no less.  Speaks TAP.  Needs root, and the network once for the packages; the roots
 # are kept under $MAILTLS_ROOTS (default /var/tmp/mailtls-roots).
@@ -14,8 +14,8 @@
 set -u -o pipefail
 
 here=$(dirname "$0")
-servers='postfix postfix-out exim exim-all exim-out dovecot cyrus sendmail'
-roots='client postfix exim dovecot cyrus sendmail'
+servers='postfix postfix-out exim exim-all exim-out dovecot cyrus sendmail opensmtpd'
+roots='client postfix exim dovecot cyrus sendmail opensmtpd'
 
 if [ "$(id -u)" -ne 0 ]; then
 	echo 1..1
@@ -46,6 +46,7 @@ root base && {
 	root dovecot dovecot-imapd dovecot-pop3d &
 	root cyrus cyrus-imapd cyrus-pop3d sasl2-bin libsasl2-modules rsyslog &
 	root sendmail sendmail-bin sendmail-base sendmail-cf m4 rsyslog &
+	root opensmtpd --from trixie opensmtpd rsyslog &
 	wait
 }
 status=0
@@ -82,8 +83,9 @@ truth() {
 		$1 == "refused" { failures[$7 OFS OFS OFS OFS $2]++ }
 		$5 { next }
 		server == "cyrus" && !$6 { next }
+		server == "opensmtpd" && $2 ~ /^(tls-required|verify-failed)$/ { session(1, 0) }
 		$7 == "out" || server ~ /^(exim|sendmail)$/ { session($6, $6); next }
-		$1 != "refused" || server == "postfix" { session(1, $6 > 0) }
+		$1 != "refused" || server ~ /^(postfix|opensmtpd)$/ { session(1, $6 > 0) }
 		END {
 			for (key in handshakes)
 				print "handshake", key, "", handshakes[key], ""

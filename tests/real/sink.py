@@ -4,12 +4,13 @@
 
 SMTP servers for a mail server's deliveries, that write down for each connection what they saw, in
 RECORD as client.sh describes it, with the direction `out` behind.  UNIT is what the sender logs as
-one delivery: `recipient` (Postfix), `transaction` (sendmail) or `message` (Exim, which also logs
-the handshake with each, and none where nothing was delivered).  KEY is a file with a key and its certificate.  MODE is
+one delivery: `recipient` (Postfix), `transaction` (sendmail), `message` (Exim, which also logs the
+handshake with each, and none where nothing was delivered) or `connection` (OpenSMTPD, with all its
+messages).  KEY is a file with a key and its certificate.  MODE is
 
   clear            no STARTTLS
   refuse           STARTTLS is offered and answered with 454
-  junk             STARTTLS is taken, and text follows
+  junk             STARTTLS is taken, and text answers the handshake
   PROTOCOL:CIPHER  that protocol and cipher and no other, as OpenSSL spells them
 
 A client that leaves without a mail did not like what it got: no TLS, or the certificate.  Prints a
@@ -31,6 +32,7 @@ REASONS = {
     "NO_SHARED_CIPHER": "no-shared-cipher",
     "UNSUPPORTED_PROTOCOL": "unsupported-protocol",
     "VERSION_TOO_LOW": "unsupported-protocol",
+    "TLSV1_ALERT_UNKNOWN_CA": "verify-failed",
 }
 
 
@@ -62,6 +64,8 @@ class Session(socketserver.BaseRequestHandler):
         self.say("220 2.0.0 go ahead")
         if self.mode == "junk":
             self.refused = "not-tls"
+            # What came with the 220 would be taken for an attack.
+            self.request.recv(1)
             self.say("this is no handshake")
             return False
         try:
@@ -114,7 +118,12 @@ class Session(socketserver.BaseRequestHandler):
 
     def finish(self):
         by_message = self.server.unit == "message"
-        carried = self.recipients if self.server.unit == "recipient" else self.messages
+        carried = {
+            "recipient": self.recipients,
+            "message": self.messages,
+            "transaction": self.messages,
+            "connection": min(self.messages, 1),
+        }[self.server.unit]
         lines = []
         if self.negotiated and (carried or not by_message):
             units = self.messages if by_message else 1

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: ISC
 #
 # Logs of real servers, recorded by tests/real/run.sh --record tests/data, with what their clients
-# said they negotiated.  The report must say the same.  Those with a version in their names come
-# from Debian 13.
+# said they negotiated.  The report must say the same.  Those with a version in their names, and
+# OpenSMTPD's, come from Debian 13.
 
 set -u
 
