@@ -193,7 +193,7 @@ relay_start() {
 # settled LOG COUNT [PATTERN]: until LOG says so many times what became of a delivery.
 settled() {
 	local tries
-	for tries in $(seq 200); do
+	for tries in $(seq 600); do
 		[ "$(grep -cE "${3:- (=>|->|==) |, status=}" "$1")" -ge "$2" ] && return
 		sleep 0.1
 	done
