@@ -95,7 +95,7 @@ session() {
 }
 
 # Why the client has no handshake, in its own words: the alert it got, or what it did not like.
-# Where the server hung up without one, it is what nobody else offers: CAMELLIA.
+# Where the server hung up without one, it is what nobody else offers: CAMELLIA, or TLSv1 alone.
 refusal() {
 	local err=$1
 	shift
@@ -106,6 +106,7 @@ refusal() {
 	*'alert insufficient security'*) echo no-shared-cipher ;;
 	*'alert decrypt error'*) echo other ;;
 	*'unexpected eof'*CAMELLIA*) echo no-shared-cipher ;;
+	*'unexpected eof'*' -tls1 '*) echo unsupported-protocol ;;
 	*) return 1 ;;
 	esac
 }

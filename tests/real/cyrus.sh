@@ -14,6 +14,7 @@ cyrus_start() {
 		tls_server_cert: /etc/lab/rsa-cert.pem
 		tls_server_key: /etc/lab/rsa-key.pem
 		tls_versions: tls1_0 tls1_1 tls1_2 tls1_3
+		pop3s_tls_versions: tls1_2 tls1_3
 		tls_ciphers: HIGH:!CAMELLIA:!aNULL:@SECLEVEL=0
 	END
 	cat >"$root/etc/cyrus.conf" <<-END
@@ -43,12 +44,13 @@ cyrus_drive() {
 		each_suite session cyrus 1 '^b OK' "$imap_login" $starttls
 		each_suite session cyrus 1 '^b OK' "$imap_logout" $imaps
 		session cyrus 1 '^+OK' "$pop3_login" $pop3s -tls1_3
-		session cyrus 1 '^+OK' $'QUIT\r\n' $pop3s -tls1_1 -cipher AES128-SHA:@SECLEVEL=0
+		session cyrus 1 '^+OK' $'QUIT\r\n' $pop3s -tls1_2
 		clear cyrus "$server_address" 6143 '^b OK' "$imap_login"
 		clear cyrus "$server_address" 6143 '^b OK' "$imap_logout"
 
 		refused cyrus $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
 		refused cyrus $imaps -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
+		refused cyrus $pop3s -tls1_1 -cipher ALL:@SECLEVEL=0
 		refused cyrus $imaps -verify_return_error
 		junk cyrus 6993
 		junk cyrus 6143 "$imap_starttls" '^a OK'

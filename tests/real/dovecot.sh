@@ -19,6 +19,9 @@ dovecot_start() {
 		ssl_alt_key = </etc/lab/ecdsa-key.pem
 		ssl_dh = </usr/share/dovecot/dh.pem
 		ssl_min_protocol = TLSv1
+		local $server_address6 {
+		  ssl_min_protocol = TLSv1.2
+		}
 		ssl_cipher_list = HIGH:!CAMELLIA:!aNULL:@SECLEVEL=0
 		disable_plaintext_auth = no
 		mail_location = maildir:~/Maildir
@@ -76,6 +79,7 @@ dovecot_drive() {
 
 		refused dovecot $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
 		refused dovecot $imaps -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
+		refused dovecot -connect "[$server_address6]:5993" -tls1 -cipher ALL:@SECLEVEL=0
 		refused dovecot $imaps -verify_return_error
 		junk dovecot 5993
 		junk dovecot 5143 "$imap_starttls" '^a OK'

@@ -237,6 +237,8 @@ relay_drive() {
 	# without TLS only where it has failed before.
 	settled "$work/exim/var/log/exim-out-mainlog" 18
 	settled "$work/postfix/var/log/postfix-out.log" 21
+	refused exim-out -starttls smtp -connect "$server_address:3625" -tls1 -cipher ALL:@SECLEVEL=0
+	refused postfix-out -starttls smtp -connect "$server_address:2625" -tls1_2
 	sleep 1
 	chroot "$work/postfix" postqueue -c /etc/postfix-out -f
 	settled "$work/postfix/var/log/postfix-out.log" 26
