@@ -25,23 +25,6 @@ static const struct feed_file *of_const(const struct feed *feed)
 	return (const struct feed_file *)feed;
 }
 
-/* A folder that is not there will be made in the one above it. */
-static void watch_place(void *context, const char *place)
-{
-	struct feed_file *f = context;
-	_cleanup_free_ char *folder = memory_string(place);
-	char *slash;
-	int r;
-
-	while ((r = watch_folder(f->watch, *folder ? folder : "/")) == -ENOENT || r == -ENOTDIR) {
-		slash = strrchr(folder, '/');
-		if (!slash)
-			break;
-		*slash = '\0';
-	}
-	f->waiting |= r < 0;
-}
-
 void feed_file_drop(struct feed_file *f, struct tail *gone)
 {
 	for (struct tail **t = &f->tails; *t; t = &(*t)->next)
@@ -54,41 +37,6 @@ void feed_file_drop(struct feed_file *f, struct tail *gone)
 	tail_free(gone);
 }
 
-/* Which of the open files still go by the name of one that is written. */
-static void find_live(struct feed_file *f)
-{
-	struct tail *t;
-
-	for (t = f->tails; t; t = t->next)
-		t->live = false;
-	for (size_t i = 0; i < f->family.count; i++) {
-		t = feed_file_tail(f, &f->family.files[i]);
-		if (t)
-			t->live = f->family.files[i].live;
-	}
-}
-
-static void scan(struct feed_file *f)
-{
-	_cleanup_buffer_ struct buffer text = {0};
-
-	f->rescan = f->waiting = f->soon = false;
-	/* What comes after this is told; what came before it is found. */
-	if (f->watch)
-		family_folders(f->feed.name, watch_place, f);
-	family_free(&f->family);
-	family_find(f->feed.name, &f->family);
-	f->next = 0;
-	judged_keep(&f->judged, &f->family);
-	judged_keep(&f->refused, &f->family);
-	find_live(f);
-	if (!f->family.missing)
-		return;
-	f->waiting = true;
-	buffer_printf(&text, "'%s' does not exist", f->feed.name);
-	feed_trouble(&f->feed, buffer_text(&text));
-}
-
 static void end_tail(struct feed_file *f, struct tail *t)
 {
 	t->ended = true;
@@ -99,16 +47,31 @@ static void end_tail(struct feed_file *f, struct tail *t)
 		f->feed.dirty = true;
 }
 
-/* What an archive holds behind the place where it breaks off is lost. */
+/* What an archive holds behind the place where it breaks off is lost: that is a gap when the lines
+ * before it are counted, and not once more whenever it is looked at again. */
 static void damaged(struct feed_file *f, struct tail *t, const struct diag *why)
 {
 	struct gap gap = {
 	    .kind = GAP_DAMAGED, .from = f->feed.last_event, .to = time(NULL), .n = -1};
 
+	log_warning("%s", why->text);
+	judged_note(&f->judged, &t->file, JUDGED_DONE, t->move.to.id, false);
+	if (!tail_is_moved(t)) {
+		feed_file_drop(f, t);
+		return;
+	}
 	snprintf(gap.note, sizeof(gap.note), "%s", why->text);
 	feed_gap(&f->feed, &gap);
-	log_warning("%s", why->text);
 	t->ended = true;
+}
+
+/* Nothing more will come.  Of what has no whole line the store keeps no place by which it would be
+ * known when it is looked at the next time. */
+static void be_done_with(struct feed_file *f, struct tail *t)
+{
+	if (t->move.to.at.offset == 0)
+		judged_note(&f->judged, &t->file, JUDGED_DONE, 0, false);
+	end_tail(f, t);
 }
 
 /* At its end: is it one that nothing will come to any more?  A writer may hold a file that was
@@ -118,14 +81,14 @@ static void settle(struct feed_file *f, struct tail *t)
 	int64_t unlinked = t->archive ? 0 : tail_unlinked(t);
 
 	if (t->archive) {
-		end_tail(f, t);
+		be_done_with(f, t);
 	} else if (unlinked && time(NULL) - unlinked < LATE_LINES) {
 		f->waiting = true;
 	} else if (unlinked) {
 		f->feed.read.unfinished += framing_is_unfinished(t->framing);
-		end_tail(f, t);
+		be_done_with(f, t);
 	} else if (!t->live && tail_age(t) > FILE_SETTLED) {
-		end_tail(f, t);
+		be_done_with(f, t);
 	}
 }
 
@@ -133,10 +96,8 @@ static void settle(struct feed_file *f, struct tail *t)
  * without the file. */
 static int refuse(struct feed_file *f, const struct tail *t, const struct diag *why)
 {
-	const struct family_file file = {.device = t->device, .inode = t->inode};
-
 	log_warning("'%s': %s; it is not counted", t->path, why->text);
-	judged_note(&f->refused, &file, JUDGED_DONE, 0, false);
+	judged_note(&f->refused, &t->file, JUDGED_DONE, 0, false);
 	return -EAGAIN;
 }
 
@@ -239,7 +200,7 @@ static int file_read(struct feed *feed, int64_t budget, struct diag *d)
 	f->rescan |= f->rested && (f->polled || f->waiting);
 	f->rested = false;
 	if (f->rescan)
-		scan(f);
+		feed_file_scan(f);
 	r = read_tails(f, budget);
 	f->woken &= feed->bytes == before;
 	if (r != 0)

@@ -34,7 +34,7 @@ static bool is_settled(const struct family_file *file)
 struct tail *feed_file_tail(const struct feed_file *f, const struct family_file *file)
 {
 	for (struct tail *t = f->tails; t; t = t->next)
-		if (t->device == file->device && t->inode == file->inode && !t->archive)
+		if (t->file.device == file->device && t->file.inode == file->inode && !t->archive)
 			return t;
 	return NULL;
 }
@@ -96,7 +96,7 @@ static int judge_archive(struct look *look, struct diag *d)
 	int r = read_through(look, d);
 
 	if (r < 0 && !is_settled(look->file)) {
-		judge(look, JUDGED_DONE);
+		judge(look, JUDGED_MAKING);
 		look->feed->waiting = true;
 		return 0;
 	}
@@ -274,10 +274,10 @@ static int judge_verdict(struct look *look, struct diag *d)
 			return judge_closed(look, d);
 		break;
 	case STREAM_NEW:
-		if (look->archive)
-			return judge_archive(look, d);
 		break;
 	}
+	if (look->archive)
+		return judge_archive(look, d);
 	begin_tail(look);
 	return 0;
 }

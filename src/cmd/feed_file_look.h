@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 
-/* What the two halves of the file feed share: feed_file.c reads what is open, feed_file_look.c
- * finds out what a file is and whether something is to be read of it. */
+/* What the parts of the file feed share: feed_file.c reads what is open, feed_file_scan.c finds out
+ * which files there are, and feed_file_look.c what one is and whether something is to be read of
+ * it. */
 
 #include "cmd/feed.h"
 #include "cmd/judged.h"
@@ -10,9 +11,6 @@
 #include "cmd/tail.h"
 #include "input/family.h"
 #include "input/watch.h"
-
-/* Seconds without a change after which a file is as it will be, and its writer gone. */
-#define FILE_SETTLED 3600
 
 struct feed_file {
 	struct feed feed;
@@ -35,6 +33,9 @@ struct feed_file {
 
 /* The open file, NULL if it is not. */
 struct tail *feed_file_tail(const struct feed_file *f, const struct family_file *file);
+
+/* Finds out which files there are now, and sees to it that what becomes of them is told. */
+void feed_file_scan(struct feed_file *f);
 
 /* Finds out what a file of the family is that is not open: afterwards it is the last of the tails,
  * or judged, or f->rescan says that it is to be looked at again.  Nothing may be uncommitted:

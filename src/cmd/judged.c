@@ -18,20 +18,23 @@ const struct judged_file *judged_of(const struct judged *j, const struct family_
 	return find(j, file->device, file->inode);
 }
 
-bool judged_holds(const struct judged *j, const struct family_file *file)
-{
-	const struct judged_file *of = judged_of(j, file);
-
-	return of && (of->as == JUDGED_DONE || of->as == JUDGED_COPY) && of->size == file->size &&
-	       of->mtime == file->mtime;
-}
-
 static int64_t monotonic_seconds(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec;
+}
+
+bool judged_holds(const struct judged *j, const struct family_file *file)
+{
+	const struct judged_file *of = judged_of(j, file);
+
+	if (!of || of->size != file->size || of->mtime != file->mtime)
+		return false;
+	if (of->as == JUDGED_MAKING)
+		return judged_age(of) <= FILE_SETTLED;
+	return of->as == JUDGED_DONE || of->as == JUDGED_COPY;
 }
 
 struct judged_file *judged_note(

@@ -13,9 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Seconds without a change after which a file is as it will be, and its writer gone. */
+#define FILE_SETTLED 3600
+
 enum judged_as {
 	JUDGED_DONE,	/* all of it is counted, or it is no log */
 	JUDGED_COPY,	/* of a log that is open, until that is not open any more */
+	JUDGED_MAKING,	/* an archive without its end: until it has changed, or for FILE_SETTLED */
 	JUDGED_SHORTER, /* than what is counted, or other than that: looked at again each time */
 	JUDGED_DENIED,	/* may not be read: tried again each time */
 };

@@ -53,10 +53,8 @@ struct tail *tail_new(
 	reader_info(reader, &info);
 	t->path = memory_string(path);
 	t->archive = strcmp(info.compression, "plain") != 0;
-	if (fstat(reader_descriptor(reader), &st) == 0) {
-		t->device = st.st_dev;
-		t->inode = st.st_ino;
-	}
+	if (fstat(reader_descriptor(reader), &st) == 0)
+		family_file_of(&st, &t->file);
 	t->reader = reader;
 	t->identity = located->identity;
 	located->identity = NULL;

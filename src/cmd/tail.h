@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "cmd/locate.h"
 #include "cmd/trace.h"
+#include "input/family.h"
 #include "input/framing.h"
 #include "input/reader.h"
 #include "parse/parser.h"
@@ -22,7 +23,7 @@
 struct tail {
 	struct tail *next; /* the owner's list */
 	char *path;
-	uint64_t device, inode;
+	struct family_file file; /* as it was when it was opened; path is NULL */
 	bool archive;
 	struct reader *reader;
 	struct framing *framing;

@@ -23,6 +23,16 @@ static void add_literal(struct buffer *to, const char *text, size_t n)
 	}
 }
 
+void family_file_of(const struct stat *st, struct family_file *ret)
+{
+	*ret = (struct family_file){
+	    .device = st->st_dev,
+	    .inode = st->st_ino,
+	    .size = st->st_size,
+	    .mtime = st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec,
+	};
+}
+
 static void add_file(struct family *family, const char *path, bool live)
 {
 	struct stat st;
@@ -40,14 +50,10 @@ static void add_file(struct family *family, const char *path, bool live)
 	if ((family->count & (family->count - 1)) == 0)
 		family->files = memory_grow(
 		    family->files, family->count ? family->count * 2 : 1, sizeof(*family->files));
-	family->files[family->count++] = (struct family_file){
-	    .path = memory_string(path),
-	    .device = st.st_dev,
-	    .inode = st.st_ino,
-	    .size = st.st_size,
-	    .mtime = st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec,
-	    .live = live,
-	};
+	f = &family->files[family->count++];
+	family_file_of(&st, f);
+	f->path = memory_string(path);
+	f->live = live;
 }
 
 static void add_matches(struct family *family, const char *pattern, bool live)

@@ -23,10 +23,14 @@ struct family_file {
 struct family {
 	struct family_file *files; /* the oldest first, by mtime; live ones after all others */
 	size_t count;
-	bool missing; /* of a path without wildcards: it is not there */
+	bool missing; /* of a path without wildcards: it is not there, or no regular file */
 };
 
 #define FAMILY_MAX 4096 /* files; of more the oldest are left out */
+
+/* What stat(2) tells of one, the rest is 0. */
+struct stat;
+void family_file_of(const struct stat *st, struct family_file *ret);
 
 /* Regular files only, symbolic links followed; what cannot be looked at is passed over. */
 void family_find(const char *path, struct family *ret);

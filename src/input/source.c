@@ -62,7 +62,7 @@ static bool names_open_file(const char *path)
 	       slice_starts(slice_of(path), SLICE("/proc/self/fd/"));
 }
 
-static int check_type(const char *name, mode_t mode, bool opened_by_user, struct diag *d)
+int source_check_type(const char *name, mode_t mode, struct diag *d)
 {
 	const char *what = S_ISFIFO(mode)   ? "a named pipe"
 			   : S_ISSOCK(mode) ? "a socket"
@@ -73,8 +73,6 @@ static int check_type(const char *name, mode_t mode, bool opened_by_user, struct
 	if (S_ISDIR(mode))
 		return diag_set(
 		    d, EISDIR, NULL, 0, 0, "'%s' is a directory; name the log files in it", name);
-	if (opened_by_user)
-		return 0;
 	return diag_set(d, EMEDIUMTYPE, NULL, 0, 0, "'%s' is %s, not a log file", name, what);
 }
 
@@ -94,9 +92,10 @@ int source_open(const char *path, struct source **ret, struct diag *d)
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return open_failed(name, errno, d);
-	r = check_type(name, st.st_mode, standard_input || names_open_file(path), d);
-	if (r < 0)
+	r = source_check_type(name, st.st_mode, d);
+	if (r < 0 && (r != -EMEDIUMTYPE || !(standard_input || names_open_file(path))))
 		return r;
+	diag_free(d);
 
 	s = memory_alloc(sizeof *s);
 	s->name = memory_string(name);

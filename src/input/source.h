@@ -20,6 +20,9 @@ struct source;
 int source_open(const char *path, struct source **ret, struct diag *d);
 struct source *source_free(struct source *s);
 
+/* -EISDIR or -EMEDIUMTYPE for what stat(2) says is no regular file. */
+int source_check_type(const char *name, mode_t mode, struct diag *d);
+
 const char *source_name(const struct source *s); /* as the user wrote it, or "standard input" */
 bool source_seekable(const struct source *s);
 int64_t source_size(const struct source *s); /* -1 when not known */
