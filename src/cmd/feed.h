@@ -43,6 +43,10 @@ struct feed_kind {
 	/* All that is not committed is to be read again from where the store stands. */
 	void (*forget)(struct feed *feed);
 
+	/* Takes over what a feed of the same source, which is freed then, holds open and nobody
+	 * could open again.  NULL: there is no such thing. */
+	void (*inherit)(struct feed *feed, struct feed *from);
+
 	/* To wait on, with poll(2) events; -1: there is none. */
 	int (*descriptor)(const struct feed *feed, uint32_t *ret_events);
 	void (*woken)(struct feed *feed); /* the descriptor was ready */

@@ -205,16 +205,20 @@ static int file_read(struct feed *feed, int64_t budget, struct diag *d)
 	f->woken &= feed->bytes == before;
 	if (r != 0)
 		return r;
-	file = next_file(f);
-	if (!file)
+	file = f->nameless ? NULL : next_file(f);
+	if (!file && !f->nameless)
 		return rest(f);
 	if (feed->dirty) {
 		r = feed_commit(feed, d);
 		if (r < 0)
 			return r;
 	}
-	r = feed_file_look(f, file, d);
-	f->next++;
+	if (file) {
+		r = feed_file_look(f, file, d);
+		f->next++;
+	} else {
+		r = feed_file_look_nameless(f, d);
+	}
 	return r < 0 ? r : 1;
 }
 
@@ -253,11 +257,23 @@ static void file_committed(struct feed *feed)
 static void file_forget(struct feed *feed)
 {
 	struct feed_file *f = of(feed);
+	_cleanup_family_ struct family family = {0};
 
-	while (f->tails)
+	if (f->tails)
+		family_find(feed->name, &family);
+	while (f->tails) {
+		nameless_keep(&f->nameless, f->tails, &family);
 		feed_file_drop(f, f->tails);
+	}
 	judged_free(&f->judged);
 	f->rescan = true;
+}
+
+static void file_inherit(struct feed *feed, struct feed *from)
+{
+	file_forget(from);
+	of(feed)->nameless = of(from)->nameless;
+	of(from)->nameless = NULL;
 }
 
 static int file_open(struct feed *feed, struct diag *d)
@@ -326,6 +342,8 @@ static void file_free(struct feed *feed)
 	struct feed_file *f = of(feed);
 
 	file_forget(feed);
+	while (f->nameless)
+		nameless_free(nameless_take(&f->nameless));
 	judged_free(&f->refused);
 	family_free(&f->family);
 	watch_free(f->watch);
@@ -341,6 +359,7 @@ static const struct feed_kind kind = {
     .position = file_position,
     .committed = file_committed,
     .forget = file_forget,
+    .inherit = file_inherit,
     .descriptor = file_descriptor,
     .woken = file_woken,
     .patience = file_patience,

@@ -329,6 +329,22 @@ static void could_not_open(const struct look *look, int error, const struct diag
 		log_warning("%s; it is not counted", why->text);
 }
 
+/* After it a look is done with, however it ended. */
+static int look_at(struct look *look, struct diag *d)
+{
+	_cleanup_diag_ struct diag why = {0};
+	int r = look_inside(look, &why);
+
+	if (r == -EBADMSG || r == -EIO || r == -E2BIG) {
+		judge(look, JUDGED_DONE); /* an archive that breaks off, or is still being made */
+		look->feed->waiting = true;
+		r = 0;
+	}
+	located_free(&look->located);
+	reader_free(look->reader);
+	return r < 0 ? diag_set(d, -r, NULL, 0, 0, "%s", why.text ? why.text : strerror(-r)) : 0;
+}
+
 int feed_file_look(struct feed_file *f, const struct family_file *file, struct diag *d)
 {
 	struct look look = {.feed = f, .file = file};
@@ -342,13 +358,23 @@ int feed_file_look(struct feed_file *f, const struct family_file *file, struct d
 	}
 	if (file->live)
 		feed_trouble(&f->feed, NULL);
-	r = look_inside(&look, &why);
-	if (r == -EBADMSG || r == -EIO || r == -E2BIG) {
-		judge(&look, JUDGED_DONE); /* an archive that breaks off, or is still being made */
-		f->waiting = true;
-		r = 0;
-	}
-	located_free(&look.located);
-	reader_free(look.reader);
-	return r < 0 ? diag_set(d, -r, NULL, 0, 0, "%s", why.text ? why.text : strerror(-r)) : 0;
+	return look_at(&look, d);
+}
+
+int feed_file_look_nameless(struct feed_file *f, struct diag *d)
+{
+	_cleanup_nameless_ struct nameless *held = nameless_take(&f->nameless);
+	struct family_file file = {0};
+	struct look look = {.feed = f, .file = &file};
+	struct stat st;
+	int r = reader_rewind(held->reader, d);
+
+	if (r < 0)
+		return r;
+	if (fstat(reader_descriptor(held->reader), &st) == 0)
+		family_file_of(&st, &file);
+	file.path = held->path;
+	look.reader = held->reader;
+	held->reader = NULL;
+	return look_at(&look, d);
 }

@@ -8,6 +8,7 @@
 #include "cmd/feed.h"
 #include "cmd/judged.h"
 #include "cmd/missed.h"
+#include "cmd/nameless.h"
 #include "cmd/tail.h"
 #include "input/family.h"
 #include "input/watch.h"
@@ -23,6 +24,7 @@ struct feed_file {
 	bool woken;		    /* and nothing was read since */
 	bool rested;		    /* there was nothing more to read */
 	struct tail *tails;	    /* the oldest first */
+	struct nameless *nameless;  /* to be looked at before all that have a name */
 	struct family family;	    /* the files of the last scan, */
 	size_t next;		    /* from here on to be looked at */
 	struct judged judged;	    /* files that need not be open */
@@ -41,6 +43,9 @@ void feed_file_scan(struct feed_file *f);
  * or judged, or f->rescan says that it is to be looked at again.  Nothing may be uncommitted:
  * copies of what the store does not know could not be told. */
 int feed_file_look(struct feed_file *f, const struct family_file *file, struct diag *d);
+
+/* The same for the first of those without a name, which is none of them afterwards. */
+int feed_file_look_nameless(struct feed_file *f, struct diag *d);
 
 /* Closes it; copies of it are logs like others then. */
 void feed_file_drop(struct feed_file *f, struct tail *gone);

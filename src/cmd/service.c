@@ -404,11 +404,20 @@ static int on_end(sd_event_source *source, const struct signalfd_siginfo *info, 
 	return sd_event_exit(s->event, 0);
 }
 
+static void inherit(struct feed *feed, struct plan *from)
+{
+	for (size_t i = 0; feed->kind->inherit && i < from->feed_count; i++)
+		if (strcmp(from->feeds[i]->owner, feed->owner) == 0)
+			feed->kind->inherit(feed, from->feeds[i]);
+}
+
 /* Everything that counts is in the store, so a new plan is a new beginning. */
 static int change_plan(struct daemon *s, struct plan *fresh, struct diag *d)
 {
 	int r;
 
+	for (size_t i = 0; i < fresh->feed_count; i++)
+		inherit(fresh->feeds[i], s->plan);
 	release_slots(s);
 	plan_free(s->plan);
 	s->plan = fresh;

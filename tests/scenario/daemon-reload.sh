@@ -26,6 +26,29 @@ ok $? 'and when'
 emit 41 >>mail.log
 exact 'it goes on, with the session that was open'
 
+# Removed, and its writer goes on.
+exec 3>>mail.log
+emit 10 >&3
+rm mail.log
+exact 'a log that loses its name'
+emit 10 >&3
+reload
+emit 13 >&3
+exact 'is still read after it'
+exec 3>&-
+emit 20 >>mail.log
+exact 'and so is the next of its name'
+exec 3>>mail.log
+mkdir elsewhere
+mv mail.log elsewhere
+sleep 1
+reload
+emit 10 >&3
+exec 3>&-
+exact 'one that was moved away, too'
+emit 20 >>mail.log
+exact 'and the next'
+
 printf 'mta: broken\npatterns: [\n' >patterns/zz-broken.yaml
 reload
 until_true grep -q 'zz-broken.yaml' daemon.out

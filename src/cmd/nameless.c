@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/nameless.h"
+
+#include "base/memory.h"
+#include <stdlib.h>
+
+static bool has_name(const struct tail *t, const struct family *family)
+{
+	for (size_t i = 0; i < family->count; i++)
+		if (t->file.device == family->files[i].device &&
+		    t->file.inode == family->files[i].inode)
+			return true;
+	return false;
+}
+
+void nameless_keep(struct nameless **list, struct tail *t, const struct family *family)
+{
+	struct nameless *held;
+
+	if (t->archive || has_name(t, family))
+		return;
+	held = memory_alloc(sizeof(*held));
+	held->path = memory_string(t->path);
+	held->reader = t->reader;
+	t->reader = NULL;
+	while (*list)
+		list = &(*list)->next;
+	*list = held;
+}
+
+struct nameless *nameless_take(struct nameless **list)
+{
+	struct nameless *held = *list;
+
+	*list = held->next;
+	return held;
+}
+
+struct nameless *nameless_free(struct nameless *held)
+{
+	if (!held)
+		return NULL;
+	reader_free(held->reader);
+	free(held->path);
+	free(held);
+	return NULL;
+}
