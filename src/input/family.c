@@ -3,10 +3,14 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/slice.h"
+#include <ctype.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#define DATE_DIGITS 6 /* of the shortest one, such as 2026-48 */
 
 static bool has_wildcard(const char *path)
 {
@@ -56,18 +60,59 @@ static void add_file(struct family *family, const char *path, bool live)
 	f->live = live;
 }
 
-static void add_matches(struct family *family, const char *pattern, bool live)
+/* A number behind a dot, or a date (or seconds) behind any separator: .1 .01 .20261124-000000
+ * -20261124 -2026-11-24 -1795500000 _20261124T0000.  Returns how long it is, 0 if it is none. */
+static size_t stamp_length(const char *text)
+{
+	size_t n = 1, digits = 0;
+
+	if (!*text || !strchr("-._", *text) || !isdigit((unsigned char)text[1]))
+		return 0;
+	for (; isdigit((unsigned char)text[n]) ||
+	       (text[n] && strchr("-._:T", text[n]) && isdigit((unsigned char)text[n + 1]));
+	     n++)
+		digits += isdigit((unsigned char)text[n]) != 0;
+	return *text == '.' || digits >= DATE_DIGITS ? n : 0;
+}
+
+/* Packed by what is read, or by what is at least to be named as not read. */
+static bool is_packing(const char *text)
+{
+	static const char *const suffixes[] = {
+	    ".gz", ".xz", ".zst", ".bz2", ".Z", ".z", ".lz4", ".lzma", ".lz", ".lzo"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (strcmp(text, suffixes[i]) == 0)
+			return true;
+	return false;
+}
+
+bool family_is_rotation(const char *end, const char *extension)
+{
+	size_t n = slice_starts(slice_of(end), SLICE(".old")) ? strlen(".old") : stamp_length(end);
+
+	end += n;
+	if (!slice_starts(slice_of(end), slice_of(extension)))
+		return false;
+	end += strlen(extension);
+	return *end ? is_packing(end) : n > 0;
+}
+
+/* Those of them whose names go on behind `stem` bytes as rotation makes it; stem 0: all. */
+static void add_matches(
+    struct family *family, const char *pattern, size_t stem, const char *extension)
 {
 	glob_t found;
 
 	if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
 		return;
 	for (size_t i = 0; i < found.gl_pathc && family->count < FAMILY_MAX; i++)
-		add_file(family, found.gl_pathv[i], live);
+		if (!stem || family_is_rotation(found.gl_pathv[i] + stem, extension))
+			add_file(family, found.gl_pathv[i], !stem);
 	globfree(&found);
 }
 
-/* PATH.*, PATH-[0-9]*, and for a name with a dot NAME-[0-9]*.REST*. */
+/* PATH and more, and for a name with a dot what begins like it and goes on with its extension. */
 static void add_rotated(struct family *family, const char *path)
 {
 	const char *name = strrchr(path, '/'), *dot;
@@ -75,21 +120,18 @@ static void add_rotated(struct family *family, const char *path)
 	size_t n = strlen(path);
 
 	add_literal(&pattern, path, n);
-	buffer_text_add(&pattern, ".*");
-	add_matches(family, buffer_text(&pattern), false);
-	buffer_clear(&pattern);
-	add_literal(&pattern, path, n);
-	buffer_text_add(&pattern, "-[0-9]*");
-	add_matches(family, buffer_text(&pattern), false);
+	buffer_text_add(&pattern, "[-._]*");
+	add_matches(family, buffer_text(&pattern), n, "");
 	dot = strrchr(name ? name : path, '.');
 	if (!dot || dot == (name ? name + 1 : path))
 		return;
+	n = (size_t)(dot - path);
 	buffer_clear(&pattern);
-	add_literal(&pattern, path, (size_t)(dot - path));
-	buffer_text_add(&pattern, "-[0-9]*");
+	add_literal(&pattern, path, n);
+	buffer_text_add(&pattern, "[-._][0-9]*");
 	add_literal(&pattern, dot, strlen(dot));
 	buffer_text_add(&pattern, "*");
-	add_matches(family, buffer_text(&pattern), false);
+	add_matches(family, buffer_text(&pattern), n, dot);
 }
 
 /* mail.log.10 is older than mail.log.9, and mail.log-20261109 than mail.log-20261110. */
@@ -122,7 +164,7 @@ void family_find(const char *path, struct family *ret)
 	struct family family = {0};
 	size_t live;
 
-	add_matches(&family, path, true);
+	add_matches(&family, path, 0, "");
 	live = family.count;
 	if (!has_wildcard(path)) {
 		family.missing = live == 0;

@@ -3,9 +3,10 @@
 
 /* The files that one log lies in: the one that is written, and what rotation made of older parts.
  *
- * A path without wildcards is a log: its family is itself and what is called like it with an
- * addition behind (mail.log.1, mail.log.2.gz, mail.log-20261124.xz) or before its last dot
- * (mail-20261124.log).  A glob(7) pattern is the files that match, and their families.  Which of
+ * A path without wildcards is a log: its family is itself and what is called like it with a number
+ * or a date behind (mail.log.1, mail.log.2.gz, mail.log-20261124.xz) or before its last dot
+ * (mail-20261124.log).  What else begins like it is a log of its own: mail.log.errors may hold the
+ * same lines once more.  A glob(7) pattern is the files that match, and their families.  Which of
  * them are the same log is told by their content, not here. */
 
 #include "base/macros.h"
@@ -31,6 +32,10 @@ struct family {
 /* What stat(2) tells of one, the rest is 0. */
 struct stat;
 void family_file_of(const struct stat *st, struct family_file *ret);
+
+/* Whether rotation makes such an end of a name: a number behind a dot, a date, or "old", then the
+ * extension that the log keeps ("": none), then what it is packed with; not nothing at all. */
+bool family_is_rotation(const char *end, const char *extension);
 
 /* Regular files only, symbolic links followed; what cannot be looked at is passed over. */
 void family_find(const char *path, struct family *ret);

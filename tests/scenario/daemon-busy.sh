@@ -10,7 +10,7 @@ start mail.log missing.log
 exact 'what is there'
 
 # A copy of a log that goes on is looked at again when that is done with.
-cp mail.log mail.log.copy
+cp mail.log mail.log.9
 emit 1600 >lines
 (while [ ! -e enough ] && read -r line; do
 	echo "$line"

@@ -10,6 +10,9 @@ start mail.log
 exact 'what is there when it starts'
 emit 57 >>mail.log
 exact 'what is written while it runs'
+grep TLS mail.log >mail.log.errors
+emit 12 | tee -a mail.log.errors >>mail.log
+exact 'some of its lines stand in a log of another name, too'
 
 # logrotate itself, as Debian configures it for rsyslog, whose daemon writes to the old file until
 # it is told.  No session goes from the new file back to the old one: what is read at once is read
@@ -75,7 +78,7 @@ exec 3>&-
 kill -STOP "$daemon"
 for i in 1 2 3 4; do
 	emit 25 >>mail.log
-	mv mail.log "mail.log.fast-$i"
+	mv mail.log "mail.log.$((20 - i))"
 done
 emit 25 >>mail.log
 kill -CONT "$daemon"

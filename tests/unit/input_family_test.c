@@ -82,12 +82,42 @@ static void test_what_rotation_makes(void **state)
 	make(f, "mail.log.2.gz", 30);
 	make(f, "mail.log-20261124.xz", 20);
 	make(f, "mail-20261123.log.zst", 10);
+	make(f, "mail.1.log", 35);
+	make(f, "mail.log.errors", 60);
+	make(f, "mail.log.1.bak", 60);
+	make(f, "mail-2.log", 60);
 	make(f, "mail.err", 60);
 	make(f, "mail.log2", 60);
 	make(f, "mail-errors.log", 60);
 	make(f, "xmail.log", 60);
 	assert_family(f, "mail.log",
-	    "mail-20261123.log.zst mail.log-20261124.xz mail.log.2.gz mail.log.1 mail.log*");
+	    "mail-20261123.log.zst mail.log-20261124.xz mail.log.2.gz mail.1.log mail.log.1 "
+	    "mail.log*");
+}
+
+static void test_names_of_rotation(void **state)
+{
+	static const char *const made[] = {".1", ".0", ".01", ".12.gz", ".1.xz", ".2.zst", ".3.bz2",
+	    ".4.lz4", ".gz", ".old", ".old.gz", "-20261124", "-20261124.gz", "-20261124-1795500000",
+	    "-1795500000.xz", "-2026-11-24", ".2026-11-24.gz", "_20261124", "-2026112400",
+	    ".20261124-000000", ".20261124T000000.gz", "-20261124_00:00:00", "-2026-48"};
+	static const char *const others[] = {"", ".", "-", ".errors", ".bak", ".1.bak", ".save",
+	    ".1~", ".gz.part", ".1.gz.tmp", "-errors", "-2", "_2", ".oldest", ".x1", ".1x",
+	    "-20261124x", ".1.", ".1.gzip", "2", "20261124", "~"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(made); i++)
+		if (!family_is_rotation(made[i], ""))
+			fail_msg("mail.log%s is made by rotation", made[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (family_is_rotation(others[i], ""))
+			fail_msg("mail.log%s is not made by rotation", others[i]);
+	assert_true(family_is_rotation("-20261124.log", ".log"));
+	assert_true(family_is_rotation(".1.log.gz", ".log"));
+	assert_false(family_is_rotation("-2.log", ".log"));
+	assert_false(family_is_rotation("-20261124.err", ".log"));
+	assert_false(family_is_rotation("-20261124", ".log"));
+	assert_false(family_is_rotation(".log", ".log"));
 }
 
 static void test_equal_times(void **state)
@@ -236,6 +266,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_no_files, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_folders, set_up, tear_down),
+	    cmocka_unit_test(test_names_of_rotation),
 	    cmocka_unit_test(test_folder),
 	};
 
