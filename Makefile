@@ -109,6 +109,8 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libmailtls.a
 	$(call QUIET,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libmailtls.a \
 		$(ALL_LIBS) -lcmocka
 
+FAULTS = $(patsubst tests/fault/%.c,$(BUILD)/tests/%.so,$(wildcard tests/fault/*.c))
+
 # Tests.  All speak TAP and run from here under one prove, which ends with one verdict.
 TESTS = tests/style.sh tests/layers.sh $(UNIT_TESTS) \
 	$(wildcard tests/cli/*.bats tests/scenario/*.sh)
@@ -119,7 +121,7 @@ PROVE = BUILD='$(BUILD)' MAILTLS_CONFIG=/dev/null MAILTLS_PATTERNS='$(CURDIR)/pa
 # Many of them wait most of the time.
 CHECK_JOBS ?= 4
 .PHONY: check
-check: all $(UNIT_TESTS) $(BUILD)/tests/corpus $(BUILD)/tests/disk.so
+check: all $(UNIT_TESTS) $(BUILD)/tests/corpus $(FAULTS)
 	$(PROVE) -j$(CHECK_JOBS) $(TESTS)
 
 # As root: real servers in roots of their own, the units under a real systemd, and README's commands
@@ -253,8 +255,8 @@ uninstall:
 # Timing, by hand only: nothing in the tests depends on how fast this machine is.
 BENCH_CFLAGS = -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -O2 -g
 
-# A library that makes a disk fail, to be preloaded.
-$(BUILD)/tests/disk.so: tests/fault/disk.c
+# Libraries to be preloaded: what a disk, a clock or a network file system may do.
+$(BUILD)/tests/%.so: tests/fault/%.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(BENCH_CFLAGS) -fPIC -shared -o $@ $<
 

@@ -78,13 +78,13 @@ static void be_done_with(struct feed_file *f, struct tail *t)
  * renamed for long after; one that has not changed for an hour nobody holds. */
 static void settle(struct feed_file *f, struct tail *t)
 {
-	int64_t unlinked = t->archive ? 0 : tail_unlinked(t);
+	int64_t unlinked = t->archive ? -1 : tail_unlinked(t);
 
 	if (t->archive) {
 		be_done_with(f, t);
-	} else if (unlinked && time(NULL) - unlinked < LATE_LINES) {
+	} else if (unlinked >= 0 && unlinked < LATE_LINES) {
 		f->waiting = true;
-	} else if (unlinked) {
+	} else if (unlinked >= 0) {
 		f->feed.read.unfinished += framing_is_unfinished(t->framing);
 		be_done_with(f, t);
 	} else if (!t->live && tail_age(t) > FILE_SETTLED) {

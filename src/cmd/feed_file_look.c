@@ -235,11 +235,11 @@ static int judge_closed(struct look *look, struct diag *d)
 /* Of two files of one log, and the other is open and read to its end: is this the one to be read?
  * The other may be a copy of it, or have lost its name, and have been kept in case its writer goes
  * on: an archive says that nobody does. */
-static int is_better(struct look *look, const struct tail *open, struct diag *d)
+static int is_better(struct look *look, struct tail *open, struct diag *d)
 {
 	if (!is_whole(&look->located))
 		return 0;
-	if (tail_unlinked(open) || (look->file->live && !open->live))
+	if (tail_unlinked(open) >= 0 || (look->file->live && !open->live))
 		return 1;
 	return look->located.verdict == STREAM_CONTINUED ? is_more(look, d) : 0;
 }

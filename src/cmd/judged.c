@@ -2,8 +2,8 @@
 #include "cmd/judged.h"
 
 #include "base/memory.h"
+#include "base/steady.h"
 #include <stdlib.h>
-#include <time.h>
 
 static struct judged_file *find(const struct judged *j, uint64_t device, uint64_t inode)
 {
@@ -16,14 +16,6 @@ static struct judged_file *find(const struct judged *j, uint64_t device, uint64_
 const struct judged_file *judged_of(const struct judged *j, const struct family_file *file)
 {
 	return find(j, file->device, file->inode);
-}
-
-static int64_t monotonic_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
 }
 
 bool judged_holds(const struct judged *j, const struct family_file *file)
@@ -42,7 +34,7 @@ struct judged_file *judged_note(
 {
 	struct judged_file *of = find(j, file->device, file->inode);
 	bool first = !of || of->as != as || of->stream != stream;
-	int64_t since = first ? monotonic_seconds() : of->since, end = first ? 0 : of->end;
+	int64_t since = first ? steady_seconds() : of->since, end = first ? 0 : of->end;
 
 	if (!of) {
 		j->files = memory_grow(j->files, j->count + 1, sizeof(*j->files));
@@ -64,7 +56,7 @@ struct judged_file *judged_note(
 
 int64_t judged_age(const struct judged_file *of)
 {
-	return monotonic_seconds() - of->since;
+	return steady_seconds() - of->since;
 }
 
 void judged_release(struct judged *j, int64_t stream)

@@ -2,6 +2,7 @@
 #include "cmd/tail.h"
 
 #include "base/memory.h"
+#include "base/steady.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -175,13 +176,16 @@ bool tail_is_moved(const struct tail *t)
 	return t->move.to.at.offset != t->move.committed || (t->ended && t->archive);
 }
 
-int64_t tail_unlinked(const struct tail *t)
+int64_t tail_unlinked(struct tail *t)
 {
 	struct stat st;
 
 	if (fstat(reader_descriptor(t->reader), &st) < 0 || st.st_nlink > 0)
-		return 0;
-	return st.st_mtime > st.st_ctime ? st.st_mtime : st.st_ctime;
+		return -1;
+	if (!t->unlinked || t->unlinked_at != t->trace.offset)
+		t->unlinked = steady_seconds();
+	t->unlinked_at = t->trace.offset;
+	return steady_seconds() - t->unlinked;
 }
 
 int64_t tail_age(const struct tail *t)

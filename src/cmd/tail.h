@@ -32,9 +32,10 @@ struct tail {
 	struct rungs rungs;
 	struct clock clock;
 	struct trace trace;
-	char recent[TAIL_MARKER];     /* the last bytes told, at its end */
-	struct framing_counts framed; /* that were counted */
-	bool live;		      /* goes by the name of one that is written */
+	char recent[TAIL_MARKER];      /* the last bytes told, at its end */
+	struct framing_counts framed;  /* that were counted */
+	int64_t unlinked, unlinked_at; /* when it was seen without a name, and how long it was */
+	bool live;		       /* goes by the name of one that is written */
 	bool ended; /* nothing more is to be read of it; it is dropped when that is committed */
 };
 
@@ -51,8 +52,11 @@ int tail_read(struct tail *t, struct parser *parser, const char *host, int64_t b
     struct source_counts *counts, struct diag *d);
 
 bool tail_is_same(const struct tail *t);
-bool tail_is_moved(const struct tail *t);    /* since its last commit */
-int64_t tail_unlinked(const struct tail *t); /* since when, UTC seconds; 0: it has a name */
-int64_t tail_age(const struct tail *t);	     /* seconds since it was last written to */
-int64_t tail_lag(const struct tail *t);	     /* bytes on disk that were not read */
-int tail_sync(const struct tail *t);	     /* what was read is on the disk */
+bool tail_is_moved(const struct tail *t); /* since its last commit */
+int64_t tail_age(const struct tail *t);	  /* seconds since it was last written to */
+int64_t tail_lag(const struct tail *t);	  /* bytes on disk that were not read */
+int tail_sync(const struct tail *t);	  /* what was read is on the disk */
+
+/* For how many seconds it has had no name and got nothing more, as far as this was asked before;
+ * -1: it has a name. */
+int64_t tail_unlinked(struct tail *t);

@@ -7,11 +7,7 @@
 
 . tests/scenario/daemon/harness.sh
 
-make -s -C "$OLDPWD" BUILD="${build#"$OLDPWD/"}" "$build/tests/disk.so" >"$own/why" 2>&1 || {
-	ok 1 'a disk that fails'
-	exit 1
-}
-export ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0"
+fault disk
 every=${MAILTLS_FAULT_EVERY:-11}
 ! grep -q __asan_init "$build/mailtlsd" || every=13
 mkdir one
@@ -19,7 +15,7 @@ cp "$patterns/postfix.yaml" "$patterns/reasons.yaml" one
 daemon_patterns=$work/one
 
 faulty() { # KIND NUMBER
-	daemon_as="env LD_PRELOAD=$build/tests/disk.so FAULT_FILE=$work/s.db FAULT=$1 FAULT_AT=$2
+	daemon_as="env LD_PRELOAD=$fault FAULT_FILE=$work/s.db FAULT=$1 FAULT_AT=$2
 		FAULT_TOTAL=$work/total"
 	launch mail.log
 	daemon_as=''

@@ -18,7 +18,8 @@
 
 set -u
 
-build=$PWD/${BUILD:-build}
+tree=$PWD
+build=$tree/${BUILD:-build}
 patterns=$PWD/patterns
 harness=$PWD/tests/scenario/daemon
 work=$(mktemp -d)
@@ -72,6 +73,16 @@ skip() { # COUNT REASON
 		echo "ok $test # SKIP $2"
 		set -- $(($1 - 1)) "$2"
 	done
+}
+
+# To preload what tests/fault/ has: its path, in $fault.
+fault() { # NAME
+	fault=$build/tests/$1.so
+	make -s -C "$tree" BUILD="${build#"$tree/"}" "${fault#"$tree/"}" >"$own/why" 2>&1 || {
+		ok 1 "tests/fault/$1.c"
+		exit 1
+	}
+	export ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0"
 }
 
 # The next COUNT lines of the log, to standard output.
