@@ -5,8 +5,9 @@
  *	FAULT_FILE   writes and the like count on files whose path begins so
  *	FAULT_AT     the number, from 1, of the operation that fails; 0: none does
  *	FAULT_COUNT  how many fail from there on, default 1
- *	FAULT        eio, enospc, short (half is written, then ENOSPC), or kill: SIGKILL instead of
- *it FAULT_TOTAL  a file that gets the number of operations, if the program ends by itself
+ *	FAULT        eio, enospc, short (half is written, then ENOSPC), kill: SIGKILL instead of it,
+ *	             or hang: it never comes back
+ *	FAULT_TOTAL  a file that gets the number of operations, if the program ends by itself
  *
  * Counted are write(2), pwrite(2), ftruncate(2), fsync(2) and fdatasync(2): all that sqlite asks
  * of a disk.  A program that is killed there has done everything before and nothing after. */
@@ -59,6 +60,8 @@ static int fault(int fd)
 		return 0;
 	if (strcmp(kind, "kill") == 0)
 		kill(getpid(), SIGKILL);
+	while (strcmp(kind, "hang") == 0)
+		pause();
 	if (strcmp(kind, "short") == 0)
 		return -1;
 	return strcmp(kind, "enospc") == 0 ? ENOSPC : EIO;
