@@ -23,6 +23,7 @@
 #define FEED_GAPS_MAX 32
 
 struct feed;
+struct feed_file;
 
 struct feed_kind {
 	const char *class; /* of its source */
@@ -65,6 +66,7 @@ struct feed_environment {
 	const struct networks *internal;
 	uint64_t poll; /* microseconds between looks at what tells nothing of itself */
 	bool always_poll;
+	const struct feed_file *files; /* the last feed of files that was made */
 };
 
 struct feed {

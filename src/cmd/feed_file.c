@@ -374,6 +374,8 @@ struct feed *feed_file_new(
 
 	f->folder = family_folder(path);
 	f->rescan = true;
+	f->before = e->files;
+	e->files = f;
 	feed_init(&f->feed, &kind, e, path, host, zone);
 	return &f->feed;
 }

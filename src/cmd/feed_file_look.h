@@ -15,6 +15,7 @@
 
 struct feed_file {
 	struct feed feed;
+	const struct feed_file *before; /* of the same service: what is its is not ours; NULL */
 	char *folder;
 	struct watch *watch; /* NULL: nothing tells */
 	bool polled;

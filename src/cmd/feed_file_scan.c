@@ -3,6 +3,8 @@
 #include "cmd/feed_file_look.h"
 #include "input/source.h"
 #include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -49,6 +51,41 @@ static void wait_for_log(struct feed_file *f)
 	feed_trouble(&f->feed, why.text);
 }
 
+/* It has seen the file, or will, when it looks the next time. */
+static bool leads_to(const struct feed_file *f, const struct family_file *file)
+{
+	struct stat st;
+
+	if (feed_file_tail(f, file) || family_member(&f->family, file) ||
+	    fnmatch(f->feed.name, file->path, FNM_PATHNAME | FNM_PERIOD) == 0)
+		return true;
+	return stat(f->feed.name, &st) == 0 && st.st_dev == file->device &&
+	       st.st_ino == file->inode;
+}
+
+static bool is_of_another(const struct feed_file *f, const struct family_file *file)
+{
+	for (const struct feed_file *b = f->before; b; b = b->before)
+		if (leads_to(b, file))
+			return true;
+	return false;
+}
+
+/* Two sources may lead to one file; the first has it. */
+static void leave_out_others(struct feed_file *f)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->family.count; i++)
+		if (is_of_another(f, &f->family.files[i]))
+			free(f->family.files[i].path);
+		else
+			f->family.files[kept++] = f->family.files[i];
+	if (kept < f->family.count)
+		f->missed.count = 0; /* the first looks for it, too */
+	f->family.count = kept;
+}
+
 void feed_file_scan(struct feed_file *f)
 {
 	f->rescan = f->waiting = f->soon = false;
@@ -57,6 +94,7 @@ void feed_file_scan(struct feed_file *f)
 		family_folders(f->feed.name, watch_place, f);
 	family_free(&f->family);
 	family_find(f->feed.name, &f->family);
+	leave_out_others(f);
 	f->next = 0;
 	judged_keep(&f->judged, &f->family);
 	judged_keep(&f->refused, &f->family);

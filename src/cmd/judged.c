@@ -77,20 +77,13 @@ bool judged_have_whole(const struct judged *j, int64_t stream)
 	return false;
 }
 
-static bool is_there(const struct judged_file *of, const struct family *family)
-{
-	for (size_t i = 0; i < family->count; i++)
-		if (of->device == family->files[i].device && of->inode == family->files[i].inode)
-			return true;
-	return false;
-}
-
 void judged_keep(struct judged *j, const struct family *family)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < j->count; i++)
-		if (is_there(&j->files[i], family))
+		if (family_member(family, &(struct family_file){.device = j->files[i].device,
+					      .inode = j->files[i].inode}))
 			j->files[kept++] = j->files[i];
 	j->count = kept;
 }

@@ -4,20 +4,11 @@
 #include "base/memory.h"
 #include <stdlib.h>
 
-static bool has_name(const struct tail *t, const struct family *family)
-{
-	for (size_t i = 0; i < family->count; i++)
-		if (t->file.device == family->files[i].device &&
-		    t->file.inode == family->files[i].inode)
-			return true;
-	return false;
-}
-
 void nameless_keep(struct nameless **list, struct tail *t, const struct family *family)
 {
 	struct nameless *held;
 
-	if (t->archive || has_name(t, family))
+	if (t->archive || family_member(family, &t->file))
 		return;
 	held = memory_alloc(sizeof(*held));
 	held->path = memory_string(t->path);

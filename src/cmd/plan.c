@@ -7,6 +7,7 @@
 #include "cmd/feed_journal.h"
 #include "cmd/pattern_path.h"
 #include "cmd/store_path.h"
+#include "input/family.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -135,6 +136,37 @@ static int add_feeds(struct plan *plan, const struct plan_request *request)
 	return r < 0 || plan->feed_count ? r : add_usual_sources(plan);
 }
 
+/* Said also of what is only checked.  What comes later and matches two is counted once, too. */
+static bool tell_overlap(const char *path, const struct family *family, const char *other_path,
+    const struct family *other)
+{
+	for (size_t i = 0; i < family->count; i++)
+		if (family->files[i].live && family_member(other, &family->files[i])) {
+			log_warning("'%s' is a file of the source '%s', too: its lines are counted "
+				    "there, and not for '%s'",
+			    family->files[i].path, other_path, path);
+			return true;
+		}
+	return false;
+}
+
+static void tell_overlaps(const struct plan *plan)
+{
+	struct family *families = memory_array(plan->feed_count + 1, sizeof(*families));
+
+	for (size_t i = 0; i < plan->feed_count; i++) {
+		if (strcmp(plan->feeds[i]->kind->class, "file") != 0)
+			continue;
+		family_find(plan->feeds[i]->name, &families[i]);
+		for (size_t j = 0; j < i; j++)
+			tell_overlap(
+			    plan->feeds[i]->name, &families[i], plan->feeds[j]->name, &families[j]);
+	}
+	for (size_t i = 0; i < plan->feed_count; i++)
+		family_free(&families[i]);
+	free(families);
+}
+
 int plan_make(const struct plan_request *request, struct plan **ret)
 {
 	_cleanup_plan_ struct plan *plan = memory_alloc(sizeof(*plan));
@@ -164,6 +196,7 @@ int plan_make(const struct plan_request *request, struct plan **ret)
 	r = add_feeds(plan, request);
 	if (r < 0)
 		return r;
+	tell_overlaps(plan);
 	*ret = plan;
 	plan = NULL;
 	return 0;

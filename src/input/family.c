@@ -188,6 +188,14 @@ void family_free(struct family *family)
 	*family = (struct family){0};
 }
 
+const struct family_file *family_member(const struct family *family, const struct family_file *of)
+{
+	for (size_t i = 0; i < family->count; i++)
+		if (of->device == family->files[i].device && of->inode == family->files[i].inode)
+			return &family->files[i];
+	return NULL;
+}
+
 char *family_folder(const char *path)
 {
 	const char *wild = strpbrk(path, "*?["), *slash;

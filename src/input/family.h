@@ -41,6 +41,9 @@ bool family_is_rotation(const char *end, const char *extension);
 void family_find(const char *path, struct family *ret);
 void family_free(struct family *family);
 
+/* The file of a family, by its device and inode; NULL. */
+const struct family_file *family_member(const struct family *family, const struct family_file *of);
+
 /* The folder that the files of a path lie in; of a pattern with wildcards in its folders, the last
  * folder before them.  The caller frees it. */
 char *family_folder(const char *path);
