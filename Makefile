@@ -171,7 +171,7 @@ BUILD_PACKAGES = gcc libc6-dev make pkg-config libsystemd-dev libsqlite3-dev lib
 # Built for two architectures only; where it is missing, zlib does its work.
 ISAL_PACKAGE = $(if $(filter x86_64 aarch64,$(shell uname -m)),libisal-dev)
 CHECK_PACKAGES = libcmocka-dev bats perl mandoc shellcheck clang-format-14 python3 sqlite3 jq \
-	openssl gzip xz-utils zstd bzip2 isal logrotate e2fsprogs util-linux \
+	openssl gzip xz-utils zstd bzip2 isal logrotate strace e2fsprogs util-linux \
 	systemd-journal-remote cmark-gfm
 BENCH_PACKAGES = gzip isal mawk perl ripgrep xz-utils zstd
 # A browser and Prometheus: what tests/scenario/ skips without them.
