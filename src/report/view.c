@@ -115,7 +115,8 @@ void view_add_verdicts(struct report *report, struct result *result)
 
 struct feeding {
 	const struct report_request *request;
-	struct tally *tally;
+	query_count_fn row;
+	void *context;
 	const struct evidence *evidence;
 	bool by_hour, other_zone; /* than that of days that hours were rolled up into */
 	bool without, moved;	  /* what became of such days */
@@ -135,7 +136,7 @@ static int feed(void *context, int64_t hour, const struct tuple *tuple, int64_t 
 			return 0;
 		hour += f->other_zone ? 12 * 3600 : 0;
 	}
-	return tally_add(f->tally, hour, tuple, n);
+	return f->row(f->context, hour, tuple, n);
 }
 
 static void tell_of_days(struct report *report, const struct feeding *f)
@@ -166,16 +167,16 @@ static bool dimensions_by_hour(const struct tally_plan *plan)
 	return by_hour;
 }
 
-/* Hours are read only where they matter; sums are in the evidence already. */
-int view_tally(
-    struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d)
+int view_counts(
+    struct report *report, bool by_hour, query_count_fn row, void *context, struct diag *d)
 {
 	const struct evidence *e = &report->evidence;
 	struct feeding f = {
 	    .request = report->request,
-	    .tally = ret,
+	    .row = row,
+	    .context = context,
 	    .evidence = e,
-	    .by_hour = dimensions_by_hour(plan),
+	    .by_hour = by_hour,
 	    .other_zone = strcmp(e->rolled_zone, zone_name(report->request->zone)) != 0,
 	};
 	struct query query = {
@@ -183,17 +184,32 @@ int view_tally(
 	    .until = f.request->until_given ? f.request->until : INT64_MAX,
 	    .hourly = true,
 	};
+	int failed = query_counts(report->store, &query, feed, &f, d);
+
+	if (!failed)
+		tell_of_days(report, &f);
+	return failed;
+}
+
+static int add_to_tally(void *context, int64_t hour, const struct tuple *tuple, int64_t n)
+{
+	return tally_add(context, hour, tuple, n);
+}
+
+/* Hours are read only where they matter; sums are in the evidence already. */
+int view_tally(
+    struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d)
+{
+	const struct evidence *e = &report->evidence;
 	int failed = 0;
 
 	tally_init(ret, plan, &report->evidence);
 	if (tally_is_over_time(ret))
-		failed = query_counts(report->store, &query, feed, &f, d);
+		failed = view_counts(report, dimensions_by_hour(plan), add_to_tally, ret, d);
 	else
 		for (size_t i = 0; !failed && i < e->counted_count; i++)
 			failed = tally_add(
 			    ret, e->counted[i].last_hour, &e->counted[i].tuple, e->counted[i].n);
-	if (!failed)
-		tell_of_days(report, &f);
 	if (failed == -E2BIG)
 		diag_set(d, E2BIG, NULL, 0, 0,
 		    "the report has more than %d rows: choose a longer --bucket or fewer "

@@ -81,6 +81,12 @@ const struct view *view_find(const char *name, struct diag *d);
 int view_tally(
     struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d);
 
+/* The counters of the report's period that pass its filters, hour by hour.  Where hours were rolled
+ * up into days, a day is one hour of the reader's day that its noon is in; by_hour leaves them out
+ * and says so. */
+int view_counts(
+    struct report *report, bool by_hour, query_count_fn row, void *context, struct diag *d);
+
 void view_add(struct report *report, struct result *result);
 
 /* A line above the report that says by which policies it judges. */
