@@ -59,7 +59,7 @@ static const struct option_row rows[] = {
     {OPTION_UNTIL, "until", "T", "up to then, not including it; default now"},
     {OPTION_VIEW, "view", "VIEW",
 	"summary (default), protocols, ciphers, groups,\nsignatures, failures, plaintext, peers, "
-	"users,\nif-disabled, outbound, compliance, trend, coverage"},
+	"users,\nif-disabled, outbound, compliance, trend, capacity,\ncoverage"},
     {OPTION_BY, "by", "DIM,...",
 	"group by these dimensions: host, mta, service,\ndirection, protocol, cipher, day, weekday "
 	"..."},

@@ -39,6 +39,7 @@ enum paint {
 struct chart_point {
 	char *label;  /* of a bar */
 	int64_t time; /* of a column: when its bucket begins, UTC seconds */
+	bool unknown; /* nothing is known of this column: not 0 */
 	int64_t whole;
 	int64_t parts[CHART_SERIES];
 };

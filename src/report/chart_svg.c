@@ -113,7 +113,10 @@ static void add_tooltip(struct buffer *to, const struct chart *chart,
 	buffer_text_add(to, "<title>");
 	svg_time(to, chart, zone, point->time);
 	buffer_text_add(to, ": ");
-	add_words(to, chart, point->parts, point->whole);
+	if (point->unknown)
+		buffer_text_add(to, "not known");
+	else
+		add_words(to, chart, point->parts, point->whole);
 	if (chart->share) {
 		buffer_text_add(to, " of ");
 		figure_count(to, point->whole);
@@ -179,6 +182,15 @@ static int64_t column_left(const struct chart *chart, size_t place)
 	return LEFT + (int64_t)place * (RIGHT - LEFT) / (int64_t)chart->point_count;
 }
 
+/* A column of which nothing is known is not one of 0. */
+static void add_unknown(struct buffer *to, int64_t x, int64_t width)
+{
+	buffer_printf(to,
+	    "<rect class=\"track\" x=\"%" PRId64 "\" y=\"%d\" width=\"%" PRId64
+	    "\" height=\"%d\"/><text class=\"middle\" x=\"%" PRId64 "\" y=\"%d\">?</text>",
+	    x + width / 12, TOP, width - width / 6, BOTTOM - TOP, x + width / 2, BOTTOM - 60);
+}
+
 /* Over a column, where a pointer finds its numbers. */
 static void add_hit(struct drawing *d, const struct chart_point *point, int64_t x, int64_t width)
 {
@@ -202,6 +214,8 @@ static void add_columns(struct drawing *d)
 
 		if (i % every == every / 2)
 			add_time_label(d->to, chart, d->zone, i, x + width / 2);
+		if (point->unknown)
+			add_unknown(d->to, x, width);
 		if (!point->whole)
 			continue;
 		measure(chart, point, chart->share ? point->whole : top, BOTTOM - TOP, parts);
@@ -214,7 +228,7 @@ static void add_columns(struct drawing *d)
 	}
 	write_fills(d);
 	for (size_t i = 0; i < chart->point_count; i++)
-		if (chart->points[i].whole)
+		if (chart->points[i].whole || chart->points[i].unknown)
 			add_hit(d, &chart->points[i], column_left(chart, i),
 			    column_left(chart, i + 1) - column_left(chart, i));
 	buffer_printf(d->to, "<path class=\"axis\" d=\"M%d %dH%d\"/>", LEFT, BOTTOM, RIGHT);
@@ -281,6 +295,15 @@ static void add_bars(struct drawing *d)
 		add_bar_shares(d, &d->chart->points[i], (int64_t)i * BAR_STEP);
 }
 
+static size_t count_unknown(const struct chart *chart)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < chart->point_count; i++)
+		n += chart->points[i].unknown;
+	return n;
+}
+
 /* What can be seen, for those who do not see it. */
 static void add_description(struct buffer *to, const struct chart *chart, const struct zone *zone)
 {
@@ -308,6 +331,8 @@ static void add_description(struct buffer *to, const struct chart *chart, const 
 			buffer_text_add(to, ", at most ");
 			figure_count(to, chart_highest(chart));
 		}
+		if (count_unknown(chart))
+			buffer_printf(to, ", not known of %zu", count_unknown(chart));
 		buffer_char(to, '.');
 	}
 }

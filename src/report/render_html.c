@@ -58,19 +58,27 @@ static void add_legend(struct page *p, const struct result *r)
 	buffer_text_add(&p->text, "</ul>\n");
 }
 
+static void add_number(struct page *p, bool unknown, int64_t number)
+{
+	buffer_text_add(&p->text, "<td class=\"n\">");
+	if (unknown)
+		buffer_char(&p->text, '-');
+	else
+		figure_count(&p->text, number);
+}
+
 static void add_point_row(
     struct page *p, const struct chart *chart, const struct chart_point *point, const bool *shown)
 {
 	buffer_text_add(&p->text, "<tr><th scope=\"row\" class=\"t\">");
 	svg_time(&p->text, chart, p->zone, point->time);
-	buffer_text_add(&p->text, "</th><td class=\"n\">");
-	figure_count(&p->text, point->whole);
+	buffer_text_add(&p->text, "</th>");
+	add_number(p, point->unknown, point->whole);
 	buffer_text_add(&p->text, "</td>");
 	for (size_t i = 0; i < chart->series_count; i++) {
 		if (!shown[i])
 			continue;
-		buffer_text_add(&p->text, "<td class=\"n\">");
-		figure_count(&p->text, point->parts[i]);
+		add_number(p, point->unknown, point->parts[i]);
 		if (chart->share && point->whole) {
 			buffer_text_add(&p->text, " <small>");
 			html_share(&p->text, (double)point->parts[i] / (double)point->whole);

@@ -42,7 +42,9 @@ static int read_by(struct report *report, struct diag *d)
 			report->by_host = true;
 		} else if (dimension->of_peer) {
 			report->by_domain = true;
-		} else if (!dimension->always) {
+		} else if (dimension->always) {
+			report->by_common |= strcmp(dimension->name, "direction") != 0;
+		} else {
 			if (report->by_count == REPORT_DIMENSIONS)
 				return diag_set(d, EINVAL, NULL, 0, 0,
 				    "cannot group by more than %d dimensions", REPORT_DIMENSIONS);
@@ -113,6 +115,10 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 	    (report->by_count || report->bucket != BUCKET_NONE || request->bucket != BUCKET_NONE))
 		return diag_set(d, EINVAL, NULL, 0, 0,
 		    "view %s cannot be split by time (--bucket) or grouped by anything but host",
+		    report->view->name);
+	if (report->view->by_machine && (report->by_count || report->by_common))
+		return diag_set(d, EINVAL, NULL, 0, 0,
+		    "view %s cannot be grouped by anything but host and time; it is by direction",
 		    report->view->name);
 	if ((*ret_renderer)->of_summary &&
 	    (report->view->build != summary_build || report->by_count || request->raw ||

@@ -26,6 +26,7 @@ struct report {
 	const struct dimension *by[REPORT_DIMENSIONS]; /* no bucket, no host, none of `always` */
 	size_t by_count;
 	bool by_host, by_domain;
+	bool by_common; /* names what views but those by_machine are always grouped by */
 	struct judge judge;
 	struct disable disable; /* of the view that asks what would be gone */
 	enum bucket bucket;	/* never BUCKET_AUTO */
@@ -38,11 +39,12 @@ struct report {
 
 struct view {
 	const char *name, *answers;
-	bool over_time; /* has buckets even when none are asked for */
-	bool fixed;	/* has no buckets, and nothing of --by but the host */
-	bool by_domain; /* of its peers' names */
-	bool disables;	/* asks what would be gone */
-	bool peers;	/* asks who spoke */
+	bool over_time;	 /* has buckets even when none are asked for */
+	bool fixed;	 /* has no buckets, and nothing of --by but the host */
+	bool by_domain;	 /* of its peers' names */
+	bool by_machine; /* --by splits it by time and host only */
+	bool disables;	 /* asks what would be gone */
+	bool peers;	 /* asks who spoke */
 	int (*build)(struct report *report, const struct view *view, struct diag *d);
 	const struct tally_view *tally;
 };
@@ -105,6 +107,7 @@ int plaintext_build(struct report *report, const struct view *view, struct diag 
 int peers_build(struct report *report, const struct view *view, struct diag *d);
 int outbound_build(struct report *report, const struct view *view, struct diag *d);
 int compliance_build(struct report *report, const struct view *view, struct diag *d);
+int capacity_build(struct report *report, const struct view *view, struct diag *d);
 int disabled_build(struct report *report, const struct view *view, struct diag *d);
 int users_build(struct report *report, const struct view *view, struct diag *d);
 
