@@ -218,6 +218,7 @@ install: all
 	$(if $(PATTERNS),install -m 0644 $(PATTERNS) '$(DESTDIR)$(DATADIR)/mailtls/patterns')
 	$(if $(POLICIES),install -m 0644 $(POLICIES) '$(DESTDIR)$(DATADIR)/mailtls/policies')
 	install -D -m 0644 share/grafana/mailtls.json '$(DESTDIR)$(DATADIR)/mailtls/grafana/mailtls.json'
+	install -m 0755 share/measure-costs.sh '$(DESTDIR)$(DATADIR)/mailtls/measure-costs'
 	install -m 0755 share/report-mail.sh '$(DESTDIR)$(DATADIR)/mailtls/report-mail'
 	for page in $(PAGES); do \
 		install -D -m 0644 "$$page" "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}" || exit 1; \

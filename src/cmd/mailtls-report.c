@@ -33,6 +33,7 @@ enum {
 	OPTION_POLICY,
 	OPTION_POLICIES,
 	OPTION_DISABLE,
+	OPTION_COST,
 	OPTION_FAIL_IF,
 	OPTION_FORMAT,
 	OPTION_OUTPUT,
@@ -74,6 +75,9 @@ static const struct option_row rows[] = {
     {OPTION_POLICY, "policy", "NAME,...", "judge by these; list shows all; default " JUDGE_DEFAULT},
     {OPTION_DISABLE, "disable", "WHAT,...",
 	"of view if-disabled: TLSv1.0, RC4, 3DES, CBC, kx=RSA,\nDHE, a suite, a policy ..."},
+    {OPTION_COST, "cost", "FILE",
+	"of view capacity: what a signature and the like cost,\nas share/mailtls/measure-costs "
+	"found"},
     {OPTION_POLICIES, "policies", "DIR", "policies to use instead of the installed ones"},
     {OPTION_FAIL_IF, "fail-if", "CONDITION", "exit with 3 if it holds, as \"legacy_share > 0.5%\""},
     {OPTION_FORMAT, "format", "FORMAT",
@@ -116,7 +120,8 @@ struct word_list {
 };
 
 struct call {
-	const char *since, *until, *zone, *output, *store, *config, *patterns, *policies, *now;
+	const char *since, *until, *zone, *output, *store, *config, *patterns, *policies, *now,
+	    *cost;
 	int year;
 	bool quiet;
 	struct word_list by, direction, service, mta, host, unit, policy, disable, fail_if;
@@ -188,10 +193,11 @@ static void read_list_option(struct call *c, int id, const char *value)
 static void read_text_option(struct call *c, int id, const char *value)
 {
 	const char **const texts[] = {&c->since, &c->until, &c->request.view, &c->request.format,
-	    &c->output, &c->zone, &c->store, &c->config, &c->patterns, &c->policies, &c->now};
+	    &c->output, &c->zone, &c->store, &c->config, &c->patterns, &c->policies, &c->now,
+	    &c->cost};
 	static const int ids[] = {OPTION_SINCE, OPTION_UNTIL, OPTION_VIEW, OPTION_FORMAT,
 	    OPTION_OUTPUT, OPTION_TZ, OPTION_STORE, OPTION_CONFIG, OPTION_PATTERNS, OPTION_POLICIES,
-	    OPTION_NOW};
+	    OPTION_NOW, OPTION_COST};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (ids[i] == id)
@@ -341,6 +347,19 @@ static void check_request(const struct call *c)
 		options_wrong(&options, "%s", d.text);
 }
 
+static int load_cost(const char *path, struct cost **ret)
+{
+	_cleanup_diag_ struct diag d = {0};
+	_cleanup_buffer_ struct buffer text = {0};
+	int r = path ? cost_load(path, ret, &d) : 0;
+
+	if (r < 0) {
+		diag_text(&d, &text);
+		log_error("%s", buffer_text(&text));
+	}
+	return r;
+}
+
 static int run(struct call *c, const struct config *config, char **operands, size_t count)
 {
 	_cleanup_pattern_set_ struct pattern_set *set = NULL;
@@ -348,6 +367,7 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	_cleanup_zone_ struct zone *zone =
 	    options_zone(&options, c->zone ? c->zone : config->timezone);
 	_cleanup_store_ struct store *store = NULL;
+	_cleanup_cost_ struct cost *cost = NULL;
 	_cleanup_free_ struct hint *hints = NULL;
 	_cleanup_free_ struct mta_advice *advice = NULL;
 	struct report_source source = {
@@ -382,6 +402,9 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	if (c->policy.n == 1 && strcmp(c->policy.p[0], "list") == 0)
 		return policy_list_write(policies, stdout);
 	c->request.policies = policies;
+	if (load_cost(c->cost, &cost) < 0)
+		return EXIT_FAILED;
+	c->request.cost = cost;
 	check_request(c);
 	if (pattern_path_load(c->patterns, config, &set) < 0)
 		return EXIT_FAILED;

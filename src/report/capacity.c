@@ -87,6 +87,30 @@ static void count_handshakes(struct capacity_row *row, const struct tuple *t, in
 	row->exchanges[work_exchange(t->group, t->post_quantum, &t->suite)] += n;
 }
 
+static void add_cost(
+    struct capacity_row *row, const struct cost *cost, const struct tuple *t, int64_t n)
+{
+	const struct subject subject = {
+	    .protocol = t->protocol,
+	    .suite = &t->suite,
+	    .group = t->group,
+	    .post_quantum = t->post_quantum,
+	    /* Who has no direction may have signed or verified. */
+	    .signature = t->direction == DIRECTION_UNKNOWN ? "" : t->signature,
+	};
+	struct handshake_cost of =
+	    cost_of(cost, &subject, t->resumed, t->direction == DIRECTION_IN);
+
+	if (of.key >= 0) {
+		row->key_costs_known += n;
+		row->cost += n * of.key;
+	}
+	if (of.exchange >= 0) {
+		row->exchange_costs_known += n;
+		row->cost += n * of.exchange;
+	}
+}
+
 static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t n)
 {
 	struct capacity *c = context;
@@ -103,10 +127,13 @@ static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t
 	if (!row)
 		return -E2BIG;
 	count_for_line(line, t, n);
-	if (t->fact == FACT_HANDSHAKE)
+	if (t->fact == FACT_HANDSHAKE) {
 		count_handshakes(row, t, n);
-	else
-		*(t->fact == FACT_SESSION ? &row->sessions : &row->failures) += n;
+		if (report->request->cost)
+			add_cost(row, report->request->cost, t, n);
+		return 0;
+	}
+	*(t->fact == FACT_SESSION ? &row->sessions : &row->failures) += n;
 	return 0;
 }
 

@@ -26,6 +26,7 @@ struct capacity_row {
 	int64_t bucket; /* 0: time not known */
 	int64_t handshakes, failures, sessions;
 	int64_t resumed, resumed_known;
+	int64_t key_costs_known, exchange_costs_known, cost; /* of handshakes; nanoseconds */
 	int64_t keys[WORK_KEYS], exchanges[WORK_EXCHANGES];
 	bool busy_known;
 	struct busy busy;

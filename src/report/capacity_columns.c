@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/macros.h"
 #include "report/capacity.h"
+#include "report/figure.h"
+#include <inttypes.h>
 #include <string.h>
 
 /* The columns of view capacity.
@@ -10,6 +12,7 @@
  * but that last column are empty: 0 would say that there was none. */
 
 struct capacity_cell {
+	const struct capacity *capacity;
 	const struct capacity_line *line;
 	const struct capacity_row *row;
 };
@@ -156,6 +159,30 @@ static struct cell sessions(const struct capacity_cell *c)
 	return known_if(c->line->unit >= 0, c->row->sessions);
 }
 
+/* Not rounded to 0. */
+static struct cell cpu_ms_est(const struct capacity_cell *c)
+{
+	bool known = c->row->key_costs_known || c->row->exchange_costs_known;
+
+	return known_if(c->capacity->report->request->cost && c->line->handshakes &&
+			    (known || !c->row->handshakes),
+	    (c->row->cost + 999999) / 1000000);
+}
+
+static struct cell cpu_basis(const struct capacity_cell *c)
+{
+	const struct cost *cost = c->capacity->report->request->cost;
+	_cleanup_buffer_ struct buffer text = {0};
+
+	if (!cost || !c->line->handshakes)
+		return (struct cell){0};
+	buffer_printf(&text,
+	    "%s: keys of %" PRId64 ", key exchanges of %" PRId64 " of %" PRId64 " handshakes",
+	    cost_name(cost), c->row->key_costs_known, c->row->exchange_costs_known,
+	    c->row->handshakes);
+	return cell_text(result_text(c->capacity->result, buffer_text(&text)));
+}
+
 static const struct capacity_column columns[] = {
     {{.name = "handshakes", .type = COLUMN_COUNT, .kept = true}, handshakes},
     {{.name = "handshake_unit", .title = "handshake is", .spare = 14}, handshake_unit},
@@ -170,7 +197,8 @@ static const struct capacity_column columns[] = {
     {{.name = "p99_1m", .title = "p99", .type = COLUMN_COUNT}, p99},
     {{.name = "failed", .type = COLUMN_COUNT, .spare = 1}, failed},
     {{.name = "resumed", .type = COLUMN_COUNT, .spare = 5}, resumed},
-    {{.name = "resumed_known", .title = "known", .type = COLUMN_COUNT, .spare = 5}, resumed_known},
+    {{.name = "resumed_known", .title = "resumed known", .type = COLUMN_COUNT, .spare = 5},
+	resumed_known},
     {{.name = "rsa2048", .title = "RSA 2048", .type = COLUMN_COUNT, .spare = 2}, rsa2048},
     {{.name = "rsa3072", .title = "3072", .type = COLUMN_COUNT, .spare = 6}, rsa3072},
     {{.name = "rsa4096", .title = "4096", .type = COLUMN_COUNT, .spare = 2}, rsa4096},
@@ -182,9 +210,11 @@ static const struct capacity_column columns[] = {
     {{.name = "kx_pq", .title = "PQ", .type = COLUMN_COUNT, .spare = 4}, kx_pq},
     {{.name = "kx_dhe", .title = "DHE", .type = COLUMN_COUNT, .spare = 7}, kx_dhe},
     {{.name = "kx_rsa", .title = "static RSA", .type = COLUMN_COUNT, .spare = 7}, kx_rsa},
-    {{.name = "kx_other", .title = "other", .type = COLUMN_COUNT, .spare = 8}, kx_other},
-    {{.name = "unknown_kx", .title = "not told", .type = COLUMN_COUNT, .spare = 4}, unknown_kx},
+    {{.name = "kx_other", .title = "kx other", .type = COLUMN_COUNT, .spare = 8}, kx_other},
+    {{.name = "unknown_kx", .title = "kx not told", .type = COLUMN_COUNT, .spare = 4}, unknown_kx},
     {{.name = "sessions", .type = COLUMN_COUNT, .spare = 3}, sessions},
+    {{.name = "cpu_ms_est", .title = "CPU ms", .type = COLUMN_COUNT}, cpu_ms_est},
+    {{.name = "cpu_basis", .title = "CPU ms of", .spare = 13}, cpu_basis},
 };
 
 static struct cell *fill_common(
@@ -211,6 +241,27 @@ static struct cell *fill_common(
 	return cell;
 }
 
+/* What the sum of CPU milliseconds rests on. */
+static const char *cost_legend(const struct capacity *c)
+{
+	int64_t keys = 0, exchanges = 0, all = 0;
+	_cleanup_buffer_ struct buffer text = {0};
+
+	for (size_t i = 0; i < c->row_count; i++) {
+		keys += c->rows[i].key_costs_known;
+		exchanges += c->rows[i].exchange_costs_known;
+		all += c->rows[i].handshakes;
+	}
+	buffer_text_add(&text, "CPU ms: at least, for the keys of ");
+	figure_count(&text, keys);
+	buffer_text_add(&text, " and the key exchanges of ");
+	figure_count(&text, exchanges);
+	buffer_text_add(&text, " of ");
+	figure_of(&text, all, "handshake", "handshakes");
+	buffer_printf(&text, ", by %s.", cost_name(c->report->request->cost));
+	return result_text(c->result, buffer_text(&text));
+}
+
 static void add_columns(const struct capacity *c)
 {
 	for (size_t i = 0; i < common_column_count; i++) {
@@ -223,8 +274,13 @@ static void add_columns(const struct capacity *c)
 			column.spare = 9; /* the numbers are of all of them */
 		result_column(c->result, &column);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
-		result_column(c->result, &columns[i].column);
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
+		struct column column = columns[i].column;
+
+		if (strcmp(column.name, "cpu_ms_est") == 0 && c->report->request->cost)
+			column.legend = cost_legend(c);
+		result_column(c->result, &column);
+	}
 }
 
 static bool is_shown(const struct capacity *c, size_t row, size_t *taken)
@@ -242,7 +298,7 @@ void capacity_write(struct capacity *c)
 
 	add_columns(c);
 	for (size_t i = 0; i < c->row_count; i++) {
-		const struct capacity_cell of = {&c->lines[c->rows[i].line], &c->rows[i]};
+		const struct capacity_cell of = {c, &c->lines[c->rows[i].line], &c->rows[i]};
 		struct cell *cell;
 
 		if (!is_shown(c, i, &taken))

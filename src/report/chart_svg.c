@@ -21,6 +21,7 @@
 #define BAR_TOP 170 /* below the label */
 #define BAR_HEIGHT 150
 #define LABEL_MOST 44
+#define LETTER 100   /* a column this wide has room for one */
 #define LABELLED 430 /* a part this wide has room for its share */
 
 struct drawing {
@@ -187,8 +188,11 @@ static void add_unknown(struct buffer *to, int64_t x, int64_t width)
 {
 	buffer_printf(to,
 	    "<rect class=\"track\" x=\"%" PRId64 "\" y=\"%d\" width=\"%" PRId64
-	    "\" height=\"%d\"/><text class=\"middle\" x=\"%" PRId64 "\" y=\"%d\">?</text>",
-	    x + width / 12, TOP, width - width / 6, BOTTOM - TOP, x + width / 2, BOTTOM - 60);
+	    "\" height=\"%d\"/>",
+	    x + width / 12, TOP, width - width / 6, BOTTOM - TOP);
+	if (width >= LETTER)
+		buffer_printf(to, "<text class=\"middle\" x=\"%" PRId64 "\" y=\"%d\">?</text>",
+		    x + width / 2, BOTTOM - 60);
 }
 
 /* Over a column, where a pointer finds its numbers. */

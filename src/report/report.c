@@ -76,7 +76,9 @@ static const char *view_asked_for(const struct report_request *request)
 {
 	if (request->view)
 		return request->view;
-	return request->disable.n ? "if-disabled" : request->by.n ? "trend" : "summary";
+	if (request->disable.n || request->cost)
+		return request->disable.n ? "if-disabled" : "capacity";
+	return request->by.n ? "trend" : "summary";
 }
 
 static int read_request(struct report *report, const struct renderer **ret_renderer, struct diag *d)
@@ -93,6 +95,9 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 	    (*ret_renderer)->of_summary && !request->view ? "summary" : view_asked_for(request), d);
 	if (!report->view)
 		return -EINVAL;
+	if (request->cost && !report->view->costs)
+		return diag_set(d, EINVAL, NULL, 0, 0, "--cost is for view capacity, not %s",
+		    report->view->name);
 	failed = filter_check(request, d);
 	if (!failed)
 		failed = judge_read(request, &report->judge, d);
@@ -149,7 +154,8 @@ static void choose_bucket(struct report *report)
 
 	if (report->bucket == BUCKET_NONE)
 		report->bucket = request->bucket;
-	if (report->bucket == BUCKET_NONE && report->view->over_time && request->view)
+	if (report->bucket == BUCKET_NONE && report->view->over_time &&
+	    (request->view || request->cost))
 		report->bucket = BUCKET_AUTO;
 	if (report->bucket == BUCKET_AUTO)
 		report->bucket = bucket_for_period(report->evidence.until - report->evidence.since);

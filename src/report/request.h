@@ -11,6 +11,7 @@
 #include "report/bucket.h"
 #include "store/query.h"
 #include "tls/advice.h"
+#include "tls/cost.h"
 #include "tls/policy.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,6 +57,7 @@ struct report_request {
 
 	const struct policy_set *policies; /* all there are; NULL: nothing is judged */
 	struct words policy;		   /* judge by these; none: by judge.h's default */
+	const struct cost *cost;	   /* of handshakes, for view capacity; NULL: not known */
 	struct words disable;		   /* what view if-disabled switches off */
 	struct words fail_if;		   /* conditions (alarm.h) */
 

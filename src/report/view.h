@@ -45,6 +45,7 @@ struct view {
 	bool by_machine; /* --by splits it by time and host only */
 	bool disables;	 /* asks what would be gone */
 	bool peers;	 /* asks who spoke */
+	bool costs;	 /* asks what handshakes cost */
 	int (*build)(struct report *report, const struct view *view, struct diag *d);
 	const struct tally_view *tally;
 };

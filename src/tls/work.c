@@ -50,6 +50,23 @@ void work_key_name(const char *signature, struct buffer *to)
 	}
 }
 
+bool work_has_no_key(const struct cipher *suite)
+{
+	static const char *const words[] = {"anon", "psk", "srp", "krb5"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcmp(suite->auth, words[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum work_key key_of_suite(const struct cipher *suite)
+{
+	if (strcmp(suite->auth, "ecdsa") == 0)
+		return WORK_ECDSA;
+	return work_has_no_key(suite) ? WORK_KEY_OTHER : WORK_KEY_UNKNOWN;
+}
+
 enum work_key work_key(const char *signature, const struct cipher *suite)
 {
 	static const char *const sizes[] = {
@@ -57,7 +74,7 @@ enum work_key work_key(const char *signature, const struct cipher *suite)
 	struct slice detail = detail_of(signature);
 
 	if (!*signature || *signature == '(')
-		return strcmp(suite->auth, "ecdsa") == 0 ? WORK_ECDSA : WORK_KEY_UNKNOWN;
+		return key_of_suite(suite);
 	if (starts_with(signature, "ECDSA"))
 		return WORK_ECDSA;
 	if (!is_rsa(signature))

@@ -16,7 +16,7 @@ enum work_key {
 	WORK_RSA3072,
 	WORK_RSA4096,
 	WORK_ECDSA,
-	WORK_KEY_OTHER,
+	WORK_KEY_OTHER,	  /* or none: suites without a certificate */
 	WORK_KEY_UNKNOWN, /* RSA of unknown size among it */
 	WORK_KEYS,
 };
@@ -36,6 +36,9 @@ enum work_exchange {
 enum work_key work_key(const char *signature, const struct cipher *suite);
 enum work_exchange work_exchange(
     const char *group, enum post_quantum post_quantum, const struct cipher *suite);
+
+/* A suite without a certificate: the server proves no key. */
+bool work_has_no_key(const struct cipher *suite);
 
 /* The algorithm of a folded signature as a name without its scheme: "rsa2048", "ecdsa-secp256r1",
  * "ed25519".  Appends nothing where the size or the curve is not told. */
