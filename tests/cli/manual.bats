@@ -153,6 +153,23 @@ columns() {
 	same "$BATS_TEST_TMPDIR/keys" "$BATS_TEST_TMPDIR/page"
 }
 
+@test "the file of costs of the manual is one" {
+	sed -n '/^measured: /,/^\.Ed/p' man/mailtls-report.1 | sed "/^\.Ed/d; s/\\\\(aq/'/g" \
+		>"$BATS_TEST_TMPDIR/costs.yaml"
+	"$build/mailtls-report" --quiet --format=csv --cost="$BATS_TEST_TMPDIR/costs.yaml" tests/data/sample-exim.log |
+		grep -q 'OpenSSL 3.0.22, mx1, 2026-11-27: keys of '
+}
+
+@test "every operation of a file of costs is described, and no other" {
+	for section in sign exchange; do
+		printf '%s:\n  zzz: 1\n' "$section" >"$BATS_TEST_TMPDIR/costs.yaml"
+		"$build/mailtls-report" --cost="$BATS_TEST_TMPDIR/costs.yaml" 2>&1 | sed 's/.*its keys: //' | tr -d ' ' | tr , '\n'
+	done | sort >"$BATS_TEST_TMPDIR/operations"
+	sed -n '/^\.Ss Costs/,/^\.Ss Formats/p' man/mailtls-report.1 | grep -v 'openssl speed' |
+		sed -n 's/^\.Ql //p' | tr -d ' .;' | tr -s , '\n' | grep . | sort >"$BATS_TEST_TMPDIR/page"
+	same "$BATS_TEST_TMPDIR/operations" "$BATS_TEST_TMPDIR/page"
+}
+
 @test "the pattern file of the manual is one" {
 	sed -n '/^\.Sh EXAMPLES/,$p' man/mailtls-patterns.5 | sed -n '/^mta: example/,/^\.Ed/p' |
 		sed '/^\.Ed/d; s/\\e/\\/g' \

@@ -96,6 +96,11 @@ each_view() {
 	as_golden postfix.disable-domain.csv --disable=TLSv1.0,TLSv1.2 --by=domain --format=csv "$log"
 }
 
+@test "what handshakes cost" {
+	as_golden postfix.cost.csv --cost=tests/data/costs.yaml --bucket=week --format=csv "$log"
+	as_golden postfix.cost.table --cost=tests/data/costs.yaml --bucket=week "$log"
+}
+
 @test "golden files are of views and formats that exist" {
 	{
 		for view in $(views); do
@@ -105,6 +110,8 @@ each_view() {
 				done
 			done
 		done
+		echo postfix.cost.csv
+		echo postfix.cost.table
 		echo postfix.disable-policy.table
 		echo postfix.disable-domain.csv
 		for name in $logs; do
@@ -199,6 +206,8 @@ wrong() {
 		--disable=TLSv1.4 "$none"
 	wrong 2 'kx=RSA is the key exchange' --disable=RSA "$none"
 	wrong 2 '--disable is for view if-disabled, not peers' --view=peers --disable=RC4 "$none"
+	wrong 2 '--cost is for view capacity, not peers' --view=peers --cost=tests/data/costs.yaml "$none"
+	wrong 2 "view capacity cannot be grouped by anything but host and time" --view=capacity --by=mta "$none"
 	wrong 2 "cannot be grouped by the domain" --view=peers --by=domain "$none"
 	wrong 2 "'some' is not a value of --internal" --internal=some "$none"
 	wrong 2 "'maybe' is not a value of --color" --color=maybe "$none"
