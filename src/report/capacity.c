@@ -169,7 +169,7 @@ static int add_peaks(struct capacity *c, struct diag *d)
 		    &c->report->evidence, "no peaks: minutes are not kept by mta, service or unit");
 		return 0;
 	}
-	failed = minutes_read(c->report, &minutes, d);
+	failed = minutes_read(c->report, c->report->bucket, c->report->by_host, &minutes, d);
 	for (size_t i = 0; !failed && i < c->row_count; i++) {
 		const struct capacity_line *line = &c->lines[c->rows[i].line];
 

@@ -4,10 +4,14 @@
 #include "report/chart.h"
 #include "report/charts.h"
 
-static const struct capacity_row *find_row(const struct capacity *c, size_t line, int64_t bucket)
+/* Rows are in order of time: *place goes on from bucket to bucket. */
+static const struct capacity_row *find_row(
+    const struct capacity *c, size_t line, int64_t bucket, size_t *place)
 {
-	for (size_t i = 0; i < c->row_count; i++)
-		if (c->rows[i].line == line && c->rows[i].bucket == bucket)
+	while (*place < c->row_count && c->rows[*place].bucket < bucket)
+		(*place)++;
+	for (size_t i = *place; i < c->row_count && c->rows[i].bucket == bucket; i++)
+		if (c->rows[i].line == line)
 			return &c->rows[i];
 	return NULL;
 }
@@ -17,6 +21,7 @@ static void add_chart(const struct capacity *c, size_t number, const int64_t *st
 	const struct capacity_line *line = &c->lines[number];
 	_cleanup_buffer_ struct buffer title = {0};
 	struct chart *chart;
+	size_t place = 0;
 
 	buffer_printf(
 	    &title, "%s%s%s", line->host, *line->host ? " " : "", direction_name(line->direction));
@@ -24,7 +29,7 @@ static void add_chart(const struct capacity *c, size_t number, const int64_t *st
 	chart_series(chart, "handshakes", PAINT_PLAIN);
 	chart_series(chart, "failed", PAINT_NONE);
 	for (size_t i = 0; i < count; i++) {
-		const struct capacity_row *row = find_row(c, number, starts[i]);
+		const struct capacity_row *row = find_row(c, number, starts[i], &place);
 		struct chart_point *point = chart_point(chart, NULL, starts[i]);
 
 		point->unknown = row && !row->busy_known;

@@ -62,6 +62,7 @@ static void close_minute(struct minute_line *line)
 	line->now.handshakes += line->made;
 	line->now.failures += line->failed;
 	if (load > line->now.peak) {
+		line->now.at = line->minute;
 		line->now.peak = load;
 		line->now.peak_made = line->made;
 		line->now.peak_failed = line->failed;
@@ -134,8 +135,8 @@ static void turn_to(struct minutes *m, int64_t hour)
 
 	for (size_t i = 0; i < m->line_count; i++)
 		close_bucket(m, &m->lines[i]);
-	m->bucket = bucket_start(m->report->bucket, zone, hour);
-	m->end = bucket_next(m->report->bucket, zone, m->bucket);
+	m->bucket = bucket_start(m->size, zone, hour);
+	m->end = bucket_next(m->size, zone, m->bucket);
 }
 
 static bool is_wanted(const struct report_request *r, const struct minute_row *row)
@@ -157,7 +158,7 @@ static int add_minute(void *context, const struct minute_row *row)
 		return 0;
 	if (hour >= m->end)
 		turn_to(m, hour);
-	line = need_line(m, m->report->by_host ? row->host : "", row->direction);
+	line = need_line(m, m->by_host ? row->host : "", row->direction);
 	if (!line)
 		return 0; /* its sums will differ */
 	if (line->minute != row->minute)
@@ -168,10 +169,13 @@ static int add_minute(void *context, const struct minute_row *row)
 	return 0;
 }
 
-int minutes_read(struct report *report, struct minutes *ret, struct diag *d)
+int minutes_read(const struct report *report, enum bucket bucket, bool by_host, struct minutes *ret,
+    struct diag *d)
 {
 	struct minutes m = {
 	    .report = report,
+	    .size = bucket,
+	    .by_host = by_host,
 	    .numbers = table_new(sizeof(size_t), LINES),
 	    .end = INT64_MIN,
 	};

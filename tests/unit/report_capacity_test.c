@@ -100,6 +100,42 @@ static void test_minutes_that_are_gone(void **state)
 	expect_cell(f, 1, "peak_1m", "");
 }
 
+/* The page of a summary leaves the same minutes open. */
+static void test_a_summary_without_some_minutes(void **state)
+{
+	struct fixture *f = *state;
+
+	feed(f, made(NOON - 10 * DAY), 5);
+	feed(f, made(NOON), 2);
+	commit(f, "log", (struct source_counts){0});
+	assert_int_equal(report_of(f, (struct report_request){.format = "html"}), 0);
+	assert_null(strstr(f->text, "not known of"));
+	assert_true(store_prune(f->store, NOON + 90 * DAY, true, &f->diag) >= 0);
+	assert_int_equal(report_of(f, (struct report_request){.format = "html"}), 0);
+	assert_non_null(strstr(f->text, "at most 2, not known of 10."));
+}
+
+/* An hour belongs to the day it began in: 18:00 to 19:00 UTC to the day before 00:30 in India. */
+static void test_an_hour_across_midnight(void **state)
+{
+	struct fixture *f = *state;
+	struct zone *india;
+
+	assert_int_equal(zone_open("Asia/Kolkata", &india, &f->diag), 0);
+	feed(f, made(NOON + 6 * HOUR + 40 * MINUTE), 3);
+	feed(f, made(NOON + 7 * HOUR), 2);
+	commit(f, "log", (struct source_counts){0});
+	expect_capacity(f, (struct report_request){.zone = india, .bucket = BUCKET_DAY});
+	assert_int_equal(csv_rows(f), 2);
+	expect_cell(f, 1, "bucket_utc", "2026-11-23T18:30:00Z");
+	expect_cell(f, 1, "peak_1m", "3");
+	expect_cell(f, 1, "p95_1m", "0");
+	expect_cell(f, 1, "p99_1m", "3"); /* the 60th of the 60 minutes from 18:00 on */
+	expect_cell(f, 2, "bucket_utc", "2026-11-24T18:30:00Z");
+	expect_cell(f, 2, "peak_1m", "2");
+	zone_free(india);
+}
+
 static void test_filters_finer_than_minutes(void **state)
 {
 	struct fixture *f = *state;
@@ -267,6 +303,8 @@ int main(void)
 	    with_report(test_of_sixty_minutes),
 	    with_report(test_minutes_of_hours_that_are_known),
 	    with_report(test_minutes_that_are_gone),
+	    with_report(test_a_summary_without_some_minutes),
+	    with_report(test_an_hour_across_midnight),
 	    with_report(test_filters_finer_than_minutes),
 	    with_report(test_no_handshake_logged),
 	    with_report(test_hosts_and_directions),
