@@ -214,7 +214,7 @@ static const struct capacity_column columns[] = {
     {{.name = "unknown_kx", .title = "kx not told", .type = COLUMN_COUNT, .spare = 4}, unknown_kx},
     {{.name = "sessions", .type = COLUMN_COUNT, .spare = 3}, sessions},
     {{.name = "cpu_ms_est", .title = "CPU ms", .type = COLUMN_COUNT}, cpu_ms_est},
-    {{.name = "cpu_basis", .title = "CPU ms of", .spare = 13}, cpu_basis},
+    {{.name = "cpu_basis", .audience = AUDIENCE_DATA}, cpu_basis}, /* people: in the legend */
 };
 
 static struct cell *fill_common(
