@@ -49,16 +49,12 @@ for operation; do
 done
 version=$("$openssl" version) || fail "cannot run '$openssl'"
 
-# Its last line holds operations a second.
-rates() {
-	"$openssl" speed -mr -seconds "$seconds" "$1" 2>/dev/null | tail -n 1
-}
-
 # timed KIND NAME ALGORITHM: lines "sign NAME MILLISECONDS" and the like; nothing where this OpenSSL
-# does not know it.
+# does not know it.  Of what it prints, +F lines hold operations a second: +F2:2:2048:SIGN:VERIFY,
+# +F5:23:448:DERIVE:..., +F6:0:253:Ed25519:SIGN:VERIFY.
 timed() {
 	echo "measure-costs: $2" >&2
-	rates "$3" | awk -F : -v kind="$1" -v name="$2" '
+	"$openssl" speed -mr -seconds "$seconds" "$3" 2>/dev/null | awk -F : -v kind="$1" -v name="$2" '
 		function say(section, rate) {
 			if (rate > 0)
 				printf "%s %s %.6f\n", section, name, 1000 / rate

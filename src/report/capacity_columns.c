@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "base/escape.h"
 #include "base/macros.h"
 #include "report/capacity.h"
 #include "report/figure.h"
@@ -258,7 +259,9 @@ static const char *cost_legend(const struct capacity *c)
 	figure_count(&text, exchanges);
 	buffer_text_add(&text, " of ");
 	figure_of(&text, all, "handshake", "handshakes");
-	buffer_printf(&text, ", by %s.", cost_name(c->report->request->cost));
+	buffer_text_add(&text, ", by ");
+	escape_terminal(&text, slice_of(cost_name(c->report->request->cost)));
+	buffer_char(&text, '.');
 	return result_text(c->result, buffer_text(&text));
 }
 

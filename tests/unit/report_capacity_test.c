@@ -192,6 +192,8 @@ static void test_hosts_and_directions(void **state)
 	expect_cell(f, 1, "peak_1m", "3");
 	expect_cell(f, 2, "host", "mx2");
 	expect_cell(f, 2, "peak_1m", "2");
+	expect_capacity(f, (struct report_request){.by = WORDS("host"), .top = 2});
+	assert_int_equal(csv_rows(f), 2);
 	expect_capacity(f, (struct report_request){.internal = INTERNAL_INCLUDE});
 	expect_cell(f, 1, "peak_1m", "12");
 	expect_capacity(f, (struct report_request){.internal = INTERNAL_ONLY});
