@@ -19,20 +19,29 @@ fail() {
 	exit 1
 }
 
-# What it is to mailtls, and to `openssl speed`.  It does not time hybrid groups (X25519MLKEM768):
-# their costs are added by hand.
+# What tells the line of its rates, what it is to mailtls, and to `openssl speed`, whose last lines
+# hold operations a second:
+#
+#   +F2:2:2048:SIGN:VERIFY... of RSA, +F4:3:256:SIGN:VERIFY of ECDSA, +F6:0:253:Ed25519:SIGN:VERIFY,
+#   +F5:22:253:DERIVE:... of curves, +F8:0:2048:DERIVE:... of finite fields,
+#   +F9:15:GENERATE:ENCAPSULATE:DECAPSULATE of hybrids, since OpenSSL 3.5
+#
+# Of some it times other operations too, in lines that are told by another word.
 names='
-key rsa2048 rsa2048
-key rsa3072 rsa3072
-key rsa4096 rsa4096
-key ecdsa-secp256r1 ecdsap256
-key ecdsa-secp384r1 ecdsap384
-key ed25519 ed25519
-group x25519 ecdhx25519
-group secp256r1 ecdhp256
-group secp384r1 ecdhp384
-group ffdhe2048 ffdh2048
-group ffdhe3072 ffdh3072
++F2 rsa2048 rsa2048
++F2 rsa3072 rsa3072
++F2 rsa4096 rsa4096
++F4 ecdsa-secp256r1 ecdsap256
++F4 ecdsa-secp384r1 ecdsap384
++F6 ed25519 ed25519
++F5 x25519 ecdhx25519
++F5 secp256r1 ecdhp256
++F5 secp384r1 ecdhp384
++F8 ffdhe2048 ffdh2048
++F8 ffdhe3072 ffdh3072
++F9 X25519MLKEM768 X25519MLKEM768
++F9 SecP256r1MLKEM768 SecP256r1MLKEM768
++F9 SecP384r1MLKEM1024 SecP384r1MLKEM1024
 '
 
 known() {
@@ -49,19 +58,18 @@ for operation; do
 done
 version=$("$openssl" version) || fail "cannot run '$openssl'"
 
-# timed KIND NAME ALGORITHM: lines "sign NAME MILLISECONDS" and the like; nothing where this OpenSSL
-# does not know it.  Of what it prints, +F lines hold operations a second: +F2:2:2048:SIGN:VERIFY,
-# +F5:23:448:DERIVE:..., +F6:0:253:Ed25519:SIGN:VERIFY.
+# timed LINE NAME ALGORITHM: lines "sign NAME MILLISECONDS" and the like; nothing where this OpenSSL
+# does not know it.
 timed() {
 	echo "measure-costs: $2" >&2
-	"$openssl" speed -mr -seconds "$seconds" "$3" 2>/dev/null | awk -F : -v kind="$1" -v name="$2" '
+	"$openssl" speed -mr -seconds "$seconds" "$3" 2>/dev/null | awk -F : -v line="$1" -v name="$2" '
 		function say(section, rate) {
 			if (rate > 0)
 				printf "%s %s %.6f\n", section, name, 1000 / rate
 		}
-		!/^\+F[0-9]+:/ { next }
-		kind == "group" { say("exchange", $4) }
-		kind == "key" { at = name ~ /^ed/ ? 5 : 4; say("sign", $at); say("verify", $(at + 1)) }'
+		$1 != line { next }
+		line ~ /[589]$/ { say("exchange", $4) }
+		line ~ /[246]$/ { at = line == "+F6" ? 5 : 4; say("sign", $at); say("verify", $(at + 1)) }'
 }
 
 wanted() {
@@ -74,9 +82,9 @@ wanted() {
 	return 1
 }
 
-found=$(echo "$names" | while read -r kind name algorithm; do
-	if [ -n "$kind" ] && wanted "$name" "$@"; then
-		timed "$kind" "$name" "$algorithm"
+found=$(echo "$names" | while read -r line name algorithm; do
+	if [ -n "$line" ] && wanted "$name" "$@"; then
+		timed "$line" "$name" "$algorithm"
 	fi
 done)
 [ -n "$found" ] || fail "'$openssl speed' gave no times"

@@ -8,9 +8,10 @@
  * `verify` of keys and `exchange` of groups, each with milliseconds of one processor for one
  * operation.  Wrong ones are refused with file, line and column.
  *
- * Of a full handshake a server signs and a client verifies once, and each derives one secret;
- * static RSA is one operation of the key and no other.  One that is known to be resumed costs
- * nothing below TLSv1.3, and from there on what the derivation does.  Ciphers, certificate chains,
+ * Of a full handshake a server signs and a client verifies once, and each derives one secret
+ * (of a hybrid: what the file says of it); static RSA is one operation of the key and no other.
+ * One that is known to be resumed costs nothing below TLSv1.3, and from there on what the
+ * derivation does.  Ciphers, certificate chains,
  * client certificates and the making of keys are not counted: what comes out is the least. */
 
 #include "base/diag.h"

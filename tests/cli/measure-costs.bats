@@ -38,6 +38,38 @@ report() {
 	END
 }
 
+# Since 3.5 it also times RSA as an encapsulation, and hybrids; Debian 12 has no such OpenSSL to run.
+@test "what OpenSSL 3.5 printed is read, too, and only what it is" {
+	cat >"$BATS_TEST_TMPDIR/openssl" <<-END
+		#!/bin/sh
+		[ "\$1" = version ] && echo 'OpenSSL 3.5.9 29 Sep 2026' && exit
+		for algorithm; do :; done
+		sed -n "/^= \$algorithm\$/,/^= /p" "$PWD/tests/data/openssl-3.5-speed.txt" | grep '^+F'
+	END
+	chmod +x "$BATS_TEST_TMPDIR/openssl"
+	OPENSSL=$BATS_TEST_TMPDIR/openssl share/measure-costs.sh 1 >"$costs" 2>/dev/null
+	# The same from the counts and seconds that stand before the rates.
+	python3 - "$costs" tests/data/openssl-3.5-speed.txt <<-'END'
+		import re, sys
+		told = dict(re.findall(r"  (\S+): ([0-9.]+)\n", open(sys.argv[1]).read().split("verify:")[0]))
+		told.update(re.findall(r"  (\S+): ([0-9.]+)\n", open(sys.argv[1]).read().split("exchange:")[1]))
+		names = {"rsa2048": ("rsa2048", "rsa sign"), "ecdsap256": ("ecdsa-secp256r1", "sign:ecdsa"),
+		    "ed25519": ("ed25519", "sign:Ed25519"), "ecdhx25519": ("x25519", "ecdh"), "ffdh2048": ("ffdhe2048", "ffdh"),
+		    "X25519MLKEM768": ("X25519MLKEM768", "encaps")}
+		expected, algorithm, lines = {}, None, open(sys.argv[2]).read().splitlines()
+		for line, after in zip(lines, lines[1:]):
+		    if line.startswith("= "):
+		        algorithm = line[2:]
+		    elif line.startswith("+DTP") and names[algorithm][1] in line:
+		        fields = after.split(":")
+		        expected[names[algorithm][0]] = 1000 * float(fields[-1]) / float(fields[1])
+		assert told.keys() == expected.keys() and len(told) == 6, (told, expected)
+		for name, ms in expected.items(): # seconds have two digits there
+		    assert abs(float(told[name]) - ms) < 0.05 * ms, (name, told[name], ms)
+	END
+	report --format=csv "$log" 2>/dev/null | grep -q 'OpenSSL 3.5.9, '
+}
+
 @test "it says what it does not know" {
 	run share/measure-costs.sh none
 	[ "$status" -eq 1 ]
