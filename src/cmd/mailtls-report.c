@@ -34,6 +34,7 @@ enum {
 	OPTION_POLICIES,
 	OPTION_DISABLE,
 	OPTION_COST,
+	OPTION_COMPARE,
 	OPTION_FAIL_IF,
 	OPTION_FORMAT,
 	OPTION_OUTPUT,
@@ -79,6 +80,8 @@ static const struct option_row rows[] = {
 	"of view capacity: what a signature and the like cost,\nas share/mailtls/measure-costs "
 	"found"},
     {OPTION_POLICIES, "policies", "DIR", "policies to use instead of the installed ones"},
+    {OPTION_COMPARE, "compare", "T",
+	"with another period: before, from T on, or T..T;\ndefault before, in summary"},
     {OPTION_FAIL_IF, "fail-if", "CONDITION", "exit with 3 if it holds, as \"legacy_share > 0.5%\""},
     {OPTION_FORMAT, "format", "FORMAT",
 	"table (default), csv, json, ndjson, markdown, html,\nprometheus"},
@@ -121,7 +124,7 @@ struct word_list {
 
 struct call {
 	const char *since, *until, *zone, *output, *store, *config, *patterns, *policies, *now,
-	    *cost;
+	    *cost, *compare;
 	int year;
 	bool quiet;
 	struct word_list by, direction, service, mta, host, unit, policy, disable, fail_if;
@@ -194,10 +197,10 @@ static void read_text_option(struct call *c, int id, const char *value)
 {
 	const char **const texts[] = {&c->since, &c->until, &c->request.view, &c->request.format,
 	    &c->output, &c->zone, &c->store, &c->config, &c->patterns, &c->policies, &c->now,
-	    &c->cost};
+	    &c->cost, &c->compare};
 	static const int ids[] = {OPTION_SINCE, OPTION_UNTIL, OPTION_VIEW, OPTION_FORMAT,
 	    OPTION_OUTPUT, OPTION_TZ, OPTION_STORE, OPTION_CONFIG, OPTION_PATTERNS, OPTION_POLICIES,
-	    OPTION_NOW, OPTION_COST};
+	    OPTION_NOW, OPTION_COST, OPTION_COMPARE};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (ids[i] == id)
@@ -265,6 +268,23 @@ static int64_t read_instant(const char *text, const struct zone *zone, int64_t n
 	return instant;
 }
 
+/* T, T..T, or `before`. */
+static void read_compare(
+    struct report_request *request, const char *text, const struct zone *zone, int64_t now)
+{
+	const char *dots = strstr(text, "..");
+	_cleanup_free_ char *from = memory_copy(text, dots ? (size_t)(dots - text) : strlen(text));
+
+	if (strcmp(text, "before") == 0) {
+		request->compare = COMPARE_BEFORE;
+		return;
+	}
+	request->compare = dots ? COMPARE_SPAN : COMPARE_FROM;
+	request->compare_since = read_instant(from, zone, now);
+	if (dots)
+		request->compare_until = read_instant(dots + 2, zone, now);
+}
+
 /* A week of the store, or of what the machine logs; all of logs that were named. */
 static void read_period(struct call *c, const struct zone *zone, bool logs_named)
 {
@@ -280,6 +300,8 @@ static void read_period(struct call *c, const struct zone *zone, bool logs_named
 		request->since = read_instant(c->since, zone, now);
 	if (c->until)
 		request->until = read_instant(c->until, zone, now);
+	if (c->compare)
+		read_compare(request, c->compare, zone, now);
 	if (c->since && c->until && request->since >= request->until)
 		options_wrong(&options, "--since %s is not before --until %s", c->since, c->until);
 }
@@ -414,7 +436,7 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	c->request.advice = advice;
 	c->request.advice_count = set->count;
 	source.patterns = set;
-	source.since = c->request.since;
+	source.since = report_begins(&c->request, c->request.now ? c->request.now : time(NULL));
 	source.since_given = c->request.since_given;
 	source.peers = report_asks_for_peers(&c->request);
 	if (report_source_open(&source, &store, &all) < 0)

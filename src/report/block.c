@@ -133,6 +133,12 @@ void block_text(
 		say(context, BLOCK_STATEMENT, "Period", buffer_text(&text));
 		buffer_clear(&text);
 	}
+	if (e->compared_until) {
+		add_period(&text, r->zone, e->compared_since, e->compared_until);
+		buffer_printf(&text, " %s", zone_name(r->zone));
+		say(context, BLOCK_STATEMENT, "Beside", buffer_text(&text));
+		buffer_clear(&text);
+	}
 	figure_of(&text, e->total.lines, "line", "lines");
 	add_sources(&text, e);
 	if (e->total.first_event) {

@@ -67,6 +67,8 @@ struct evidence {
 	int64_t apart;	       /* internal facts, of these, that are part of no share */
 	bool needs_handshakes; /* the view is made of nothing else */
 
+	int64_t compared_since, compared_until; /* the other period, where it is named; 0: none */
+
 	char *judged;	 /* by which policies, NULL: nothing is */
 	char **warnings; /* what makes an answer less than it looks */
 	size_t warning_count;

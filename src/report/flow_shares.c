@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/macros.h"
 #include "report/flow_lines.h"
+#include "report/past.h"
 #include "report/sections.h"
 #include <string.h>
 
@@ -10,7 +11,8 @@
  * Where handshakes show an old version and what carried mail does not (scanners, monitoring), a
  * second line gives the shares of the handshakes: the 0 of the first is no proof that nobody asks
  * for it.  Columns of things that were never seen are left out, but for those whose 0 an admin
- * looks for.  A change is only given if the store holds all of the period before. */
+ * looks for.  A change is only given if the store holds all of the period before, or of the one
+ * that was named. */
 
 struct screen {
 	struct report *report;
@@ -36,28 +38,12 @@ static bool column_shown(const struct screen *s, enum share share)
 	return share_kinds[share].always;
 }
 
-/* The same of the period before, as long as this one. */
 static int collect_past(struct screen *s, struct diag *d)
 {
-	const struct report *report = s->report;
-	const struct evidence *e = &report->evidence;
-	struct report_request request = *report->request;
-	struct report past = *report;
-	int failed;
+	struct past *past;
+	int failed = past_need(s->report, &past, d);
 
-	request.until = e->since;
-	request.since = e->since - (e->until - e->since);
-	request.until_given = true;
-	request.hint_count = 0;
-	if (!request.since_given || !e->any || e->from > request.since)
-		return 0;
-	past.request = &request;
-	past.evidence = (struct evidence){0};
-	failed = evidence_gather(report->store, &request, report->by_host, &past.evidence, d);
-	if (!failed)
-		failed = flow_lines_collect(&past, &s->past, d);
-	evidence_free(&past.evidence);
-	return failed;
+	return failed || !past->known ? failed : flow_lines_collect(&past->report, &s->past, d);
 }
 
 static struct cell weak_over_time(
@@ -123,11 +109,7 @@ static void add_columns(const struct screen *s, struct result *result)
 	    {.name = "count", .title = "of", .type = COLUMN_COUNT},
 	    {.name = "things", .title = ""},
 	    {.name = "weak", .type = COLUMN_FRACTION, .spare = 4},
-	    {.name = "weak_change",
-		.title = "weak +/-",
-		.type = COLUMN_CHANGE,
-		.legend = "+/-: points against the period before.",
-		.spare = 1},
+	    {.name = "weak_change", .title = "weak +/-", .type = COLUMN_CHANGE, .spare = 1},
 	    {.name = "weak_over_time",
 		.title = "weak trend",
 		.type = COLUMN_SERIES,
@@ -148,8 +130,15 @@ static void add_columns(const struct screen *s, struct result *result)
 		    &(struct column){
 			.name = "change", .title = "+/-", .type = COLUMN_CHANGE, .spare = 5});
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(last); i++)
-		result_column(result, &last[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(last); i++) {
+		struct column column = last[i];
+
+		if (column.type == COLUMN_CHANGE)
+			column.legend = s->report->evidence.compared_until
+					    ? "+/-: points against the period beside it."
+					    : "+/-: points against the period before.";
+		result_column(result, &column);
+	}
 }
 
 static void add_lines(struct screen *s, struct result *result)

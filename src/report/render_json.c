@@ -79,6 +79,11 @@ static void put_period(struct json *head, const struct evidence *e, const struct
 	put_time(period, "since_utc", e->since);
 	put_time(period, "until_utc", e->until);
 	json_put_text(period, "zone", slice_of(zone_name(zone)));
+	if (!e->compared_until)
+		return;
+	period = json_put_object(head, "compared");
+	put_time(period, "since_utc", e->compared_since);
+	put_time(period, "until_utc", e->compared_until);
 }
 
 static void add_sentence(

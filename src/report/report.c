@@ -7,6 +7,7 @@
 #include "report/block.h"
 #include "report/charts.h"
 #include "report/filter.h"
+#include "report/past.h"
 #include "report/renderer.h"
 #include "report/view.h"
 #include <errno.h>
@@ -21,6 +22,7 @@ static void report_done(struct report *report)
 		result_free(report->results[i]);
 	disable_clear(&report->disable);
 	evidence_free(&report->evidence);
+	past_free(report->past);
 }
 
 static int read_by(struct report *report, struct diag *d)
@@ -116,6 +118,9 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 		return diag_set(d, EINVAL, NULL, 0, 0,
 		    "view %s cannot be grouped by the domain of peers' names; if-disabled can",
 		    report->view->name);
+	failed = past_check(request, report->view, d);
+	if (failed)
+		return failed;
 	if (report->view->fixed &&
 	    (report->by_count || report->bucket != BUCKET_NONE || request->bucket != BUCKET_NONE))
 		return diag_set(d, EINVAL, NULL, 0, 0,
@@ -127,10 +132,11 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 		    report->view->name);
 	if ((*ret_renderer)->of_summary &&
 	    (report->view->build != summary_build || report->by_count || request->raw ||
-		report->bucket != BUCKET_NONE || request->bucket != BUCKET_NONE))
+		report->bucket != BUCKET_NONE || request->bucket != BUCKET_NONE ||
+		request->compare != COMPARE_DEFAULT))
 		return diag_set(d, EINVAL, NULL, 0, 0,
 		    "format %s has rows of its own: no other view than summary, no --bucket, "
-		    "no --raw and no --by but host",
+		    "no --raw, no --compare and no --by but host",
 		    (*ret_renderer)->name);
 	if (request->since_given && request->until_given && request->since >= request->until)
 		return diag_set(d, EINVAL, NULL, 0, 0, "--since is not before --until");
@@ -181,6 +187,13 @@ static int make(struct report *report, struct diag *d)
 	if (failed)
 		return failed;
 	choose_bucket(report);
+	if (report->request->compare != COMPARE_DEFAULT) {
+		struct past *past;
+
+		failed = past_need(report, &past, d);
+		if (failed)
+			return failed;
+	}
 	report->evidence.needs_handshakes =
 	    report->view->tally && report->view->tally->handshakes_only;
 	failed = report->view->build(report, report->view, d);
@@ -351,4 +364,12 @@ bool report_asks_for_peers(const struct report_request *request)
 		if (strcmp(view->name, view_asked_for(request)) == 0)
 			return view->peers;
 	return false;
+}
+
+int64_t report_begins(const struct report_request *request, int64_t now)
+{
+	for (const struct view *view = views; view->name; view++)
+		if (strcmp(view->name, view_asked_for(request)) == 0 && view->of_change)
+			return past_begins(request, now);
+	return request->compare == COMPARE_DEFAULT ? request->since : past_begins(request, now);
 }

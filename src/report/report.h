@@ -27,6 +27,10 @@ int report_write_file(
  * which is faster. */
 bool report_asks_for_peers(const struct report_request *request);
 
+/* The first instant that a report of a request with a beginning looks at; a period that is open
+ * ends at `now`. */
+int64_t report_begins(const struct report_request *request, int64_t now);
+
 /* The names for --help, the manual and the completion: what a view answers; false past the last. */
 bool report_view(size_t number, const char **ret_name, const char **ret_answers);
 bool report_format(size_t number, const char **ret_name);

@@ -26,6 +26,14 @@ struct words {
 
 enum internal { INTERNAL_EXCLUDE, INTERNAL_INCLUDE, INTERNAL_ONLY };
 
+/* What a report is compared with. */
+enum compare {
+	COMPARE_DEFAULT, /* the period before, in views that are made of a change */
+	COMPARE_BEFORE,	 /* the same, asked for: ends where the report begins, and is as long */
+	COMPARE_FROM,	 /* from compare_since on, as long as the report */
+	COMPARE_SPAN,	 /* from compare_since until compare_until */
+};
+
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* What a pattern file tells an admin whose log lacks evidence. */
@@ -47,6 +55,9 @@ struct report_request {
 	int64_t since, until; /* UTC seconds; not given: where the store begins and ends */
 	int64_t now; /* an open period ends here or later: silence since is a part of it; 0: not */
 	const struct zone *zone;
+
+	enum compare compare;
+	int64_t compare_since, compare_until; /* UTC seconds */
 
 	struct words by;
 	enum bucket bucket; /* BUCKET_NONE: the view's own */

@@ -12,6 +12,7 @@ const struct view views[] = {
     {.name = "summary",
 	.answers = "one screen: protocol shares, top ciphers, groups, what is missing",
 	.peers = true,
+	.compares = true,
 	.build = summary_build},
     {.name = "protocols",
 	.answers = "which TLS versions were used, clear text included",

@@ -33,6 +33,7 @@ struct report {
 	bool for_people;	/* the format shows what AUDIENCE_TABLE sees */
 	bool draws;		/* the format shows charts */
 	struct evidence evidence;
+	struct past *past; /* what it is compared with, once that was asked for (past.h) */
 	struct result *results[REPORT_RESULTS];
 	size_t result_count;
 };
@@ -46,6 +47,8 @@ struct view {
 	bool disables;	 /* asks what would be gone */
 	bool peers;	 /* asks who spoke */
 	bool costs;	 /* asks what handshakes cost */
+	bool compares;	 /* with another period, if asked to */
+	bool of_change;	 /* is made of nothing but what changed */
 	int (*build)(struct report *report, const struct view *view, struct diag *d);
 	const struct tally_view *tally;
 };

@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# Periods beside each other: --compare.  The store holds four months of one server's mail whose
+# TLSv1.0 fades away, whose post-quantum share grows, and that rests on Saturdays and Sundays.
+
+setup_file() {
+	export MAILTLS_PATTERNS=$PWD/patterns MAILTLS_CONFIG=/dev/null TZ=UTC LC_ALL=C COLUMNS=80
+	export build=${BUILD:-build} log="$BATS_FILE_TMPDIR/mail.log" store="$BATS_FILE_TMPDIR/s.db"
+	python3 - >"$log" <<-'END'
+		import datetime, random
+		random.seed(1)
+		names = {"TLSv1": "AES256-SHA", "TLSv1.2": "ECDHE-RSA-AES256-GCM-SHA384",
+		    "TLSv1.3": "TLS_AES_256_GCM_SHA384"}
+		first, pid = datetime.date(2026, 7, 27), 100
+		for number in range(120):
+		    day = first + datetime.timedelta(number)
+		    mails = 40 + number // 2 - (20 if day.weekday() > 4 else 0) + random.randint(-3, 3)
+		    for mail in range(mails):
+		        pid += 1
+		        head = "%sT%02d:%02d:00+00:00 mx1 postfix/smtpd[%d]: " % (
+		            day, mail * 24 // mails, mail % 60, pid)
+		        peer = "a[192.0.2.%d]" % random.randint(1, 50)
+		        chance = random.random()
+		        version = (None if chance < .1 else "TLSv1" if chance < .3 - .0016 * number
+		            else "TLSv1.3" if chance < .8 else "TLSv1.2")
+		        group = "X25519MLKEM768" if random.random() < number / 120 else "X25519"
+		        key = " key-exchange %s server-signature RSA-PSS (2048 bits)" % group
+		        print(head + "connect from " + peer)
+		        if version:
+		            print(head + "Anonymous TLS connection established from %s: %s with cipher %s"
+		                " (256/256 bits)%s" % (peer, version, names[version],
+		                    key if version == "TLSv1.3" else ""))
+		        elif random.random() < .3:
+		            print(head + "SSL_accept error from %s: lost connection" % peer)
+		        print(head + "disconnect from %s ehlo=1%s mail=1 rcpt=1 data=1 quit=1 commands=5" % (
+		            peer, " starttls=1" if version else ""))
+	END
+	"$build/mailtls-import" --quiet --peers=all --store="$store" "$log" >/dev/null
+}
+
+# Until the end of the 23rd, 120 days.
+report() {
+	"$build/mailtls-report" --quiet --now=2026-11-24 --tz=UTC --store="$store" "$@"
+}
+
+# wrong WORDS OPTION...: a call that is refused, and says this.
+wrong() {
+	local words=$1
+	shift
+	run report "$@"
+	[ "$status" -eq 2 ]
+	[[ $output == *"$words"* ]]
+}
+
+# The share of TLSv1.0 of a period, as a report of it alone has it.
+share_of() {
+	report --view=protocols --format=csv --since="$1" --until="$2" |
+		python3 -c 'import csv, sys
+for row in csv.DictReader(sys.stdin):
+    if row["protocol"] == "TLSv1.0":
+        print(row["share_mail"])'
+}
+
+
+@test "a summary beside the period before, a named one, and one of another length" {
+	report --since=7d >"$BATS_TEST_TMPDIR/usual"
+	grep -q 'against the period before' "$BATS_TEST_TMPDIR/usual"
+	! grep -q '^Beside' "$BATS_TEST_TMPDIR/usual"
+
+	report --since=7d --compare=before >"$BATS_TEST_TMPDIR/before"
+	grep -qx 'Beside  2026-11-10 00:00 to 2026-11-17 00:00 UTC' "$BATS_TEST_TMPDIR/before"
+	diff <(grep '^in' "$BATS_TEST_TMPDIR/usual") <(grep '^in' "$BATS_TEST_TMPDIR/before")
+
+	report --since=7d --compare=2026-08-01 >"$BATS_TEST_TMPDIR/named"
+	grep -qx 'Beside  2026-08-01 00:00 to 2026-08-08 00:00 UTC' "$BATS_TEST_TMPDIR/named"
+	grep -q 'against the period' "$BATS_TEST_TMPDIR/named"
+	! diff -q <(grep '^in' "$BATS_TEST_TMPDIR/usual") <(grep '^in' "$BATS_TEST_TMPDIR/named")
+
+	report --since=today --until=now --now='2026-11-23 12:00' --compare=yesterday..today |
+		grep -qx 'Beside  2026-11-22 00:00 to 2026-11-23 00:00 UTC'
+	report --since=7d --compare=2026-08-01 --format=json |
+		jq -e '.compared == {"since_utc":"2026-08-01T00:00:00Z","until_utc":"2026-08-08T00:00:00Z"}'
+}
+
+@test "a change is that of two reports, each of its period" {
+	now=$(share_of 2026-11-17 2026-11-24)
+	past=$(share_of 2026-08-01 2026-08-08)
+	expected=$(python3 -c "print('%+.1f' % (100 * ($now - $past)))")
+	COLUMNS=200 report --since=7d --compare=2026-08-01 | grep '^in ' | grep -qF -- " $expected "
+}
+
+@test "a log is compared like a store" {
+	for from in 2026-08-01 before; do
+		diff <(report --since=2026-11-17 --compare="$from" | sed -n '/^Shares/,/^$/p') \
+			<("$build/mailtls-report" --quiet --tz=UTC --until=2026-11-24 --since=2026-11-17 \
+				--compare="$from" "$log" | sed -n '/^Shares/,/^$/p')
+	done
+}
+
+@test "nothing is compared with what was not read" {
+	report --since=7d --compare=2026-07-01 >"$BATS_TEST_TMPDIR/early"
+	tr -s '\n ' '  ' <"$BATS_TEST_TMPDIR/early" |
+		grep -qF 'of 2026-07-01 00:00 to 2026-07-08 00:00 there is not all; what was read begins 2026-07-27 00:00'
+	! grep -q '+/-' "$BATS_TEST_TMPDIR/early"
+	report --since=2026-08-01 --until=2026-08-08 --compare=2026-11-20..2026-12-01 |
+		grep -q '^Warning nothing is compared'
+	report --since=7d --compare=2026-07-01 --format=csv 2>&1 >/dev/null | grep -q 'nothing is compared'
+}
+
+@test "what cannot be compared is refused" {
+	wrong 'overlaps' --since=7d --compare=10d
+	wrong 'overlaps' --since=7d --compare='2026-11-01..2026-11-18'
+	wrong 'ends before it begins' --since=7d --compare='2026-11-10..2026-11-09'
+	wrong "'soon' is not a point in time" --since=7d --compare=soon
+	wrong "'' is not a point in time" --since=7d --compare=2026-11-01..
+	wrong '--compare needs --since' --compare=2026-08-01 "$log"
+	wrong 'view peers cannot be compared' --since=7d --compare=before --view=peers
+	wrong 'no --compare' --since=7d --compare=before --format=prometheus
+}
