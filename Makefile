@@ -32,7 +32,7 @@ QUIET = $(if $(V),,@echo "  $(1) $(2)";)
 SANITIZE ?=
 
 PACKAGES = libsystemd sqlite3 libpcre2-8 yaml-0.1 smartcols jansson libxxhash zlib libzstd liblzma
-LIBS = -lbz2
+LIBS = -lbz2 -lm
 # Twice as fast as zlib where it is packaged.
 ifeq ($(shell $(PKG_CONFIG) --exists libisal && echo yes),yes)
 PACKAGES += libisal

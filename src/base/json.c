@@ -61,6 +61,11 @@ void json_put_fraction(struct json *object, const char *key, double fraction)
 	put(object, key, json_real((double)(int64_t)(fraction * 1e6 + 0.5) / 1e6));
 }
 
+void json_put_number(struct json *object, const char *key, double number)
+{
+	put(object, key, json_real(number));
+}
+
 void json_put_flag(struct json *object, const char *key, bool flag)
 {
 	put(object, key, json_boolean(flag));

@@ -6,8 +6,9 @@
  * json_new() gives an empty object that the caller frees; json_put_object(), json_put_array() and
  * json_add_object() give a child that belongs to its parent and dies with it.  A text may hold any
  * byte: what is not UTF-8 is escaped (base/escape.h), SLICE_NONE is null.  A fraction is written
- * with six decimals at most.  The written form is one line without a line end; json_write_members()
- * leaves the outer braces away, so that a large document can be written piece by piece. */
+ * with six decimals at most, a number with nine digits.  The written form is one line without a
+ * line end; json_write_members() leaves the outer braces away, so that a large document can be
+ * written piece by piece. */
 
 #include "base/buffer.h"
 #include "base/macros.h"
@@ -23,6 +24,7 @@ struct json *json_free(struct json *object);
 void json_put_text(struct json *object, const char *key, struct slice text);
 void json_put_count(struct json *object, const char *key, int64_t count);
 void json_put_fraction(struct json *object, const char *key, double fraction);
+void json_put_number(struct json *object, const char *key, double number);
 void json_put_flag(struct json *object, const char *key, bool flag);
 void json_put_null(struct json *object, const char *key);
 

@@ -61,7 +61,7 @@ static const struct option_row rows[] = {
     {OPTION_UNTIL, "until", "T", "up to then, not including it; default now"},
     {OPTION_VIEW, "view", "VIEW",
 	"summary (default), protocols, ciphers, groups,\nsignatures, failures, plaintext, peers, "
-	"users,\nif-disabled, outbound, compliance, trend, capacity,\ncoverage"},
+	"users,\nif-disabled, outbound, compliance, trend, capacity,\ndiff, coverage"},
     {OPTION_BY, "by", "DIM,...",
 	"group by these dimensions: host, mta, service,\ndirection, protocol, cipher, day, weekday "
 	"..."},
@@ -81,7 +81,7 @@ static const struct option_row rows[] = {
 	"found"},
     {OPTION_POLICIES, "policies", "DIR", "policies to use instead of the installed ones"},
     {OPTION_COMPARE, "compare", "T",
-	"with another period: before, from T on, or T..T;\ndefault before, in summary"},
+	"with another period: before, from T on, or T..T;\ndefault before, in summary and diff"},
     {OPTION_FAIL_IF, "fail-if", "CONDITION", "exit with 3 if it holds, as \"legacy_share > 0.5%\""},
     {OPTION_FORMAT, "format", "FORMAT",
 	"table (default), csv, json, ndjson, markdown, html,\nprometheus"},

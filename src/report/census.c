@@ -161,7 +161,7 @@ static bool any_unknown(const struct tally *tally)
 	return false;
 }
 
-int census_take(struct report *report, struct tally *tally, struct diag *d)
+int census_take(struct report *report, struct tally *tally, bool newcomers, struct diag *d)
 {
 	const struct report_request *request = report->request;
 	const struct query period = listing_query(report);
@@ -180,7 +180,7 @@ int census_take(struct report *report, struct tally *tally, struct diag *d)
 	if (failed || !tally->row_count || tally_is_over_time(tally))
 		return failed;
 	before.since = knowledge.first_day;
-	before_known = request->since_given && before.since < before.until;
+	before_known = newcomers && request->since_given && before.since < before.until;
 	c.facts = memory_array(tally->row_count, sizeof(*c.facts));
 	c.pairs = table_new(sizeof(struct pair), PAIRS);
 	failed = read_store(&c, report->store, &period, before_known ? &before : NULL, d);

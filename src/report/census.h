@@ -7,8 +7,8 @@
  * of the row, by the counters of the same whole days, belongs to a peer that the store names: a
  * number of peers is never one of those only that happened to be kept.  A peer is new if the store
  * does not name it for the row's kind before the report's period; that is known only of a period
- * with a beginning, before which peers were kept.  Not for a tally over time, whose rows stay as
- * they are.  To be taken before the tally is sorted. */
+ * with a beginning, before which peers were kept, and only if newcomers are asked for.  Not for a
+ * tally over time, whose rows stay as they are.  To be taken before the tally is sorted. */
 
 #include "report/tally.h"
 #include "report/view.h"
@@ -17,4 +17,4 @@
  * that says so. */
 int census_is_complete(struct report *report, bool *ret_complete, struct diag *d);
 
-int census_take(struct report *report, struct tally *tally, struct diag *d);
+int census_take(struct report *report, struct tally *tally, bool newcomers, struct diag *d);

@@ -2,6 +2,7 @@
 #include "report/figure.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,6 +59,42 @@ void figure_change(struct buffer *to, double change)
 		buffer_text_add(to, "<0.1");
 	else
 		add_decimal(to, (int64_t)(size * 1000 + 0.5), 1, "");
+}
+
+void figure_number(struct buffer *to, double number)
+{
+	double size = number < 0 ? -number : number;
+
+	if (number < 0)
+		buffer_char(to, '-');
+	if (size >= 100)
+		figure_count(to, llround(size));
+	else if (size > 0 && size < 0.1)
+		buffer_text_add(to, "<0.1");
+	else if (size > 0)
+		add_decimal(to, (int64_t)(size * 10 + 0.5), 1, "");
+	else
+		buffer_char(to, '0');
+}
+
+void figure_count_difference(struct buffer *to, int64_t count)
+{
+	if (count > 0)
+		buffer_char(to, '+');
+	if (count)
+		figure_count(to, count);
+	else
+		buffer_char(to, '=');
+}
+
+void figure_difference(struct buffer *to, double number)
+{
+	if (number > 0)
+		buffer_char(to, '+');
+	if (number < 0 || number > 0)
+		figure_number(to, number);
+	else
+		buffer_char(to, '=');
 }
 
 void figure_date(struct buffer *to, const struct zone *zone, int64_t t)
@@ -131,6 +168,46 @@ void figure_signed_six(struct buffer *to, double change)
 	if (change < 0)
 		buffer_char(to, '-');
 	figure_six(to, change < 0 ? -change : change);
+}
+
+double figure_signed_fraction(double change)
+{
+	return change < 0 ? -figure_fraction(-change) : figure_fraction(change);
+}
+
+/* A size as a whole number of its last decimal, of nine digits in all. */
+static int64_t nine_digits(double size, int *ret_decimals)
+{
+	int before = size > 0 ? (int)floor(log10(size)) + 1 : 1;
+
+	*ret_decimals = before < 9 ? 9 - before : 0;
+	return llround(size * pow(10, *ret_decimals));
+}
+
+double figure_nine(double number)
+{
+	int decimals;
+	int64_t digits = nine_digits(fabs(number), &decimals);
+
+	return copysign((double)digits / pow(10, decimals), number);
+}
+
+/* Not by %g: no exponent, and the point is a comma in many locales. */
+void figure_exact(struct buffer *to, double number)
+{
+	char text[400];
+	int decimals, n;
+	int64_t digits = nine_digits(fabs(number), &decimals);
+
+	for (; decimals && digits % 10 == 0; decimals--)
+		digits /= 10;
+	n = snprintf(text, sizeof(text), "%0*" PRId64, decimals + 1, digits);
+	if (number < 0 && digits)
+		buffer_char(to, '-');
+	buffer_append(to, text, (size_t)(n - decimals));
+	if (decimals)
+		buffer_char(to, '.');
+	buffer_append(to, text + n - decimals, (size_t)decimals);
 }
 
 void figure_iso(struct buffer *to, int64_t t)

@@ -13,9 +13,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-void figure_count(struct buffer *to, int64_t count);   /* 1,234,567 */
-void figure_share(struct buffer *to, double fraction); /* 31.2% */
-void figure_change(struct buffer *to, double change);  /* +1.2, points of a share */
+void figure_count(struct buffer *to, int64_t count);		/* 1,234,567 */
+void figure_share(struct buffer *to, double fraction);		/* 31.2% */
+void figure_change(struct buffer *to, double change);		/* +1.2, points of a share */
+void figure_count_difference(struct buffer *to, int64_t count); /* +1,234 */
+void figure_number(struct buffer *to, double number);		/* 142.9 */
+void figure_difference(struct buffer *to, double number);	/* +142.9 */
 void figure_time(struct buffer *to, const struct zone *zone, int64_t t); /* 2026-11-23 10:00 */
 void figure_date(struct buffer *to, const struct zone *zone, int64_t t); /* 2026-11-23 */
 bool figure_is_midnight(const struct zone *zone, int64_t t);
@@ -27,4 +30,7 @@ void figure_of(struct buffer *to, int64_t count, const char *one, const char *ma
 double figure_fraction(double fraction);		  /* rounded to six decimals as above */
 void figure_six(struct buffer *to, double fraction);	  /* 0.312500 */
 void figure_signed_six(struct buffer *to, double change); /* -0.012500 */
+double figure_signed_fraction(double change);
+double figure_nine(double number);		     /* rounded to nine digits */
+void figure_exact(struct buffer *to, double number); /* the same: 142.857143 */
 void figure_iso(struct buffer *to, int64_t t);

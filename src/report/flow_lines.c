@@ -71,11 +71,30 @@ static struct slice key_of(struct flow_lines *lines, const struct tally_row *row
 	return buffer_slice(&lines->key);
 }
 
-static struct flow_line *lines_of(struct flow_lines *lines, const struct tally_row *row)
+size_t flow_lines_place_of_row(struct flow_lines *lines, const struct tally_row *row)
 {
 	const size_t *place = lines->places ? table_get(lines->places, key_of(lines, row)) : NULL;
 
-	return place ? &lines->p[2 * *place] : NULL;
+	return place ? *place : SIZE_MAX;
+}
+
+size_t flow_lines_place(
+    struct flow_lines *lines, struct evidence *evidence, const struct tuple *tuple)
+{
+	const struct flow *flow = evidence_flow(evidence, tuple, lines->by_host);
+	struct tally_row row = {.tuple = *tuple};
+
+	if (!flow)
+		return SIZE_MAX;
+	flow_units(flow, tuple, &row.unit, &row.handshake_unit);
+	return flow_lines_place_of_row(lines, &row);
+}
+
+static struct flow_line *lines_of(struct flow_lines *lines, const struct tally_row *row)
+{
+	size_t place = flow_lines_place_of_row(lines, row);
+
+	return place == SIZE_MAX ? NULL : &lines->p[2 * place];
 }
 
 static struct tally_plan plan_of(const struct report *report)
@@ -87,6 +106,7 @@ static struct tally_plan plan_of(const struct report *report)
 	    .by_host = report->by_host,
 	    .request = report->request,
 	    .no_apart = true,
+	    .failures = true,
 	};
 }
 
@@ -237,6 +257,15 @@ struct cell flow_line_weak(const struct flow_line *line)
 	if (!share_is_known(line, SHARE_TLS_1_0))
 		return (struct cell){0};
 	return cell_share(weak, line->parts.whole);
+}
+
+bool flow_lines_differ(const struct flow_line *line)
+{
+	for (int i = 0; i < SHARES; i++)
+		if (share_kinds[i].weak && i != SHARE_NONE && line[1].parts.of[i] &&
+		    !line[0].parts.of[i])
+			return true;
+	return false;
 }
 
 const char *flow_line_things(const struct flow_line *line)

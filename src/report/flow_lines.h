@@ -69,9 +69,18 @@ void flow_lines_free(struct flow_lines *lines);
 /* The line of the same flow and basis, or NULL. */
 const struct flow_line *flow_lines_find(struct flow_lines *lines, const struct flow_line *like);
 
+/* The number of the flow that a row or a tuple belongs to; SIZE_MAX: there is none. */
+size_t flow_lines_place_of_row(struct flow_lines *lines, const struct tally_row *row);
+size_t flow_lines_place(
+    struct flow_lines *lines, struct evidence *evidence, const struct tuple *tuple);
+
 /* A share, or not known: of what the log does not tell there is no 0 %. */
 struct cell flow_line_share(const struct flow_line *line, enum share share);
 struct cell flow_line_weak(const struct flow_line *line);
+
+/* Whether the handshakes of a flow, its second line, show an old version that the first does not.
+ */
+bool flow_lines_differ(const struct flow_line *line);
 
 /* What was counted: "with mail", "deliveries", "handshakes". */
 const char *flow_line_things(const struct flow_line *line);

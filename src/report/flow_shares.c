@@ -19,17 +19,6 @@ struct screen {
 	struct flow_lines lines, past;
 };
 
-static bool second_line_needed(const struct flow_line *line)
-{
-	static const enum share old[] = {
-	    SHARE_OLDER, SHARE_AMBIGUOUS, SHARE_TLS_1_0, SHARE_TLS_1_1};
-
-	for (size_t i = 0; i < ARRAY_SIZE(old); i++)
-		if (line[1].parts.of[old[i]] && !line[0].parts.of[old[i]])
-			return true;
-	return false;
-}
-
 static bool column_shown(const struct screen *s, enum share share)
 {
 	for (size_t i = 0; i < 2 * s->lines.flow_count; i++)
@@ -148,7 +137,7 @@ static void add_lines(struct screen *s, struct result *result)
 
 		if (line[0].parts.whole) /* not only failures */
 			add_line(s, result, &line[0]);
-		if (second_line_needed(line))
+		if (flow_lines_differ(line))
 			add_line(s, result, &line[1]);
 	}
 }

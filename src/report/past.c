@@ -23,6 +23,10 @@ int past_check(const struct report_request *request, const struct view *view, st
 {
 	if (request->compare != COMPARE_DEFAULT && !view->compares)
 		return refuse_view(view, d);
+	if (view->of_change && !request->since_given)
+		return diag_set(d, EINVAL, NULL, 0, 0,
+		    "view %s compares a period with another: --since says where it begins",
+		    view->name);
 	if (request->compare != COMPARE_DEFAULT && !request->since_given)
 		return diag_set(d, EINVAL, NULL, 0, 0,
 		    "--compare needs --since: where the period begins that is compared");

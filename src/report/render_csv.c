@@ -38,7 +38,7 @@ static void add_cell(
 {
 	if (!cell->known)
 		return;
-	switch (column->type) {
+	switch (cell_type(column, cell)) {
 	case COLUMN_TEXT:
 		add_text(to, cell->text, guard);
 		break;
@@ -57,7 +57,11 @@ static void add_cell(
 	case COLUMN_CHANGE:
 		figure_signed_six(to, cell->fraction);
 		break;
+	case COLUMN_NUMBER:
+		figure_exact(to, cell->number);
+		break;
 	case COLUMN_SERIES:
+	case COLUMN_MIXED:
 		break;
 	}
 }

@@ -22,7 +22,7 @@ static void put_cell(struct json *object, const struct column *column, const str
 		json_put_null(object, column->name);
 		return;
 	}
-	switch (column->type) {
+	switch (cell_type(column, cell)) {
 	case COLUMN_TEXT:
 		json_put_text(object, column->name, slice_of(cell->text));
 		break;
@@ -39,9 +39,13 @@ static void put_cell(struct json *object, const struct column *column, const str
 		json_put_flag(object, column->name, cell->flag);
 		break;
 	case COLUMN_CHANGE:
-		json_put_fraction(object, column->name, cell->fraction);
+		json_put_number(object, column->name, figure_signed_fraction(cell->fraction));
+		break;
+	case COLUMN_NUMBER:
+		json_put_number(object, column->name, figure_nine(cell->number));
 		break;
 	case COLUMN_SERIES:
+	case COLUMN_MIXED:
 		break;
 	}
 }

@@ -22,6 +22,8 @@ enum column_type {
 	COLUMN_FLAG,
 	COLUMN_CHANGE, /* of a fraction: -1..1 */
 	COLUMN_SERIES, /* a fraction over time; only people see it */
+	COLUMN_NUMBER, /* any number, nine digits of it */
+	COLUMN_MIXED,  /* each cell is a count, a fraction, a change or a number */
 };
 
 /* Who is shown a column, or a whole result. */
@@ -42,6 +44,7 @@ struct column {
 	enum column_type type;
 	enum audience audience;
 	bool kept;	    /* a table shows it even where nothing in it is known */
+	bool sign;	    /* people see that a count or a number is more, or less */
 	bool blank;	    /* a table leaves a cell that is not known empty, instead of `-` */
 	bool once;	    /* if all rows say the same, a table with a title says it there, once */
 	const char *legend; /* under a table that shows it */
@@ -61,10 +64,11 @@ struct chart;
 
 struct cell {
 	bool known;
+	enum column_type type; /* in a COLUMN_MIXED */
 	union {
 		const char *text;
 		int64_t count; /* also of COLUMN_TIME */
-		double fraction;
+		double fraction, number;
 		bool flag;
 		const struct series *series;
 	};
@@ -117,6 +121,23 @@ static inline struct cell cell_text(const char *text)
 static inline struct cell cell_count(int64_t count)
 {
 	return (struct cell){.known = true, .count = count};
+}
+
+static inline enum column_type cell_type(const struct column *column, const struct cell *cell)
+{
+	return column->type == COLUMN_MIXED ? cell->type : column->type;
+}
+
+static inline struct cell cell_number(double number)
+{
+	return (struct cell){.known = true, .type = COLUMN_NUMBER, .number = number};
+}
+
+/* For a column of mixed cells. */
+static inline struct cell cell_as(enum column_type type, struct cell cell)
+{
+	cell.type = type;
+	return cell;
 }
 
 /* Not known when there is nothing to be a part of. */

@@ -79,6 +79,13 @@ const struct view views[] = {
 	.costs = true,
 	.by_machine = true,
 	.build = capacity_build},
+    {.name = "diff",
+	.answers = "before and after a change: what differs from another period (--compare)",
+	.fixed = true,
+	.peers = true,
+	.compares = true,
+	.of_change = true,
+	.build = diff_build},
     {.name = "coverage",
 	.answers = "what was read, to when, with what gaps and near misses",
 	.build = coverage_build},
@@ -361,7 +368,7 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 		return failed;
 	/* A summary for people shows who matters, not how many they are. */
 	if (view->tally->peers && !(report->for_people && report->view != view))
-		failed = census_take(report, &tally, d);
+		failed = census_take(report, &tally, true, d);
 	if (failed)
 		return failed;
 	tally_sort(&tally, order_of(report, view->tally, &tally));

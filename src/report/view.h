@@ -113,6 +113,7 @@ int outbound_build(struct report *report, const struct view *view, struct diag *
 int compliance_build(struct report *report, const struct view *view, struct diag *d);
 int capacity_build(struct report *report, const struct view *view, struct diag *d);
 int disabled_build(struct report *report, const struct view *view, struct diag *d);
+int diff_build(struct report *report, const struct view *view, struct diag *d);
 int users_build(struct report *report, const struct view *view, struct diag *d);
 
 /* The columns that every view begins with, and those of the tally views (columns.c). */

@@ -106,7 +106,8 @@ bool wording_only_dates(const struct result *r, size_t column, const struct zone
 bool wording_is_number(const struct column *column)
 {
 	return column->type == COLUMN_COUNT || column->type == COLUMN_FRACTION ||
-	       column->type == COLUMN_CHANGE;
+	       column->type == COLUMN_CHANGE || column->type == COLUMN_NUMBER ||
+	       column->type == COLUMN_MIXED;
 }
 
 void wording_cell(struct buffer *to, const struct column *column, const struct cell *cell,
@@ -116,9 +117,12 @@ void wording_cell(struct buffer *to, const struct column *column, const struct c
 		buffer_text_add(to, column->blank ? "" : "-");
 		return;
 	}
-	switch (column->type) {
+	switch (cell_type(column, cell)) {
 	case COLUMN_COUNT:
-		figure_count(to, cell->count);
+		if (column->sign)
+			figure_count_difference(to, cell->count);
+		else
+			figure_count(to, cell->count);
 		break;
 	case COLUMN_FRACTION:
 		figure_share(to, cell->fraction);
@@ -132,8 +136,12 @@ void wording_cell(struct buffer *to, const struct column *column, const struct c
 	case COLUMN_FLAG:
 		buffer_text_add(to, cell->flag ? "yes" : "no");
 		break;
+	case COLUMN_NUMBER:
+		(column->sign ? figure_difference : figure_number)(to, cell->number);
+		break;
 	case COLUMN_TEXT:
 	case COLUMN_SERIES:
+	case COLUMN_MIXED:
 		break;
 	}
 }

@@ -118,3 +118,115 @@ for row in csv.DictReader(sys.stdin):
 	wrong 'view peers cannot be compared' --since=7d --compare=before --view=peers
 	wrong 'no --compare' --since=7d --compare=before --format=prometheus
 }
+
+# told METRIC COLUMN: what view diff says, in the file `diff`.
+told() {
+	python3 -c 'import csv, sys
+print(next(row[sys.argv[3]] for row in csv.DictReader(open(sys.argv[1])) if row["metric"] == sys.argv[2]))' \
+		"$BATS_TEST_TMPDIR/diff" "$1" "$2"
+}
+
+@test "view diff is what a script counts in the log, and what its tests find" {
+	for periods in '2026-11-10 2026-11-17 2026-11-17 2026-11-24' '2026-10-01 2026-11-01 2026-11-17 2026-11-24'; do
+		read -r from to since until <<<"$periods"
+		report --view=diff --since="$since" --until="$until" --compare="$from..$to" --format=csv |
+			python3 -c '
+import collections, csv, datetime, math, re, sys
+log, bounds = sys.argv[1], sys.argv[2:]
+days = [(datetime.date.fromisoformat(bounds[i + 1]) - datetime.date.fromisoformat(bounds[i])).days
+    for i in (0, 2)]
+counts, peers, versions = [collections.Counter(), collections.Counter()], [set(), set()], {}
+for line in open(log):
+    side = next((i for i in (0, 1) if bounds[2 * i] <= line[:10] < bounds[2 * i + 1]), None)
+    if side is None:
+        continue
+    pid, count = re.search(r"\[(\d+)\]", line)[1], counts[side]
+    established = re.search(r"established from .*: (TLSv[0-9.]+) with", line)
+    if established:
+        versions[pid] = established[1]
+        count["handshakes"] += 1
+        count["h" + established[1]] += 1
+        count["pq"] += "X25519MLKEM768" in line
+    count["failures"] += "SSL_accept error" in line
+    if "disconnect from" in line:
+        count["sessions"] += 1
+        count[versions.pop(pid, "none")] += 1
+        peers[side].add(re.search(r"from a\[(.*?)\]", line)[1])
+def share(part, whole):
+    return [(count[part], count[whole] if whole != "tries" else count["handshakes"] + count["failures"])
+        for count in counts]
+shares = {"plaintext_share": share("none", "sessions"), "tls10_share": share("TLSv1", "sessions"),
+    "tls11_share": share("TLSv1.1", "sessions"), "tls12_share": share("TLSv1.2", "sessions"),
+    "tls13_share": share("TLSv1.3", "sessions"), "legacy_share": share("TLSv1", "sessions"),
+    "tls12_handshake_share": share("hTLSv1.2", "handshakes"),
+    "legacy_handshake_share": share("hTLSv1", "handshakes"),
+    "post_quantum_share": share("pq", "handshakes"), "failure_share": share("failures", "tries")}
+rows = {row["metric"]: row for row in csv.DictReader(sys.stdin)}
+def near(text, value, by=6e-7):
+    assert (text == "") == (value is None), (text, value)
+    assert value is None or abs(float(text) - value) <= by * max(1, abs(value)), (text, value)
+def verdict(text, expected, z):
+    assert text == ("" if expected < 5 else "yes" if abs(z) > 3.2905 else "no"), (text, expected, z)
+for name, ((a, n), (b, m)) in shares.items():
+    row = rows[name]
+    near(row["before"], a / n), near(row["after"], b / m), near(row["delta"], b / m - a / n)
+    near(row["delta_pct"], 100 * (b / m / (a / n) - 1) if a else None)
+    assert (int(row["of_before"]), int(row["of_after"])) == (n, m), row
+    p = (a + b) / (n + m)
+    verdict(row["significant"], min(n, m) * min(p, 1 - p),
+        (b / m - a / n) / math.sqrt(p * (1 - p) * (1 / n + 1 / m)) if 0 < p < 1 else 0)
+for name in "handshakes", "sessions", "failures":
+    a, b = (count[name] for count in counts)
+    row, rate = rows[name], rows[name + "_per_day"]
+    assert (int(row["before"]), int(row["after"])) == (a, b), (row, a, b)
+    near(row["delta"], b - a if days[0] == days[1] else None)
+    near(rate["before"], a / days[0]), near(rate["after"], b / days[1])
+    near(rate["delta"], b / days[1] - a / days[0])
+    near(rate["delta_pct"], 100 * (b / days[1] / (a / days[0]) - 1))
+    p = days[1] / sum(days)
+    verdict(rate["significant"], (a + b) * min(p, 1 - p),
+        (b - (a + b) * p) / math.sqrt((a + b) * p * (1 - p)))
+    assert row["significant"] == (rate["significant"] if days[0] == days[1] else ""), row
+assert (int(rows["peers"]["before"]), int(rows["peers"]["after"])) == tuple(map(len, peers)), peers
+' "$log" "$from" "$to" "$since" "$until"
+	done
+}
+
+@test "view diff of a policy, of a flow that is gone, and of one that is new" {
+	report --view=diff --since=2026-10-01 --until=2026-11-01 --format=csv >"$BATS_TEST_TMPDIR/diff"
+	[ "$(told noncompliant_share of)" = handshakes ]
+	usual=$(told noncompliant_share after)
+	report --view=diff --since=2026-10-01 --until=2026-11-01 --policy=mozilla-modern-6.0 --format=csv \
+		>"$BATS_TEST_TMPDIR/diff"
+	strict=$(told noncompliant_share after)
+	python3 -c "assert 0 < $usual < $strict"
+
+	{
+		sed -n '/^2026-10-1[0-9]T/p' "$log"
+		sed -n '/^2026-10-1[0-4]T/s,mx1 postfix/smtpd,mx1 postfix/submission/smtpd,p' "$log"
+		sed -n '/^2026-10-1[5-9]T/s,mx1 postfix/smtpd,mx1 postfix/smtps/smtpd,p' "$log"
+	} | sort -s -k1,1 >"$BATS_TEST_TMPDIR/two.log"
+	"$build/mailtls-report" --quiet --tz=UTC --view=diff --since=2026-10-15 --format=csv \
+		"$BATS_TEST_TMPDIR/two.log" >"$BATS_TEST_TMPDIR/diff"
+	python3 - "$BATS_TEST_TMPDIR/diff" <<-'END'
+		import csv, sys
+		rows = [row for row in csv.DictReader(open(sys.argv[1])) if row["metric"] == "sessions"]
+		told = {row["service"]: (row["before"] != "", row["after"] != "", row["delta"] != "") for row in rows}
+		assert told == {"mx": (True, True, True), "submissions": (False, True, False),
+		    "submission": (True, False, False)}, told
+	END
+}
+
+@test "view diff says what it lacks" {
+	wrong 'view diff compares a period with another: --since says where it begins' --view=diff "$log"
+	report --view=diff --since=7d --compare=2026-07-01 >"$BATS_TEST_TMPDIR/part"
+	grep -q '^Warning nothing is compared' "$BATS_TEST_TMPDIR/part"
+	awk '/plaintext_share/ { found = $6 == "-" && $7 ~ /%/ } END { exit !found }' "$BATS_TEST_TMPDIR/part"
+	report --view=diff --since=7d --top=3 --format=csv >"$BATS_TEST_TMPDIR/top"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/top")" -eq 4 ]
+	: >"$BATS_TEST_TMPDIR/nothing"
+	"$build/mailtls-import" --quiet --store="$BATS_TEST_TMPDIR/empty.db" \
+		"$BATS_TEST_TMPDIR/nothing" >/dev/null
+	"$build/mailtls-report" --store="$BATS_TEST_TMPDIR/empty.db" --view=diff >"$BATS_TEST_TMPDIR/empty"
+	grep -q '^Empty' "$BATS_TEST_TMPDIR/empty"
+}
