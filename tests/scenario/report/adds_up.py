@@ -1,0 +1,360 @@
+# SPDX-License-Identifier: ISC
+"""usage: adds_up.py BUILD SEED
+
+Reports of a random store (which peers it keeps, what is rolled up into days and what internal
+traffic is shown follow from the seed) against the facts of its logs and against each other:
+every view says the same in every format, its shares are those of its counts, its counts are those
+of the facts whatever it is grouped by, filters part it without rest, and neither --top nor
+prometheus changes a number.  Prints what is wrong; the exit status says whether something is.
+"""
+
+import collections
+import datetime
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import formats
+import logs
+
+build, seed = sys.argv[1:3]
+dice = random.Random(int(seed))
+work = tempfile.mkdtemp(prefix='mailtls-adds-up-')
+store = os.path.join(work, 's.db')
+today = datetime.datetime.combine(datetime.datetime.now(logs.UTC), datetime.time())
+begin = today - datetime.timedelta(days=45)
+wrong = 0
+FLOW = ['host', 'mta', 'direction', 'service', 'unit', 'handshake_unit']
+TIME = ['bucket_utc', 'weekday', 'hour-of-day']
+FLAGS = {True: 'yes', False: 'no', None: None}
+
+
+def check(holds, *words):
+    global wrong
+    if not holds:
+        wrong += 1
+        print(' '.join(str(word) for word in words))
+
+
+def same(what, a, b):
+    """Counters that must be equal; a 0 is nothing."""
+    a, b = +collections.Counter(a), +collections.Counter(b)
+    check(a == b, what + ':', 'only', dict(a - b), 'against', dict(b - a))
+
+
+def make_store():
+    peers = dice.choice(['all', 'weak', 'off'])
+    rolled = dice.choice([None, 2, 30])  # nothing, everything and a half of it
+    config = os.path.join(work, 'mailtls.yaml')
+    with open(config, 'w', encoding='utf-8') as f:
+        f.write('peers: %s\n' % peers + ('retention:\n  hours: %dd\n' % rolled if rolled else ''))
+    paths = logs.write(dice, work, begin, 40)
+    subprocess.run([build + '/mailtls-import', '--quiet', '--year=%d' % begin.year, '--tz=UTC',
+                    '--config=' + config, '--store=' + store] + paths, check=True)
+    print('# seed %s: peers %s, %s, %d logs' % (
+        seed, peers, 'hours kept for %d days' % rolled if rolled else 'hours', len(paths)))
+    return paths
+
+
+INTERNAL = dice.choice(['exclude', 'exclude', 'include', 'only'])
+PERIOD = ['--since=@%d' % begin.replace(tzinfo=logs.UTC).timestamp(),
+          '--until=@%d' % today.replace(tzinfo=logs.UTC).timestamp()]
+
+
+def report(form, *options):
+    run = subprocess.run([build + '/mailtls-report', '--tz=UTC', '--store=' + store,
+                          '--internal=' + INTERNAL, '--format=' + form] + PERIOD + list(options),
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                         env=dict(os.environ, COLUMNS='4000'))
+    check(run.returncode == 0, options, run.returncode, run.stderr.decode())
+    return run.stdout.decode()
+
+
+def rows_of(*options):
+    return [json.loads(line) for line in report('ndjson', *options).splitlines()]
+
+
+def in_formats(view):
+    """What a view says as NDJSON, it says in the others; an empty column of a plain table is not
+    told from none."""
+    options = ['--view=' + view, '--top=100000', '--no-formula-guard']
+    rows = rows_of(*options)
+    for form in dice.sample(sorted(formats.DIFFERENCE), 2):
+        people = form in ('table', 'markdown', 'html')
+        if people and (not rows or view == 'summary') or form == 'table' and INTERNAL == 'exclude':
+            continue
+        wrong_with = formats.DIFFERENCE[form](rows, report(form, *options))
+        check(not wrong_with, view, 'as', form, wrong_with)
+    return rows
+
+
+def key(row, names):
+    return tuple((name, row[name]) for name in names if row.get(name) is not None)
+
+
+def total(rows, names, number):
+    made = collections.Counter()
+    for row in rows:
+        made[key(row, names)] += row.get(number) or 0
+    return made
+
+
+def shares(what, rows, share, number, names):
+    """A share is that number of those of the same time and flow; internal rows are in none."""
+    sums = collections.Counter()
+    for row in rows:
+        if row.get(share) is not None:
+            sums[key(row, names)] += row[number]
+    for row in rows:
+        if row.get(share) is not None:
+            true = row[number] / sums[key(row, names)]
+            check(abs(row[share] - true) <= 1e-6 and (row[share] == 0) == (true == 0) and
+                  (row[share] == 1) == (true == 1), what, share, row, 'not', true)
+    return sums
+
+
+def value(fact, name):
+    """What a fact says of a dimension, as --by tells it."""
+    v = fact[name]
+    if v is None:  # a suite that cannot be read is told as logged
+        return {'cipher': fact['cipher_raw'], 'protocol': 'unknown', 'verify': 'unknown'}.get(name)
+    return FLAGS[v] if isinstance(v, bool) else v
+
+
+def facts_total(told, names, kind, where=lambda f: True, unit='unit'):
+    made = collections.Counter()
+    for f in told:
+        if f['fact'] == kind and where(f):
+            row = {name: value(f, name) for name in names}
+            row[unit] = f['unit']
+            made[key(row, names + [unit])] += 1
+    return made
+
+
+def carried(f):
+    return (f['auth'] if f['unit'] == 'login' else f['mail']) is True
+
+
+def against_facts(what, rows, told, dims):
+    """Sums by dims, of a view that has a row for everything."""
+    flow = ['mta', 'direction', 'service'] + dims
+    told = [f for f in told if INTERNAL != 'only' or f['internal']]
+    same(what + ' handshakes', total(rows, flow + ['handshake_unit'], 'handshakes'),
+         facts_total(told, flow, 'handshake', unit='handshake_unit'))
+    if any('sessions' in row for row in rows):
+        same(what + ' sessions', total(rows, flow + ['unit'], 'sessions'),
+             facts_total(told, flow, 'session'))
+        same(what + ' mail', total(rows, flow + ['unit'], 'sessions_mail'),
+             facts_total(told, flow, 'session', carried))
+    if any('failures' in row for row in rows):
+        same(what + ' failures', total(rows, flow + ['handshake_unit'], 'failures'),
+             facts_total(told, flow, 'failure', unit='handshake_unit'))
+
+
+def all_shares(what, rows, told, dims):
+    names = FLOW + TIME
+    apart = [f for f in told if f['internal'] and INTERNAL == 'exclude']
+    for share, number, kind in (('share', 'sessions', 'session'),
+                                ('share_handshakes', 'handshakes', 'handshake')):
+        if rows and 'sessions' not in rows[0] and share == 'share':
+            number, kind = 'handshakes', 'handshake'
+        sums = shares(what, rows, share, number, names)
+        if rows and share in rows[0] and not dims:
+            outside = collections.Counter()
+            for row in rows:
+                if row[share] is None:
+                    outside[row['mta']] += row[number] or 0
+            same(what + ' outside of ' + share, outside,
+                 collections.Counter(f['mta'] for f in apart if f['fact'] == kind))
+        check(all(sums.values()), what, 'shares of nothing')
+    shares(what, rows, 'share_mail', 'sessions_mail', names)
+
+
+DIMENSIONS = ['host', 'internal', 'protocol', 'cipher', 'bits', 'group', 'signature', 'verify',
+              'resumed', 'mail', 'auth', 'reason', 'day', 'weekday']
+
+
+def groupings(told):
+    """--by anything adds up to the facts."""
+    for f in told:
+        f['day'] = f['time'].strftime('%Y-%m-%d')
+        f['weekday'] = f['time'].strftime('%A')
+    for by in dice.sample(DIMENSIONS, 6):
+        rows = rows_of('--by=' + by)
+        for row in rows:
+            row['day'] = (row['bucket_utc'] or '')[:10] or None
+        for f in told:
+            f['host'] = f['host'] or '-'
+        against_facts('by ' + by, rows, told, [by])
+        all_shares('by ' + by, rows, told, [by])
+    two = dice.sample(DIMENSIONS, 2)
+    rows = rows_of('--view=protocols', '--by=' + ','.join(two))
+    for row in rows:
+        row['day'] = (row['bucket_utc'] or '')[:10] or None
+    against_facts('protocols by %s and %s' % tuple(two), rows, told, ['protocol'] + two)
+
+
+SESSIONS = ['sessions', 'sessions_mail']
+COUNTS = {
+    'summary': ['handshakes'] + SESSIONS, 'protocols': ['handshakes'] + SESSIONS,
+    'ciphers': ['handshakes'], 'groups': ['handshakes'], 'signatures': ['handshakes'],
+    'trend': ['handshakes', 'failures'] + SESSIONS, 'failures': ['count'],
+    'plaintext': ['sessions_mail'], 'if-disabled': SESSIONS, 'peers': ['sessions'],
+    'users': ['sessions'], 'compliance': ['sessions', 'conforming', 'deviating'],
+    'outbound': ['deliveries', 'plaintext', 'untrusted', 'trusted', 'verified'],
+    'coverage': ['sessions'],
+}
+
+
+def listings(views, told):
+    """Lists have rows for what nobody is named for, so they add up, too."""
+    seen = [f for f in told if (f['internal'] or INTERNAL != 'only') and
+            not (f['internal'] and INTERNAL == 'exclude')]
+    flow = ['mta', 'direction', 'service']
+    wanted = {
+        'failures': ('count', 'failure', ['reason'], lambda f: True),
+        'plaintext': ('sessions_mail', 'session', [],
+                      lambda f: f['protocol'] == 'none' and carried(f)),
+        'peers': ('sessions', 'session', ['protocol'], lambda f: True),
+        'users': ('sessions', 'session', ['protocol'], lambda f: f['auth'] is True),
+        'outbound': ('deliveries', 'session', [], lambda f: f['direction'] == 'out'),
+    }
+    for view, (number, kind, dims, where) in wanted.items():
+        units = [] if view == 'failures' else ['unit']
+        facts = facts_total(seen if view != 'failures' or INTERNAL != 'exclude' else told,
+                            flow + dims, kind, where)
+        if not units:
+            facts = regroup(facts, flow + dims)
+        same(view, total(views[view], flow + dims + units, number), facts)
+    for row in views['compliance']:
+        known = row['conforming'] + row['deviating']
+        check(known <= row['sessions'], 'compliance', row)
+        share = row['conforming'] / row['sessions'] if row['sessions'] else None
+        check(row['share'] is None or abs(row['share'] - share) < 1e-6, 'compliance share', row)
+    for row in views['outbound']:
+        parts = ['plaintext', 'untrusted', 'trusted', 'verified', 'dane']
+        check(sum(row[p] or 0 for p in parts) <= row['deliveries'], 'outbound', row)
+
+
+def regroup(counter, names):
+    made = collections.Counter()
+    for k, n in counter.items():
+        made[tuple((name, v) for name, v in k if name in names)] += n
+    return made
+
+
+def partitions(views):
+    """What filters let through is all of it, and nothing twice."""
+    for view in dice.sample(sorted(views), 6):
+        rows = views[view]
+        by = dice.choice(['direction', 'service', 'mta', 'host', 'unit'])
+        if view == 'coverage' or (view, by) == ('compliance', 'unit'):
+            by = 'mta'  # sources have no direction; handshakes stand for sessions of another unit
+        words = {'unit': ['connection', 'session', 'message', 'delivery', 'login', 'unknown'],
+                 'host': ['mx1', 'mx2', 'imap.example.org', '-']}.get(by)
+        words = words or sorted({row[by] for row in rows if row[by]})
+        parts = [row for word in words for row in rows_of('--view=' + view, '--%s=%s' % (by, word))]
+        for number in COUNTS[view]:
+            names = ['mta', 'direction', 'service', 'protocol', 'cipher', 'group', 'reason', 'peer',
+                     'user', 'item', 'rule', 'mx', 'verdict' if view == 'ciphers' else '']
+            same('%s by filter %s: %s' % (view, by, number), total(rows, names, number),
+                 total(parts, names, number))
+
+
+def tops(views):
+    for view in dice.sample(sorted(views), 6):
+        rows = views[view]
+        n = dice.randrange(1, len(rows) + 1) if rows else 1
+        some = rows_of('--view=' + view, '--top=%d' % n)
+        if view == 'trend':
+            check(all(row in rows for row in some), view, '--top changes rows')
+        else:
+            check(some == rows[:n], view, '--top', n, 'is not the first rows')
+
+
+def summary(views):
+    whole = json.loads(report('json'))
+    for name in ('protocols', 'ciphers', 'groups'):
+        rows = whole['rows' if name == 'protocols' else name]
+        check(sorted(map(json.dumps, rows)) == sorted(map(json.dumps, views[name])),
+              'summary', name, 'is not that view')
+    flow = ['mta', 'direction', 'service', 'reason']
+    same('failures of a summary', total(whole['failures'], flow, 'count'),
+         total(views['failures'], flow, 'count'))
+    for view, number in (('protocols', 'handshakes'), ('protocols', 'sessions'),
+                         ('coverage', 'sessions')):
+        check(whole['coverage'][number] == sum(row[number] or 0 for row in views[view]),
+              'coverage of a summary:', number, 'of', view, whole['coverage'])
+    return whole
+
+
+SESSION = {'unit': 'unit', 'protocol': 'protocol'}
+HANDSHAKE = {'unit': 'handshake_unit', 'protocol': 'protocol'}
+METRICS = {  # the view, its number, and its columns as labels
+    'mailtls_sessions': ('protocols', 'sessions', SESSION),
+    'mailtls_mail_sessions': ('protocols', 'sessions_mail', SESSION),
+    'mailtls_handshakes': ('protocols', 'handshakes', HANDSHAKE),
+    'mailtls_sessions_ratio': ('protocols', 'share', SESSION),
+    'mailtls_mail_sessions_ratio': ('protocols', 'share_mail', SESSION),
+    'mailtls_key_exchange_handshakes': (
+        'groups', 'handshakes', {'unit': 'handshake_unit', 'post_quantum': 'pq'}),
+    'mailtls_cipher_handshakes': (
+        'ciphers', 'handshakes',
+        {'unit': 'handshake_unit', 'pfs': 'pfs', 'aead': 'aead', 'verdict': 'verdict'}),
+    'mailtls_failed_handshakes': ('failures', 'count', {'unit': 'unit', 'reason': 'reason'}),
+}
+
+
+def label_value(v):
+    return 'unknown' if v is None else FLAGS[v] if isinstance(v, bool) else v
+
+
+def metrics(views, whole):
+    """A sample is the sum of the rows that its labels name."""
+    told = collections.defaultdict(collections.Counter)
+    for line in report('prometheus').splitlines():
+        sample = re.fullmatch(r'(\w+)\{(.*)\} (\S+)', line)
+        if sample:
+            labels = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', sample.group(2)))
+            labels.pop('internal', None)
+            told[sample.group(1)][key(labels, sorted(labels))] += float(sample.group(3))
+    for metric, (view, number, labels) in METRICS.items():
+        expected = collections.Counter()
+        for row in whole['failures'] if view == 'failures' else views[view]:
+            if row[number] is None:
+                continue
+            named = {name: row[name] for name in ('mta', 'direction', 'service')}
+            named.update((label, label_value(row[name])) for label, name in labels.items())
+            expected[key(named, sorted(named))] += row[number]
+        a, b = +told[metric], +expected
+        check(a.keys() == b.keys() and all(abs(a[k] - b[k]) < 1e-5 for k in a),
+              metric, 'only', a - b, 'against', b - a)
+
+
+def run():
+    told = logs.facts(build, make_store(), begin.year)
+    views = {view: in_formats(view) for view in COUNTS}
+    for view in ('protocols', 'ciphers', 'groups', 'signatures'):
+        dims = {'protocols': ['protocol'], 'ciphers': ['cipher', 'protocol'], 'groups': ['group']}
+        if view != 'signatures':
+            against_facts(view, views[view], told, dims[view])
+        all_shares(view, views[view], told, [])
+        same(view + ' against protocols', total(views[view], FLOW[1:4] + FLOW[5:], 'handshakes'),
+             total(views['protocols'], FLOW[1:4] + FLOW[5:], 'handshakes'))
+    groupings(told)
+    listings(views, told)
+    partitions(views)
+    tops(views)
+    metrics(views, summary(views))
+
+
+try:
+    run()
+finally:
+    shutil.rmtree(work)
+sys.exit(1 if wrong else 0)
