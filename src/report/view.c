@@ -88,6 +88,7 @@ const struct view views[] = {
 	.build = diff_build},
     {.name = "coverage",
 	.answers = "what was read, to when, with what gaps and near misses",
+	.fixed = true,
 	.build = coverage_build},
     {0},
 };
