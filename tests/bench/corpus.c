@@ -66,6 +66,8 @@ static const struct script *const mail_server[] = {postfix_scripts, dovecot_scri
 static const struct script *const only_postfix[] = {postfix_scripts, NULL};
 static const struct script *const only_exim[] = {exim_scripts, NULL};
 static const struct script *const only_dovecot[] = {dovecot_scripts, NULL};
+static const struct script *const no_tls[] = {quiet_scripts, NULL};
+static const struct script *const strangers[] = {hostile_scripts, NULL};
 
 static const struct mode modes[] = {
     {"mixed", mail_server, head_rfc3164, dovecot_rfc3164, 1},
@@ -73,6 +75,8 @@ static const struct mode modes[] = {
     {"exim", only_exim, head_exim, dovecot_own, 1},
     {"dovecot", only_dovecot, head_rfc3164, dovecot_own, 1},
     {"hosts", mail_server, head_rfc3339, dovecot_rfc3339, WORLD_HOSTS},
+    {"quiet", no_tls, head_rfc3164, dovecot_rfc3164, 1},
+    {"hostile", strangers, head_rfc3164, dovecot_rfc3164, 1},
 };
 
 static void end_line(struct corpus *c)
@@ -179,7 +183,10 @@ static const struct mode *mode_find(const char *name)
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		if (strcmp(modes[i].name, name) == 0)
 			return &modes[i];
-	errx(2, "no mode \"%s\": expected mixed, postfix-rfc3339, exim, dovecot or hosts", name);
+	errx(2,
+	    "no mode \"%s\": expected mixed, postfix-rfc3339, exim, dovecot, hosts, quiet or "
+	    "hostile",
+	    name);
 }
 
 static uint64_t number(const char *option, const char *text)

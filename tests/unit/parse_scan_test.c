@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 
-/* The shipped patterns on the sample logs: what the vector scan finds the portable one finds, and
- * wherever a log is cut into blocks the facts are the same. */
+/* The shipped patterns on the sample logs: what the vector scan finds the portable one finds, what
+ * machine code matches the interpreter does, and wherever a log is cut into blocks the facts are
+ * the same. */
 
 /* clang-format off */
 #include <stdarg.h>
@@ -93,6 +94,28 @@ static void test_portable(void **state)
 	pattern_set_free(set);
 }
 
+static void test_interpreted(void **state)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+	struct pattern_set *compiled = shipped_patterns(), *interpreted;
+	struct notes fast, slow;
+
+	(void)state;
+	setenv("MAILTLS_NO_JIT", "1", 1);
+	interpreted = shipped_patterns();
+	unsetenv("MAILTLS_NO_JIT");
+	assert_false(pattern_set_is_compiled(interpreted));
+	read_logs(&text);
+	take_logs(compiled, buffer_slice(&text), SIZE_MAX, &fast);
+	take_logs(interpreted, buffer_slice(&text), SIZE_MAX, &slow);
+	assert_true(fast.fact_count >= FACTS_LEAST);
+	assert_same_notes(&fast, &slow);
+	notes_close(&fast);
+	notes_close(&slow);
+	pattern_set_free(compiled);
+	pattern_set_free(interpreted);
+}
+
 /* A block ends at any line, and the scan looks no further. */
 static void test_blocks(void **state)
 {
@@ -117,6 +140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_portable),
+	    cmocka_unit_test(test_interpreted),
 	    cmocka_unit_test(test_blocks),
 	};
 

@@ -48,7 +48,7 @@ struct session {
 	uint64_t id;	      /* queue id, message id or session id */
 	const char *protocol; /* canonical; "none" until a line tells TLS */
 	const char *hop_protocol;
-	bool encrypted, mail, auth;
+	bool encrypted, failed, mail, auth;
 };
 
 struct stamp {
@@ -80,6 +80,8 @@ void corpus_dovecot_line(
     struct corpus *c, const struct session *s, const char *process, const char *format, ...);
 
 extern const struct script postfix_scripts[], exim_scripts[], dovecot_scripts[];
+extern const struct script quiet_scripts[]; /* a Postfix without TLS */
+extern const struct script hostile_scripts[];
 
 void stamp_start(struct stamp *t);
 void stamp_advance(struct stamp *t, struct random *r); /* to the next line */

@@ -5,7 +5,7 @@
  *
  * What a session was is told as the session machine may know it: by its handshake, else by
  * starttls= of the disconnect line, else by silence, which speaks of clear text only once that
- * daemon of that host has logged a handshake. */
+ * daemon of that host has logged a handshake, or this session that one failed. */
 
 #define SMTPD(...) corpus_line(c, s, s->ident, s->pid, __VA_ARGS__)
 #define SMTP(...) corpus_line(c, s, "postfix/smtp", s->pid + 1, __VA_ARGS__)
@@ -154,7 +154,7 @@ static void disconnects(struct corpus *c, struct session *s)
 
 	if (s->host->old) {
 		SMTPD("disconnect from %p", s->peer);
-		if (!s->encrypted && !(s->host->seen & 1u << s->place))
+		if (!s->encrypted && !s->failed && !(s->host->seen & 1u << s->place))
 			protocol = "unknown";
 	} else {
 		SMTPD("disconnect from %p %s", s->peer, counters[starttls][s->mail][s->auth]);
@@ -203,6 +203,7 @@ static void accept_fails(struct corpus *c, struct session *s)
 	}
 	SMTPD("lost connection after STARTTLS from %p", s->peer);
 	truth_failure(&c->truth, s->place);
+	s->failed = true;
 }
 
 static void screens(struct corpus *c, struct session *s)
@@ -280,6 +281,27 @@ static void anvil(struct corpus *c, struct session *s)
 	    "statistics: max connection rate %r/60s for (smtp:%a) at %s", 9, s->peer,
 	    c->stamp.rfc3164);
 }
+
+static void sends_without(struct corpus *c, struct session *s)
+{
+	SMTP("%q: to=<%u>, relay=%s[%a]:25, delay=2.%r, delays=0.%r/0/1/0.%r, dsn=2.0.0, "
+	     "status=sent (250 2.0.0 Ok: queued as %Q)",
+	    s->id, s->hop->helo, s->hop, 10, 9, 90);
+	truth_session(&c->truth, PLACE_RELAY, "unknown");
+}
+
+const struct script quiet_scripts[] = {
+    {24, {comes_mx, checks, greylists, client, cleanup, signs, queued, disconnects, scans, stored,
+	     stored, removed}},
+    {40, {comes_mx, probes, disconnects}},
+    {25, {comes_mx, checks, rejects, disconnects}},
+    {15, {comes_mx, guesses, guesses, guesses, probes, disconnects}},
+    {6, {comes_submission, client, cleanup, signs, queued, disconnects, scans, sends_without,
+	    removed}},
+    {2, {queued, sends_without, removed}},
+    {30, {anvil}},
+    {0, {NULL}},
+};
 
 const struct script postfix_scripts[] = {
     {60, {comes_mx, established, checks, greylists, client, cleanup, signs, queued, disconnects,

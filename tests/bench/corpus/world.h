@@ -11,7 +11,7 @@
 
 #define WORLD_PEERS 1024
 #define WORLD_USERS 512
-#define WORLD_HOSTS 200
+#define WORLD_HOSTS 1000
 
 struct peer {
 	char name[64];	  /* "unknown" for some */
