@@ -172,7 +172,7 @@ BUILD_PACKAGES = gcc libc6-dev make pkg-config libsystemd-dev libsqlite3-dev lib
 ISAL_PACKAGE = $(if $(filter x86_64 aarch64,$(shell uname -m)),libisal-dev)
 CHECK_PACKAGES = libcmocka-dev bats perl mandoc shellcheck clang-format-14 python3 sqlite3 jq \
 	openssl gzip xz-utils zstd bzip2 isal logrotate strace e2fsprogs util-linux \
-	systemd-journal-remote cmark-gfm
+	systemd-journal-remote cmark-gfm valgrind
 BENCH_PACKAGES = gzip isal mawk perl ripgrep xz-utils zstd
 # A browser and Prometheus: what tests/scenario/ skips without them.
 REAL_PACKAGES = debootstrap debian-archive-keyring git systemd-container procps chromium \
@@ -280,6 +280,11 @@ $(BUILD)/tests/mailtls-report-portable: tests/bench/portable.c $(BUILD)/src/cmd/
 	$(call QUIET,LD,$@)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) \
 		-Wl,--wrap=literal_set_new -o $@ $^ $(ALL_LIBS)
 
+# Instructions instead of seconds, so that it can be part of CI; UPDATE=1 writes what they are held to.
+.PHONY: bench-quick
+bench-quick: all $(BUILD)/tests/corpus $(BUILD)/tests/mailtls-report-portable
+	BUILD='$(BUILD)' tests/bench/quick.sh $(if $(UPDATE),--update)
+
 .PHONY: bench
 bench: all $(BUILD)/tests/corpus $(BUILD)/tests/compare $(BUILD)/tests/old-store
 	BUILD='$(BUILD)' tests/bench/run.sh
@@ -300,7 +305,10 @@ help:
 	@echo 'make check-real    run real mail servers, the service under systemd, README on a bare Debian (root)'
 	@echo 'make quick         check style and layers only'
 	@echo 'make fuzz          fuzz for FUZZ_SECONDS a target (clang)'
-	@echo 'make bench         time mailtls on a corpus of its own'
+	@echo 'make bench         time mailtls and what people use instead on logs of its own'
+	@echo 'make bench-quick   hold the instructions that a line costs to what they were'
+	@echo '                   (UPDATE=1: from now on to what they are)'
+	@echo 'make deps-bench    install what bench compares with'
 	@echo 'make install       install; DESTDIR, PREFIX, BINDIR, DATADIR, MANDIR, DOCDIR, SYSCONFDIR,'
 	@echo '                   LOCALSTATEDIR, SYSTEMDUNITDIR, SYSUSERSDIR, TMPFILESDIR, BASHCOMPDIR'
 	@echo 'make uninstall     remove what install put there'

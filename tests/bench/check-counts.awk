@@ -5,7 +5,7 @@
 # Reports (--format csv --raw) against the true counts of a corpus, by mta, direction and service:
 # of view ciphers the handshakes of each protocol and cipher as logged, of protocols the sessions of
 # each protocol, of failures the failures.  What no report is given of is not compared.  Prints what
-# differs; status 1 unless every count is equal and there is at least one.
+# differs; status 1 unless every count is equal, and there are true counts and a report.
 
 function csv_split(text, field,    n, c, quoted, i) {
 	n = 1
@@ -62,8 +62,10 @@ BEGIN {
 FNR == 1 { files++ }
 
 files == 1 {
-	if (FNR > 1)
+	if (FNR > 1) {
 		expected[key($2, $1, $3, $4, $5, $6)] += $7
+		told++
+	}
 	next
 }
 
@@ -90,10 +92,7 @@ END {
 		exit 1
 	for (k in expected) {
 		split(k, word, " ")
-		if (!(word[1] in given))
-			continue
-		compared++
-		if (reported[k] != expected[k]) {
+		if (word[1] in given && reported[k] != expected[k]) {
 			printf "%s: true %d, reported %d\n", k, expected[k], reported[k]
 			failed = 1
 		}
@@ -103,5 +102,9 @@ END {
 			printf "%s: true 0, reported %d\n", k, reported[k]
 			failed = 1
 		}
-	exit failed || !compared
+	if (!told || files < 2) {
+		print "nothing is compared"
+		failed = 1
+	}
+	exit failed
 }
