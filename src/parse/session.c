@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define CLOCK_SKEW 86400
-#define SEEN_MAX 4096
+#define SEEN_MAX 16384 /* a thousand hosts, with all services that one may have */
 #define KEY_MAX 1024
 
 void text_set(struct text *text, struct slice value)
