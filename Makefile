@@ -265,7 +265,7 @@ $(BUILD)/tests/corpus: tests/bench/corpus.c $(wildcard tests/bench/corpus/*.c te
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(BENCH_CFLAGS) -o $@ $(filter %.c,$^)
 
-$(BUILD)/tests/compare: tests/bench/compare.c
+$(BUILD)/tests/compare $(BUILD)/tests/pace: $(BUILD)/tests/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(BENCH_CFLAGS) -o $@ $<
 
@@ -286,9 +286,8 @@ bench-quick: all $(BUILD)/tests/corpus $(BUILD)/tests/mailtls-report-portable
 	BUILD='$(BUILD)' tests/bench/quick.sh $(if $(UPDATE),--update)
 
 .PHONY: bench
-bench: all $(BUILD)/tests/corpus $(BUILD)/tests/compare $(BUILD)/tests/old-store
+bench: all $(addprefix $(BUILD)/tests/,corpus compare pace old-store mailtls-report-portable)
 	BUILD='$(BUILD)' tests/bench/run.sh
-	BUILD='$(BUILD)' tests/bench/store.sh
 
 .PHONY: clean
 clean:

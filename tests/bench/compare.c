@@ -2,11 +2,12 @@
 
 /* compare: the time of one command as a ratio to that of another, in pairs.
  *
- *   compare [-n PAIRS] [-p PREPARE] [-c CHECK] A B
+ *   compare [-n PAIRS] [-p PREPARE] [-c CHECK] [-s FACTOR] A B
  *
  * Each command is given to sh.  After one run of each that is not counted, A and B run in turn, so
  * that whatever else the machine does falls on both.  PREPARE runs before and CHECK after each A,
- * outside of the time taken.  Anything that fails ends it with status 1.  Prints tab-separated
+ * outside of the time taken.  FACTOR is how much more A has to do than B, whose times are
+ * multiplied by it.  Anything that fails ends it with status 1.  Prints tab-separated
  *
  *   median seconds of A, of B; ratio A/B of the pairs: least, median, most; median ratio of CPU
  *   time; the largest resident set of A in KiB */
@@ -76,7 +77,12 @@ static double median(double *value, int count)
 	return count % 2 ? value[count / 2] : (value[count / 2 - 1] + value[count / 2]) / 2;
 }
 
-static void compare(const char *a, const char *b, const char *prepare, const char *check, int pairs)
+struct pair {
+	const char *a, *b, *prepare, *check;
+	double factor;
+};
+
+static void compare(const struct pair *p, int pairs)
 {
 	double wall_a[PAIRS_MAX], wall_b[PAIRS_MAX], wall[PAIRS_MAX], cpu[PAIRS_MAX];
 	long resident = 0;
@@ -84,12 +90,14 @@ static void compare(const char *a, const char *b, const char *prepare, const cha
 	for (int i = -1; i < pairs; i++) {
 		struct run of_a, of_b;
 
-		if (prepare)
-			run(prepare);
-		of_a = run(a);
-		if (check)
-			run(check);
-		of_b = run(b);
+		if (p->prepare)
+			run(p->prepare);
+		of_a = run(p->a);
+		if (p->check)
+			run(p->check);
+		of_b = run(p->b);
+		of_b.wall *= p->factor;
+		of_b.cpu *= p->factor;
 		if (i < 0)
 			continue;
 		wall_a[i] = of_a.wall;
@@ -107,27 +115,33 @@ static void compare(const char *a, const char *b, const char *prepare, const cha
 
 int main(int argc, char **argv)
 {
-	const char *prepare = NULL, *check = NULL;
+	struct pair p = {.factor = 1};
 	int pairs = 7;
 
-	for (int letter; (letter = getopt(argc, argv, "n:p:c:")) != -1;) {
+	for (int letter; (letter = getopt(argc, argv, "n:p:c:s:")) != -1;) {
 		switch (letter) {
 		case 'n':
 			pairs = atoi(optarg);
 			break;
 		case 'p':
-			prepare = optarg;
+			p.prepare = optarg;
 			break;
 		case 'c':
-			check = optarg;
+			p.check = optarg;
+			break;
+		case 's':
+			p.factor = atof(optarg);
 			break;
 		default:
 			return 2;
 		}
 	}
-	if (argc - optind != 2 || pairs < 1 || pairs > PAIRS_MAX)
-		errx(2, "usage: compare [-n PAIRS (1 to %d)] [-p PREPARE] [-c CHECK] A B",
+	if (argc - optind != 2 || pairs < 1 || pairs > PAIRS_MAX || !(p.factor > 0))
+		errx(2,
+		    "usage: compare [-n PAIRS (1 to %d)] [-p PREPARE] [-c CHECK] [-s FACTOR] A B",
 		    PAIRS_MAX);
-	compare(argv[optind], argv[optind + 1], prepare, check, pairs);
+	p.a = argv[optind];
+	p.b = argv[optind + 1];
+	compare(&p, pairs);
 	return 0;
 }

@@ -4,8 +4,9 @@
  *
  *   corpus [--mode MODE] [--seed N] [--bytes N] --out FILE --truth FILE
  *
- * The same mode, seed and size give the same bytes on every machine.  The log is at least as long
- * as asked for: when it is, no session begins any more and those that are open end. */
+ * Mode journal writes entries for systemd-journal-remote.  The same mode, seed and size give the
+ * same bytes on every machine.  The log is at least as long as asked for: when it is, no session
+ * begins any more and those that are open end. */
 
 #include "corpus/corpus.h"
 #include <err.h>
@@ -15,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define JOURNAL_BOOT 1740000000 /* before the first line */
 
 static void head_rfc3164(struct corpus *c, const struct session *s, const char *ident, uint32_t pid)
 {
@@ -62,6 +65,38 @@ static void dovecot_own(struct corpus *c, const struct session *s, const char *p
 	output_format(&c->output, "Info: ");
 }
 
+/* An entry of the journal's export format, with the fields that journald adds to a daemon's. */
+static void journal_entry(
+    struct corpus *c, const struct session *s, const char *ident, const char *unit, uint32_t pid)
+{
+	uint32_t seconds = (uint32_t)(c->stamp.microseconds / 1000000);
+
+	output_format(&c->output,
+	    "__REALTIME_TIMESTAMP=%d%6\n__MONOTONIC_TIMESTAMP=%d%6\n"
+	    "_BOOT_ID=0f0e0d0c0b0a09080706050403020100\n"
+	    "_MACHINE_ID=000102030405060708090a0b0c0d0e0f\n_HOSTNAME=%s\n_TRANSPORT=syslog\n"
+	    "PRIORITY=6\nSYSLOG_FACILITY=2\nSYSLOG_IDENTIFIER=%s\n_SYSTEMD_UNIT=%s\n"
+	    "_SYSTEMD_CGROUP=/system.slice/%s\n_SYSTEMD_SLICE=system.slice\n"
+	    "_SYSTEMD_INVOCATION_ID=5d0a1f6f0c1c4f1f8a6a2b3c4d5e6f70\n_UID=0\n_GID=0\n"
+	    "_CAP_EFFECTIVE=0\n_SELINUX_CONTEXT=unconfined\n",
+	    seconds, (uint32_t)(c->stamp.microseconds % 1000000), seconds - JOURNAL_BOOT,
+	    (uint32_t)(c->stamp.microseconds % 1000000), s->host->name, ident, unit, unit);
+	if (pid)
+		output_format(&c->output, "SYSLOG_PID=%d\n_PID=%d\n", pid, pid);
+	output_format(&c->output, "MESSAGE=");
+}
+
+static void head_journal(struct corpus *c, const struct session *s, const char *ident, uint32_t pid)
+{
+	journal_entry(c, s, ident, "postfix@-.service", pid);
+}
+
+static void dovecot_journal(struct corpus *c, const struct session *s, const char *process)
+{
+	journal_entry(c, s, "dovecot", "dovecot.service", 790);
+	dovecot_process(c, s, process);
+}
+
 static const struct script *const mail_server[] = {postfix_scripts, dovecot_scripts, NULL};
 static const struct script *const only_postfix[] = {postfix_scripts, NULL};
 static const struct script *const only_exim[] = {exim_scripts, NULL};
@@ -70,17 +105,20 @@ static const struct script *const no_tls[] = {quiet_scripts, NULL};
 static const struct script *const strangers[] = {hostile_scripts, NULL};
 
 static const struct mode modes[] = {
-    {"mixed", mail_server, head_rfc3164, dovecot_rfc3164, 1},
-    {"postfix-rfc3339", only_postfix, head_rfc3339, dovecot_rfc3339, 1},
-    {"exim", only_exim, head_exim, dovecot_own, 1},
-    {"dovecot", only_dovecot, head_rfc3164, dovecot_own, 1},
-    {"hosts", mail_server, head_rfc3339, dovecot_rfc3339, WORLD_HOSTS},
-    {"quiet", no_tls, head_rfc3164, dovecot_rfc3164, 1},
-    {"hostile", strangers, head_rfc3164, dovecot_rfc3164, 1},
+    {"mixed", mail_server, head_rfc3164, dovecot_rfc3164, 1, false},
+    {"postfix-rfc3339", only_postfix, head_rfc3339, dovecot_rfc3339, 1, false},
+    {"exim", only_exim, head_exim, dovecot_own, 1, false},
+    {"dovecot", only_dovecot, head_rfc3164, dovecot_own, 1, false},
+    {"hosts", mail_server, head_rfc3339, dovecot_rfc3339, WORLD_HOSTS, false},
+    {"journal", mail_server, head_journal, dovecot_journal, 1, true},
+    {"quiet", no_tls, head_rfc3164, dovecot_rfc3164, 1, false},
+    {"hostile", strangers, head_rfc3164, dovecot_rfc3164, 1, false},
 };
 
 static void end_line(struct corpus *c)
 {
+	if (c->mode->entries)
+		output_format(&c->output, "\n");
 	output_end_line(&c->output);
 	c->lines++;
 	stamp_advance(&c->stamp, &c->random);
@@ -184,8 +222,8 @@ static const struct mode *mode_find(const char *name)
 		if (strcmp(modes[i].name, name) == 0)
 			return &modes[i];
 	errx(2,
-	    "no mode \"%s\": expected mixed, postfix-rfc3339, exim, dovecot, hosts, quiet or "
-	    "hostile",
+	    "no mode \"%s\": expected mixed, postfix-rfc3339, exim, dovecot, hosts, journal, quiet "
+	    "or hostile",
 	    name);
 }
 

@@ -33,6 +33,7 @@ struct mode {
 	/* The same for a Dovecot process; user "" for one that serves none yet. */
 	void (*dovecot_head)(struct corpus *c, const struct session *s, const char *process);
 	uint32_t hosts;
+	bool entries; /* not lines: an empty line ends each */
 };
 
 struct session {
