@@ -173,7 +173,9 @@ ISAL_PACKAGE = $(if $(filter x86_64 aarch64,$(shell uname -m)),libisal-dev)
 CHECK_PACKAGES = libcmocka-dev bats perl mandoc shellcheck clang-format-14 python3 sqlite3 jq \
 	openssl gzip xz-utils zstd bzip2 isal logrotate strace e2fsprogs util-linux \
 	systemd-journal-remote cmark-gfm valgrind
-BENCH_PACKAGES = gzip isal mawk perl ripgrep xz-utils zstd
+# logwatch wants some mail server: where there is none, apt brings exim4 along.
+BENCH_PACKAGES = bzip2 gzip isal lnav logwatch mawk mtail perl pflogsumm ripgrep sqlite3 \
+	systemd-journal-remote valgrind xz-utils zstd
 # A browser and Prometheus: what tests/scenario/ skips without them.
 REAL_PACKAGES = debootstrap debian-archive-keyring git systemd-container procps chromium \
 	fonts-dejavu-core prometheus

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh
+# shellcheck disable=SC2034 # the parts use them
 #
-# For the parts of the benchmark, tests/bench/part/*.sh: corpora, comparisons, figures.  To be
-# sourced from the top of the tree by run.sh, once for all parts.
+# For the parts of the benchmark, tests/bench/part/*.sh, which run.sh runs: corpora, comparisons,
+# figures.  To be sourced from the top of the tree.
 #
 # Every answer of mailtls is compared with the true counts of its corpus; a wrong one ends the
 # benchmark, as a fast wrong answer is none.  Every row becomes a line of $results, which table.awk
@@ -33,9 +34,9 @@ say() {
 # corpus MODE MEGABYTES: $log and $truth.  Kept for the next time, unless the generator is newer.
 corpus() {
 	log=$dir/$1-$2.log truth=$dir/$1-$2.tsv
-	if [ ! -s "$truth" ] || [ "$build/tests/corpus" -nt "$truth" ]; then
-		"$build/tests/corpus" --mode "$1" --bytes "$2000000" --out "$log" --truth "$truth"
-		rm -f "$log".*
+	if [ -z "$(find "$truth" -newer "$build/tests/corpus" 2>/dev/null)" ]; then
+		"$build/tests/corpus" --mode "$1" --bytes "${2}000000" --out "$log" --truth "$truth"
+		rm -rf "$log".*
 	fi
 	cat "$log" >/dev/null # into the page cache
 }
@@ -85,6 +86,13 @@ all_right() {
 	done
 	awk -f $bench/check-counts.awk "$truth" "$dir/ciphers.csv" "$dir/protocols.csv" \
 		"$dir/failures.csv" >&2
+}
+
+# The command of the BetterCrypto guide.
+one_liner_on() { # FILE
+	cat <<-END
+		zegrep "TLS connection established from.*with cipher" $1 | awk '{printf("%s %s %s %s\n", \$12, \$13, \$14, \$15)}' | sort | uniq -c | sort -n
+	END
 }
 
 ciphers='--format csv --view ciphers --raw'

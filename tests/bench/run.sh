@@ -18,8 +18,7 @@
 mkdir -p "$dir"
 : >"$results"
 for part in ${BENCH_PARTS:-logs start peers packed journal daemon store}; do
-	# shellcheck source=/dev/null
-	. "$bench/part/$part.sh"
+	"$bench/part/$part.sh"
 done
 
 printf '\n%s MB a log, %s pairs a row, %s cores of %s\n\n' "$megabytes" "$pairs" "$(nproc)" \

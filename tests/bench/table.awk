@@ -34,7 +34,7 @@ files == 1 {
 }
 
 FNR == 1 {
-	printf "%-42s %9s %-6s %8s %8s %8s %8s\n", "row", "value", "unit", "floor", "goal", "", "peak MiB"
+	printf "%-42s %9s %-6s %8s %8s %8s %8s\n", "row", "value", "unit", "floor", "goal", "met", "peak MiB"
 	print "row,unit,value,least,most,cpu_ratio,a_seconds,b_seconds,peak_kib,note,held_to,floor,goal,verdict" >csv
 }
 
@@ -42,7 +42,7 @@ FNR == 1 {
 	held = $1 in by
 	value = held && by[$1] == "cpu" ? $6 : $3
 	verdict = !held || value == "" ? "" : value + 0 <= goal[$1] + 0 ? "goal" : \
-	    value + 0 <= floor[$1] + 0 ? "floor" : "MISSED"
+	    value + 0 <= floor[$1] + 0 ? "floor" : "NOT"
 	seen[verdict]++
 	if (value == "")
 		printf "%-42s %s\n", $1, $10
@@ -59,6 +59,6 @@ END {
 	for (i = 1; i <= rows; i++)
 		if (!(row[i] in done))
 			printf "%-42s was not run\n", row[i]
-	printf "\n%d rows reach their goal, %d their floor, %d miss it.\n", seen["goal"], seen["floor"], \
-	    seen["MISSED"]
+	printf "\n%d rows meet their goal, %d only their floor, %d not even that.\n", seen["goal"], seen["floor"], \
+	    seen["NOT"]
 }

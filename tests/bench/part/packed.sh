@@ -1,7 +1,10 @@
+#!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh
 #
 # Compressed logs, against what only unpacks them.
+
+# shellcheck source=tests/bench/harness.sh
+. tests/bench/harness.sh
 
 corpus mixed "$megabytes"
 

@@ -1,21 +1,17 @@
+#!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh
 #
 # What people use today, on the same log; slow ones get a tenth of it, at least 10 MB, and their
 # time counts tenfold.  What each makes of the handshakes stands beside the true number.
+
+# shellcheck source=tests/bench/harness.sh
+. tests/bench/harness.sh
 
 corpus mixed $((megabytes > 100 ? megabytes / 10 : 10))
 slice=$log slice_mb=$((megabytes > 100 ? megabytes / 10 : 10))
 slice_true=$(awk -F '\t' '$2 == "handshake" { n += $7 } END { print n }' "$truth")
 corpus mixed "$megabytes"
 true_count=$(awk -F '\t' '$2 == "handshake" { n += $7 } END { print n }' "$truth")
-
-# The command of the BetterCrypto guide.
-one_liner_on() { # FILE
-	cat <<-END
-		zegrep "TLS connection established from.*with cipher" $1 | awk '{printf("%s %s %s %s\n", \$12, \$13, \$14, \$15)}' | sort | uniq -c | sort -n
-	END
-}
 
 # peer NAME COMMAND [COUNT]: a quick one, against a report of the whole log.  COUNT prints from its
 # output how many handshakes it saw.
@@ -36,6 +32,7 @@ saw() {
 	figure "handshakes that $1 counts" '' "$2" "of $3"
 }
 
+# shellcheck disable=SC2016 # for awk
 sum='awk "{ n += \$1 } END { print n + 0 }"'
 peer one-liner "$(one_liner_on "$log")" "$sum"
 ratio 'import / one-liner' "$build/mailtls-import --quiet --store $store $log" \
@@ -57,7 +54,7 @@ else
 fi
 if have mtail; then
 	mkdir -p "$dir/mtail"
-	cp $bench/count.mtail "$dir/mtail"
+	cp "$bench/count.mtail" "$dir/mtail"
 	slow_peer mtail "mtail --one_shot --one_shot_format prometheus --address 127.0.0.1 --port 0 \
 		--progs $dir/mtail --logs $slice --log_dir $dir" \
 		"awk '/^handshakes/ { n += \$NF } END { print n }'"

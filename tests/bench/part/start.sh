@@ -1,7 +1,10 @@
+#!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh
 #
 # What it costs to start, and what a pattern costs whose literal is in no line.
+
+# shellcheck source=tests/bench/harness.sh
+. tests/bench/harness.sh
 
 : >"$dir/empty.log"
 

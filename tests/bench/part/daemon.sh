@@ -1,0 +1,148 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# mailtlsd while a log is written at a steady pace: CPU time, wakeups and memory as the kernel counts
+# them, and how long it takes until a line can be queried.  At the end all of it must be counted.
+
+# shellcheck source=tests/bench/harness.sh
+. tests/bench/harness.sh
+
+idle=${BENCH_IDLE:-60}
+remote=/lib/systemd/systemd-journal-remote
+live=$dir/live
+daemon=''
+trap '[ -z "$daemon" ] || kill "$daemon"' EXIT
+
+# Of all threads of the daemon: nanoseconds on a CPU, and how often one went to sleep.
+cpu_time() {
+	awk '{ n += $1 } END { printf "%.0f\n", n }' "/proc/$daemon"/task/*/schedstat
+}
+
+sleeps() {
+	awk '/^voluntary_ctxt/ { n += $2 } END { print n }' "/proc/$daemon"/task/*/status
+}
+
+lines_in_store() {
+	sqlite3 -readonly -cmd '.timeout 5000' "$store" \
+		'SELECT coalesce(sum(lines), 0) FROM source' 2>/dev/null || echo 0
+}
+
+# await LINES: until so many are counted.
+await() {
+	patience=3000
+	while [ "$(lines_in_store)" -lt "$1" ]; do
+		patience=$((patience - 1))
+		if [ $patience -eq 0 ] || ! kill -0 "$daemon"; then
+			say "of $1 lines only $(lines_in_store) are counted"
+			exit 1
+		fi
+		sleep 0.02
+	done
+}
+
+# Of a file and of a journal: add NAME adds what is on standard input to the source, pace RATE FILE
+# adds it line by line.
+add_to_file() {
+	cat >>"$live/mail.log"
+}
+
+pace_to_file() {
+	"$build/tests/pace" "$1" "$2" "$live/mail.log" 2>"$dir/paced"
+}
+
+add_to_journal() {
+	"$remote" -o "$live/journal/$1.journal" - >/dev/null 2>&1
+}
+
+pace_to_journal() {
+	"$build/tests/pace" -e "$1" "$2" - 2>"$dir/paced" | add_to_journal "pace-$1"
+}
+
+per_cent() { # NANOSECONDS OF
+	awk -v part="$1" -v whole="$2" 'BEGIN { printf "%.4f", 100 * part / whole }'
+}
+
+measure_idle() {
+	sleep 3
+	say "$kind: idle for $idle s"
+	before=$(sleeps) cpu=$(cpu_time)
+	sleep "$idle"
+	figure "$kind: wakeups while idle" /min $((($(sleeps) - before) * 60 / idle))
+	figure "$kind: CPU while idle" % "$(per_cent $(($(cpu_time) - cpu)) "${idle}000000000")"
+}
+
+# From the first line to a second after the last, when the last commit is done.
+measure_pace() { # RATE PIECE
+	cpu=$(cpu_time) begin=$(date +%s%N)
+	"pace_to_$kind" "$1" "$live/pieces/$2"
+	sleep 1
+	cpu=$(($(cpu_time) - cpu))
+	figure "$kind: CPU at $(echo "$1" | sed 's/000$/,000/') lines/s" % \
+		"$(per_cent $cpu $(($(date +%s%N) - begin)))" \
+		"written $(cut -d ' ' -f 2 "$dir/paced") s late"
+}
+
+# The longest time of ten from a line's writing until a query finds it.
+measure_latency() { # PIECE LINES
+	: >"$dir/latency"
+	for i in 0 1 2 3 4 5 6 7 8 9; do
+		sleep 0.3
+		begin=$(date +%s%N)
+		"add_to_$kind" "one-$i" <"$live/pieces/$(($1 + i))"
+		await $(($2 + i + 1))
+		echo $(($(date +%s%N) - begin)) >>"$dir/latency"
+	done
+	figure "$kind: line to queryable" s \
+		"$(sort -n "$dir/latency" | awk 'END { printf "%.2f", $1 / 1e9 }')" 'the longest of ten'
+}
+
+follow() { # SOURCE MEMORY RATE:LINES...
+	source=$1 field=$2
+	shift 2
+	rm -f "$store" "$store-wal" "$store-shm"
+	"add_to_$kind" before <"$live/pieces/1"
+	"$build/mailtlsd" --store "$store" "$source" >"$dir/mailtlsd.out" 2>&1 &
+	daemon=$!
+	written=$before_lines piece=2
+	await $written
+	measure_idle
+	for plan in "$@"; do
+		measure_pace "${plan%:*}" $piece
+		written=$((written + ${plan#*:})) piece=$((piece + 1))
+		await $written
+	done
+	measure_latency $piece $written
+	"add_to_$kind" rest <"$live/pieces/$((piece + 10))"
+	await "$total"
+	figure "$kind: memory" MiB "$(awk -v field="$field:" '
+		$1 == field { printf "%.1f", $2 / 1024 }' "/proc/$daemon/status")" "$field"
+	kill -TERM "$daemon"
+	wait "$daemon"
+	daemon=''
+	all_right "$build/mailtls-report" --store "$store" --since 2000-01-01
+	rm -r "$live"
+}
+
+before_lines=2000
+ones='1 1 1 1 1 1 1 1 1 1'
+rm -rf "$live"
+
+kind='file'
+corpus mixed 160
+mkdir -p "$live/pieces"
+awk -v folder="$live/pieces" -v sizes="$before_lines 12000 100000 800000 $ones" \
+	-f "$bench/pieces.awk" "$log"
+total=$(wc -l <"$log")
+follow "$live/mail.log" VmRSS 1000:12000 10000:100000 100000:800000
+
+kind='journal'
+if [ -x $remote ]; then
+	corpus journal 80
+	mkdir -p "$live/pieces" "$live/journal"
+	awk -v RS= -v ORS='\n\n' -v folder="$live/pieces" -v sizes="$before_lines 12000 80000 $ones" \
+		-f "$bench/pieces.awk" "$log"
+	total=$(grep -c '^MESSAGE=' "$log")
+	follow "journal:$live/journal" RssAnon 1000:12000 10000:80000
+else
+	missing 'journal: a followed one' systemd-journal-remote
+fi
