@@ -15,8 +15,8 @@ export LC_ALL=C TZ=UTC MAILTLS_CONFIG=/dev/null MAILTLS_PATTERNS="$PWD/patterns"
 unset MAILTLS_STORE MAILTLS_NO_JIT
 
 build=${BUILD:-build}
-megabytes=${BENCH_MB:-200}
-pairs=${BENCH_PAIRS:-7}
+megabytes=${BENCH_MB:-100}
+pairs=${BENCH_PAIRS:-5}
 dir=${BENCH_DIR:-$build/bench}
 bench=tests/bench
 results=$dir/results.tsv

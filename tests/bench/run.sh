@@ -6,8 +6,8 @@
 # or machine.  Every count of every run is compared with the truth.  A program that is missing is a
 # row that says so (`make deps-bench` installs them).
 #
-#   BENCH_MB      size of a log in MB, default 200; the targets are meant for 1000
-#   BENCH_PAIRS   pairs of runs a row, default 7
+#   BENCH_MB      size of a log in MB, default 100; the targets are meant for 1000
+#   BENCH_PAIRS   pairs of runs a row, default 5
 #   BENCH_PARTS   of tests/bench/part/, default all: logs start peers packed journal daemon store
 #   BENCH_IDLE    seconds for which an idle daemon is watched, default 60
 #   BENCH_DIR     where logs and results go, default $BUILD/bench
@@ -23,5 +23,6 @@ done
 
 printf '\n%s MB a log, %s pairs a row, %s cores of %s\n\n' "$megabytes" "$pairs" "$(nproc)" \
 	"$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
-awk -v csv="$dir/results.csv" -f $bench/table.awk $bench/targets.tsv "$results"
-echo "Every count of mailtls in every run was the true one.  All figures: $dir/results.csv"
+awk -v csv="$dir/results.csv" -v markdown="$dir/results.md" -f $bench/table.awk $bench/targets.tsv "$results"
+echo "Every count of mailtls in every run was the true one."
+echo "All figures: $dir/results.csv; README's table: $dir/results.md"

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: ISC
 #
-# awk -v csv=FILE -f table.awk targets.tsv results.tsv
+# awk -v csv=FILE -v markdown=FILE -f table.awk targets.tsv results.tsv
 #
-# The benchmark's rows beside their targets, for reading, and with every figure into the CSV file.
-# A ratio is the median of its pairs.  A row that is held to CPU time shows that ratio.
+# The benchmark's rows beside their targets, for reading; with every figure into the CSV file; and
+# what README shows of them as a table of Markdown.  A ratio is the median of its pairs.  A row that
+# is held to CPU time shows that ratio.
 
 function cell(text) {
 	gsub(/"/, "\"\"", text)
@@ -26,10 +27,13 @@ FNR == 1 { files++ }
 /^#/ { next }
 
 files == 1 {
-	by[$1] = $2
 	row[++rows] = $1
-	floor[$1] = $3
-	goal[$1] = $4
+	shown[$1] = $5
+	if ($2 != "") {
+		by[$1] = $2
+		floor[$1] = $3
+		goal[$1] = $4
+	}
 	next
 }
 
@@ -53,12 +57,27 @@ FNR == 1 {
 		printf "%s,", cell($i) >csv
 	printf "%s,%s,%s,%s\n", by[$1], floor[$1], goal[$1], verdict >csv
 	done[$1] = 1
+	figure[$1] = value == "" ? $10 : $2 == "x" ? short(value) " times" : short(value) " " $2
+	# "handshakes that PEER counts", "of N": beside the ratio of that peer.
+	if ($1 ~ /^handshakes that /) {
+		peer = $1
+		sub(/^handshakes that /, "", peer)
+		sub(/ counts$/, "", peer)
+		sees[peer] = $3 " " $10
+	}
 }
 
 END {
 	for (i = 1; i <= rows; i++)
 		if (!(row[i] in done))
 			printf "%-42s was not run\n", row[i]
+	print "| mailtls, against | takes | handshakes counted |\n| --- | --- | --- |" >markdown
+	for (i = 1; i <= rows; i++) {
+		peer = row[i]
+		sub(/.* \/ /, "", peer)
+		if (shown[row[i]] != "" && row[i] in done)
+			printf "| %s | %s | %s |\n", shown[row[i]], figure[row[i]], sees[peer] >markdown
+	}
 	printf "\n%d rows meet their goal, %d only their floor, %d not even that.\n", seen["goal"], seen["floor"], \
 	    seen["NOT"]
 }
