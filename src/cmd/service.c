@@ -54,11 +54,11 @@ static void say(const struct diag *d)
 	log_error("%s", buffer_text(&text));
 }
 
-static bool is_armed(sd_event_source *timer)
+static bool is_armed(sd_event_source *source)
 {
 	int enabled = SD_EVENT_OFF;
 
-	sd_event_source_get_enabled(timer, &enabled);
+	sd_event_source_get_enabled(source, &enabled);
 	return enabled != SD_EVENT_OFF;
 }
 
@@ -255,6 +255,16 @@ static void rest(struct slot *slot)
 		tell_ready(slot->daemon);
 }
 
+/* From what woke the service until it reads, it listens to nothing: a log that is written all the
+ * time would wake it for every line, and that costs more than to count the line. */
+static void listen_again(struct slot *slot)
+{
+	if (!slot->wake || is_armed(slot->wake))
+		return;
+	sd_event_source_set_enabled(slot->wake, SD_EVENT_ON);
+	slot->feed->kind->woken(slot->feed);
+}
+
 static int on_read(sd_event_source *source, uint64_t now, void *context)
 {
 	_cleanup_diag_ struct diag d = {0};
@@ -265,6 +275,7 @@ static int on_read(sd_event_source *source, uint64_t now, void *context)
 	(void)now;
 	if (!slot->daemon->store)
 		return 0;
+	listen_again(slot);
 	/* With a store that cannot be written now, what there is room for is read. */
 	if (feed_is_full(slot->feed) && (slot->retry || commit(slot) < 0))
 		return 0;
@@ -290,6 +301,7 @@ static int on_wake(sd_event_source *source, int fd, uint32_t events, void *conte
 	(void)fd;
 	(void)events;
 	slot->feed->kind->woken(slot->feed);
+	sd_event_source_set_enabled(slot->wake, SD_EVENT_OFF);
 	arm(slot->read, WAKE_DELAY);
 	return 0;
 }
