@@ -2,13 +2,11 @@
 #include "parse/literal.h"
 
 #include "base/memory.h"
-#include "parse/window.h"
+#include "parse/bucket.h"
 #include <stdlib.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
-
-#define BUCKETS 8
 
 #define HEADS 4096 /* a power of two, many times the literals: chains are short */
 
@@ -21,7 +19,7 @@ struct literal {
 };
 
 struct literal_set {
-	struct literal *literals; /* like windows side by side */
+	struct literal *literals;
 	size_t count;
 	/* For each byte of a window: the buckets that may have that byte there, by its
 	 * value and by its halves (what a vector shuffle can look up). */
@@ -43,44 +41,34 @@ static size_t head_of(uint32_t window)
 	return window * UINT32_C(2654435761) >> 20 & (HEADS - 1);
 }
 
-static int by_window(const void *a, const void *b)
+/* For the shuffles the halves of a bucket's bytes, for the second look the bytes themselves. */
+static void fill_buckets(struct literal_set *set, const struct window_chooser *chooser)
 {
-	const struct literal *x = a, *y = b;
-	int order = (x->text.n < WINDOW) - (y->text.n < WINDOW);
+	struct bucket *windows = memory_array(set->count, sizeof(*windows)), merged[BUCKETS];
+	size_t *number = memory_array(set->count, sizeof(*number)), buckets;
 
-	if (!order)
-		order =
-		    memcmp(x->text.p + x->offset, y->text.p + y->offset, window_length(x->text));
-	return order ? order : (x->number > y->number) - (x->number < y->number);
-}
-
-static void allow(struct literal_set *set, size_t place, unsigned c, unsigned char bucket)
-{
-	set->exact[place][c] |= bucket;
-	set->low[place][c & 15] |= bucket;
-	set->high[place][c >> 4] |= bucket;
-}
-
-/* Like windows share a bucket: the fewer different bytes a bucket has, the fewer false alarms.  The
- * literals that are shorter than a window have the last one for themselves: there, any byte may
- * follow. */
-static void fill_buckets(struct literal_set *set)
-{
-	size_t whole = 0;
-
-	qsort(set->literals, set->count, sizeof(*set->literals), by_window);
-	while (whole < set->count && set->literals[whole].text.n >= WINDOW)
-		whole++;
 	for (size_t i = 0; i < set->count; i++) {
 		const struct literal *l = &set->literals[i];
-		size_t number = i < whole ? i * (BUCKETS - 1) / whole : BUCKETS - 1;
 
+		bucket_of(l->text.p + l->offset, window_length(l->text), &windows[i]);
+	}
+	buckets = buckets_merge(chooser, windows, set->count, number, merged);
+	for (size_t b = 0; b < buckets; b++)
+		for (size_t k = 0; k < WINDOW; k++)
+			for (unsigned half = 0; half < 16; half++) {
+				set->low[k][half] |=
+				    (unsigned char)((merged[b].low[k] >> half & 1) << b);
+				set->high[k][half] |=
+				    (unsigned char)((merged[b].high[k] >> half & 1) << b);
+			}
+	for (size_t i = 0; i < set->count; i++)
 		for (size_t k = 0; k < WINDOW; k++)
 			for (unsigned c = 0; c < 256; c++)
-				if (k >= window_length(l->text) ||
-				    c == (unsigned char)l->text.p[l->offset + k])
-					allow(set, k, c, (unsigned char)(1u << number));
-	}
+				if (windows[i].low[k] >> (c & 15) & windows[i].high[k] >> (c >> 4) &
+				    1)
+					set->exact[k][c] |= (unsigned char)(1u << number[i]);
+	free(windows);
+	free(number);
 }
 
 static void fill_chains(struct literal_set *set)
@@ -126,8 +114,8 @@ struct literal_set *literal_set_new(const struct slice *literals, size_t count, 
 		    .offset = window_choose(chooser, literals[i]),
 		    .number = (unsigned)i,
 		};
+	fill_buckets(set, chooser);
 	window_chooser_free(chooser);
-	fill_buckets(set);
 	fill_chains(set);
 	return set;
 }
@@ -244,6 +232,7 @@ __attribute__((target("avx2,popcnt"))) static size_t scan_vector(
 		__m256i found = lookup(set->low[0], set->high[0], first);
 		unsigned maybe;
 
+#pragma GCC unroll 4
 		for (size_t k = 1; k < WINDOW; k++)
 			found = _mm256_and_si256(
 			    found, lookup(set->low[k], set->high[k],

@@ -47,9 +47,10 @@ static const char typical[] =
     "Nov 23 10:02:01 mx1 systemd[1]: Started session 412 of user root.\n"
     "Nov 23 10:02:01 mx1 CRON[991]: pam_unix(cron:session): session opened for user root\n";
 
-/* How often each pair of bytes stands there. */
+/* How often each pair of bytes, and each byte, stands there. */
 struct window_chooser {
 	unsigned char count[256][256];
+	unsigned short single[256];
 };
 
 struct window_chooser *window_chooser_new(void)
@@ -57,6 +58,8 @@ struct window_chooser *window_chooser_new(void)
 	struct window_chooser *c = memory_alloc(sizeof(*c));
 	const unsigned char *p = (const unsigned char *)typical;
 
+	for (size_t i = 0; i + 1 < sizeof(typical); i++)
+		c->single[p[i]]++;
 	for (size_t i = 0; i + 2 < sizeof(typical); i++)
 		if (c->count[p[i]][p[i + 1]] < 255)
 			c->count[p[i]][p[i + 1]]++;
@@ -86,4 +89,9 @@ size_t window_choose(const struct window_chooser *c, struct slice text)
 		}
 	}
 	return best;
+}
+
+unsigned window_byte_count(const struct window_chooser *c, unsigned byte)
+{
+	return c->single[byte];
 }

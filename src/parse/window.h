@@ -23,3 +23,6 @@ struct window_chooser *window_chooser_free(struct window_chooser *c);
 
 /* The window's offset in the literal. */
 size_t window_choose(const struct window_chooser *c, struct slice text);
+
+/* How often the byte stands in those lines. */
+unsigned window_byte_count(const struct window_chooser *c, unsigned byte);
