@@ -5,8 +5,10 @@
 #include <errno.h>
 
 /* A line of Exchange's protocol logs: `date-time,connector-id,session-id,...`, in UTC. */
-static bool header_exchange(struct clock *clock, struct slice line, struct header *ret)
+static bool header_exchange(struct header_front *f, struct header *ret)
 {
+	struct clock *clock = f->clock;
+	struct slice line = f->line;
 	struct header h = {.ident = SLICE("exchange")};
 	struct clock utc = {.log_time = clock->log_time, .latest_local = TIME_UNKNOWN};
 	struct stamp stamp;
@@ -25,9 +27,10 @@ static bool header_exchange(struct clock *clock, struct slice line, struct heade
 	return true;
 }
 
-static bool header_plain(struct clock *clock, struct slice line, struct header *ret)
+static bool header_plain(struct header_front *f, struct header *ret)
 {
-	(void)clock;
+	struct slice line = f->line;
+
 	header_container_skip(&line);
 	*ret = (struct header){.time = TIME_UNKNOWN, .message = line};
 	return true;
@@ -47,7 +50,7 @@ void header_take_plain(struct header *h, struct clock *clock, size_t length, str
 
 static const struct {
 	const char *name;
-	bool (*parse)(struct clock *clock, struct slice line, struct header *ret);
+	bool (*read)(struct header_front *f, struct header *ret);
 } kinds[HEADER_KIND_MAX] = {
     [HEADER_SYSLOG] = {"syslog", header_syslog},
     [HEADER_EXIM] = {"exim", header_exim},
@@ -70,7 +73,15 @@ const char *header_kind_name(enum header_kind kind)
 	return kinds[kind].name;
 }
 
+bool header_read(enum header_kind kind, struct header_front *front, struct header *ret)
+{
+	return kinds[kind].read(front, ret);
+}
+
 bool header_parse(enum header_kind kind, struct clock *clock, struct slice line, struct header *ret)
 {
-	return kinds[kind].parse(clock, line, ret);
+	struct header_front front;
+
+	header_front_init(&front, clock, line);
+	return header_read(kind, &front, ret);
 }

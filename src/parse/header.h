@@ -51,7 +51,32 @@ struct header {
 int header_kind_from(struct slice word);
 const char *header_kind_name(enum header_kind kind);
 
-/* True if the line (without its line end) has a header of that kind. */
+/* The front of one line, whatever the kind of its header: what several kinds begin with is read
+ * once, by the first that asks. */
+struct header_front {
+	struct clock *clock;
+	struct slice line; /* without its line end */
+
+	/* Below is the header parsers' own. */
+	bool read, enveloped, tagged;
+	bool whole;	      /* RFC 5424: nothing is left to read */
+	struct stamp stamp;   /* of the envelope */
+	struct slice rest;    /* behind the envelope */
+	struct header header; /* of the envelope: time, and where it is whole all else */
+	struct header syslog; /* the same with host, ident, pid and message */
+};
+
+static inline void header_front_init(struct header_front *f, struct clock *clock, struct slice line)
+{
+	f->clock = clock;
+	f->line = line;
+	f->read = false;
+}
+
+/* True if the line has a header of that kind. */
+bool header_read(enum header_kind kind, struct header_front *front, struct header *ret);
+
+/* The same for a line that one kind is asked of. */
 bool header_parse(
     enum header_kind kind, struct clock *clock, struct slice line, struct header *ret);
 

@@ -81,21 +81,20 @@ static bool is_dovecot(struct slice ident)
 	return slice_is(ident, "dovecot");
 }
 
-bool header_dovecot(struct clock *clock, struct slice line, struct header *ret)
+bool header_dovecot(struct header_front *f, struct header *ret)
 {
-	struct envelope e;
-	struct header own;
+	struct header h;
 
-	if (!header_envelope(clock, &line, &e))
+	if (!header_envelope(f))
 		return false;
-	own = e.header;
-	if (!e.whole && process_split(line, &own) && !is_dovecot(own.ident)) {
-		*ret = own;
-		return true;
+	h = f->header;
+	if (f->whole || !process_split(f->rest, &h) || is_dovecot(h.ident)) {
+		if (!f->tagged || !is_dovecot(f->syslog.ident))
+			return false;
+		h = f->syslog;
+		if (!process_split(h.message, &h))
+			return false;
 	}
-	if ((!e.whole && !header_tag(line, &e.header)) || !is_dovecot(e.header.ident) ||
-	    !process_split(e.header.message, &e.header))
-		return false;
-	*ret = e.header;
+	*ret = h;
 	return true;
 }

@@ -34,13 +34,13 @@ static bool take_own_stamp(struct clock *clock, struct slice *text, struct stamp
 	return true;
 }
 
-bool header_esa(struct clock *clock, struct slice line, struct header *ret)
+bool header_esa(struct header_front *f, struct header *ret)
 {
 	struct header h = {.ident = SLICE("esa")};
+	struct slice line = f->line;
 	struct stamp stamp;
-	struct envelope e;
 
-	if (take_own_stamp(clock, &line, &stamp)) {
+	if (take_own_stamp(f->clock, &line, &stamp)) {
 		header_time(&h, &stamp);
 		if (take_level(&line)) {
 			h.message = line;
@@ -49,10 +49,10 @@ bool header_esa(struct clock *clock, struct slice line, struct header *ret)
 		}
 		return false;
 	}
-	if (!header_envelope(clock, &line, &e) || (!e.whole && !header_tag(line, &e.header)))
+	if (!header_tagged(f))
 		return false;
-	h = e.header;
-	if (take_own_stamp(clock, &h.message, &stamp) && !e.stamp.has_year)
+	h = f->syslog;
+	if (take_own_stamp(f->clock, &h.message, &stamp) && !f->stamp.has_year)
 		header_time(&h, &stamp);
 	if (!take_level(&h.message))
 		return false;

@@ -74,20 +74,21 @@ static bool own_file(struct clock *clock, struct slice line, struct header *ret)
 	return true;
 }
 
-bool header_exim(struct clock *clock, struct slice line, struct header *ret)
+bool header_exim(struct header_front *f, struct header *ret)
 {
 	struct header h;
 	struct stamp stamp;
 	struct slice pid;
 
-	if (own_file(clock, line, ret))
+	if (own_file(f->clock, f->line, ret))
 		return true;
-	if (!header_syslog(clock, line, &h) || !is_exim(h.ident))
+	if (!header_tagged(f) || !is_exim(f->syslog.ident))
 		return false;
+	h = f->syslog;
 	h.ident = exim;
 	take_split_mark(&h.message);
 	/* A zone makes it the better of the two; one that could not be told is better than none. */
-	if (take_own_stamp(clock, &h.message, &stamp) &&
+	if (take_own_stamp(f->clock, &h.message, &stamp) &&
 	    (stamp.has_zone || h.time == TIME_UNKNOWN) && stamp.time != TIME_UNKNOWN)
 		header_time(&h, &stamp);
 	pid = take_pid(&h.message);

@@ -12,24 +12,28 @@
 /* All but exchange may stand after docker compose's `name  | `. */
 void header_container_skip(struct slice *text);
 
-/* Time, host, and of RFC 5424 lines ident, pid and message too. */
-struct envelope {
-	struct header header;
-	struct stamp stamp;
-	bool whole; /* RFC 5424: nothing is left to read */
-};
+/* [name  | ][<PRI>]STAMP, and the whole header of RFC 5424 or [HOST ]IDENT[pid]: behind it. */
+void header_front_read(struct header_front *f);
 
-/* [name  | ][<PRI>]STAMP and what RFC 5424 has after it; text is then at the host or the ident. */
-bool header_envelope(struct clock *clock, struct slice *text, struct envelope *ret);
+/* True if the front begins with a stamp; the rest is then at the host or the ident. */
+static inline bool header_envelope(struct header_front *f)
+{
+	if (!f->read)
+		header_front_read(f);
+	return f->enveloped;
+}
 
-/* [HOST ]IDENT[pid]: and the message. */
-bool header_tag(struct slice text, struct header *h);
+/* True if the front is a whole header as syslog writes it. */
+static inline bool header_tagged(struct header_front *f)
+{
+	return header_envelope(f) && f->tagged;
+}
 
 /* A stamp and the space after it. */
 bool header_stamp(struct clock *clock, struct slice *text, struct stamp *ret);
 void header_time(struct header *h, const struct stamp *stamp);
 
-bool header_syslog(struct clock *clock, struct slice line, struct header *ret);
-bool header_exim(struct clock *clock, struct slice line, struct header *ret);
-bool header_dovecot(struct clock *clock, struct slice line, struct header *ret);
-bool header_esa(struct clock *clock, struct slice line, struct header *ret);
+bool header_syslog(struct header_front *f, struct header *ret);
+bool header_exim(struct header_front *f, struct header *ret);
+bool header_dovecot(struct header_front *f, struct header *ret);
+bool header_esa(struct header_front *f, struct header *ret);

@@ -131,25 +131,23 @@ static bool take_structured_data(struct slice *text)
 }
 
 /* What follows `<PRI>`: `1 STAMP HOST APP PROCID MSGID SD[ MSG]`. */
-static bool rfc5424(struct clock *clock, struct slice text, struct envelope *e)
+static bool rfc5424(struct header_front *f, struct slice text)
 {
-	struct header *h = &e->header;
+	struct header h = {.time = TIME_UNKNOWN};
 	struct slice message_id;
 
+	f->stamp = (struct stamp){.time = TIME_UNKNOWN, .has_year = true};
 	if (!take(&text, '1') || !take(&text, ' '))
 		return false;
-	if (text.n > 1 && text.p[0] == '-' && text.p[1] == ' ') {
-		h->time = TIME_UNKNOWN;
-		e->stamp = (struct stamp){.time = TIME_UNKNOWN, .has_year = true};
+	if (text.n > 1 && text.p[0] == '-' && text.p[1] == ' ')
 		text = slice_skip(text, 2);
-	} else if (header_stamp(clock, &text, &e->stamp)) {
-		header_time(h, &e->stamp);
-	} else {
+	else if (header_stamp(f->clock, &text, &f->stamp))
+		header_time(&h, &f->stamp);
+	else
 		return false;
-	}
-	if (!take_field(&text, &h->host) || !take_field(&text, &h->ident) ||
-	    !take_field(&text, &h->pid) || !take_field(&text, &message_id) ||
-	    !take_structured_data(&text) || !h->ident.p)
+	if (!take_field(&text, &h.host) || !take_field(&text, &h.ident) ||
+	    !take_field(&text, &h.pid) || !take_field(&text, &message_id) ||
+	    !take_structured_data(&text) || !h.ident.p)
 		return false;
 	if (text.n && !take(&text, ' '))
 		return false;
@@ -157,34 +155,8 @@ static bool rfc5424(struct clock *clock, struct slice text, struct envelope *e)
 		text = slice_skip(text, 3);
 	while (take(&text, ' '))
 		; /* rsyslog's %msg% keeps the space after the tag */
-	h->message = text;
-	e->whole = true;
-	return true;
-}
-
-bool header_envelope(struct clock *clock, struct slice *text, struct envelope *ret)
-{
-	struct slice s = *text;
-	struct envelope e = {0};
-
-	header_container_skip(&s);
-	if (take_priority(&s) && rfc5424(clock, s, &e)) {
-		*ret = e;
-		return true;
-	}
-	e = (struct envelope){0};
-	if (take_monotonic(&s)) {
-		e.header.time = TIME_UNKNOWN;
-		e.stamp = (struct stamp){.time = TIME_UNKNOWN};
-	} else if (header_stamp(clock, &s, &e.stamp)) {
-		header_time(&e.header, &e.stamp);
-	} else {
-		return false;
-	}
-	while (take(&s, ' '))
-		;
-	*text = s;
-	*ret = e;
+	h.message = text;
+	f->header = f->syslog = h;
 	return true;
 }
 
@@ -226,9 +198,10 @@ static struct slice without_message_id(struct slice text)
 	return take(&s, ']') && take(&s, ' ') ? s : text;
 }
 
-/* The first word is the ident if it ends in a colon and has no other one (an IPv6 host name may end
- * in two); else it is the host, and the second word must be the ident. */
-bool header_tag(struct slice text, struct header *h)
+/* [HOST ]IDENT[pid]: and the message.  The first word is the ident if it ends in a colon and has no
+ * other one (an IPv6 host name may end in two); else it is the host, and the second word must be
+ * the ident. */
+static bool read_tag(struct slice text, struct header *h)
 {
 	struct slice word = slice_first(text, slice_find(text, ' '));
 
@@ -251,12 +224,34 @@ bool header_tag(struct slice text, struct header *h)
 	return true;
 }
 
-bool header_syslog(struct clock *clock, struct slice line, struct header *ret)
+void header_front_read(struct header_front *f)
 {
-	struct envelope e;
+	struct slice s = f->line;
 
-	if (!header_envelope(clock, &line, &e) || (!e.whole && !header_tag(line, &e.header)))
+	f->read = f->enveloped = true;
+	header_container_skip(&s);
+	f->whole = f->tagged = take_priority(&s) && rfc5424(f, s);
+	if (f->whole)
+		return;
+	f->stamp = (struct stamp){.time = TIME_UNKNOWN};
+	f->header = (struct header){.time = TIME_UNKNOWN};
+	if (!take_monotonic(&s)) {
+		f->enveloped = header_stamp(f->clock, &s, &f->stamp);
+		if (!f->enveloped)
+			return;
+		header_time(&f->header, &f->stamp);
+	}
+	while (take(&s, ' '))
+		;
+	f->rest = s;
+	f->syslog = f->header;
+	f->tagged = read_tag(s, &f->syslog);
+}
+
+bool header_syslog(struct header_front *f, struct header *ret)
+{
+	if (!header_tagged(f))
 		return false;
-	*ret = e.header;
+	*ret = f->syslog;
 	return true;
 }

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/table.h"
 #include "parse/header.h"
+#include "parse/route.h"
 #include "parse/session.h"
 #include <stdlib.h>
 
@@ -25,6 +26,7 @@ struct parser {
 	struct parser_consumer consumer;
 	struct session_table *sessions;
 	struct regex_memory *memory;
+	struct route *route;
 	struct table *claims; /* `const struct ident *` of each mta, by header kind and program */
 	struct recent recent[RECENT];
 	char host[HOST_LENGTH_MAX];
@@ -39,8 +41,7 @@ struct parser {
 
 /* A line on its way through the mtas. */
 struct candidate {
-	struct slice line;
-	const struct literal_bits *found;
+	struct header_front front;
 	struct header headers[HEADER_KIND_MAX];
 	enum { NOT_TRIED, PARSED, NOT_PARSED } state[HEADER_KIND_MAX];
 	unsigned limit_hits;
@@ -63,6 +64,7 @@ struct parser *parser_new(
 	p->consumer = *consumer;
 	p->sessions = session_table_new(patterns->reasons, patterns->reason_count, emit, p);
 	p->memory = regex_memory_new();
+	p->route = route_new((const struct mta *const *)patterns->mtas, patterns->count);
 	p->claims = table_new(patterns->count * sizeof(const struct ident *), PROGRAMS_MAX);
 	return p;
 }
@@ -73,6 +75,7 @@ struct parser *parser_free(struct parser *p)
 		return NULL;
 	session_table_free(p->sessions);
 	regex_memory_free(p->memory);
+	route_free(p->route);
 	table_free(p->claims);
 	free(p);
 	return NULL;
@@ -111,7 +114,7 @@ static const struct header *header_of(struct parser *p, struct candidate *c, enu
 	struct header *h = &c->headers[kind];
 
 	if (c->state[kind] == NOT_TRIED) {
-		c->state[kind] = header_parse(kind, &p->clock, c->line, h) ? PARSED : NOT_PARSED;
+		c->state[kind] = header_read(kind, &c->front, h) ? PARSED : NOT_PARSED;
 		if (c->state[kind] == PARSED && h->host.n == 0)
 			h->host = (struct slice){p->host, p->host_length};
 	}
@@ -165,7 +168,7 @@ static const struct ident *claim_plain(
 	struct header *h = &c->headers[HEADER_PLAIN];
 	const struct ident *ident;
 
-	header_parse(HEADER_PLAIN, &p->clock, c->line, h);
+	header_read(HEADER_PLAIN, &c->front, h);
 	h->host = (struct slice){p->host, p->host_length};
 	ident = ident_claim(p->set->mtas[mta], &p->clock, h, p->memory);
 	if (ident)
@@ -195,7 +198,7 @@ static void report(struct parser *p, const struct candidate *c, const struct mta
 	    .time = h->time,
 	    .host = h->host,
 	    .mta = slice_of(mta->name),
-	    .line = c->line,
+	    .line = c->front.line,
 	    .pattern = pattern,
 	};
 
@@ -204,43 +207,58 @@ static void report(struct parser *p, const struct candidate *c, const struct mta
 		p->consumer.line(p->consumer.context, &report);
 }
 
-/* Hands the line to the patterns of one mta; true if one took it. */
-static bool try_mta(struct parser *p, struct candidate *c, size_t index)
+static void take(struct parser *p, const struct header *h, const struct mta *mta,
+    const struct ident *ident, const struct pattern *pattern)
+{
+	struct captured captured;
+	struct session_line line = {
+	    .mta = mta,
+	    .ident = ident,
+	    .pattern = pattern,
+	    .captured = &captured,
+	    .host = h->host,
+	    .program = h->ident,
+	    .pid = h->pid,
+	    .time = h->time,
+	};
+
+	pattern_captures(pattern, h->message, p->memory, &captured);
+	session_line(p->sessions, &line);
+}
+
+/* Hands the line to those patterns of one mta, from a place on, that may take it; true if one took
+ * it.  Once it is taken, only `also` patterns may. */
+static bool try_mta(struct parser *p, struct candidate *c, size_t index, size_t place)
 {
 	const struct mta *mta = p->set->mtas[index];
+	size_t first = route_first(p->route, index), end = route_first(p->route, index + 1);
 	const struct header *h;
 	const struct ident *ident = claim(p, c, index, &h);
-	unsigned limit_hits = c->limit_hits;
-	struct captured captured;
 	bool taken = false;
 
-	if (!ident)
-		return false;
-	for (size_t i = 0; pattern_match(mta, ident->as, h->message, c->found, taken, p->memory, &i,
-		 &captured, &c->limit_hits);
-	     i++) {
-		const struct pattern *pattern = &mta->patterns[i];
-		struct session_line line = {
-		    .mta = mta,
-		    .ident = ident,
-		    .pattern = pattern,
-		    .captured = &captured,
-		    .host = h->host,
-		    .program = h->ident,
-		    .pid = h->pid,
-		    .time = h->time,
-		};
+	for (; ident && place < end; place = route_next(p->route, place + 1)) {
+		const struct pattern *pattern = &mta->patterns[place - first];
 
-		if (!taken)
-			report(p, c, mta, h, pattern->ignore ? OUTCOME_IGNORED : OUTCOME_MATCHED,
-			    pattern);
-		taken = true;
-		session_line(p->sessions, &line);
-		if (!mta->has_also)
+		if (!(pattern->from & UINT64_C(1) << ident->as) || (taken && !pattern->also))
+			continue;
+		switch (pattern_match(pattern, h->message, p->memory)) {
+		case REGEX_MATCH:
+			if (!taken)
+				report(p, c, mta, h,
+				    pattern->ignore ? OUTCOME_IGNORED : OUTCOME_MATCHED, pattern);
+			taken = true;
+			take(p, h, mta, ident, pattern);
+			break;
+		case REGEX_LIMIT:
+			c->limit_hits++;
+			c->limited = index;
+			break;
+		default:
+			break;
+		}
+		if (taken && !mta->has_also)
 			break;
 	}
-	if (c->limit_hits > limit_hits)
-		c->limited = index;
 	return taken;
 }
 
@@ -292,18 +310,22 @@ static void take_line(void *context, struct slice line, const struct literal_bit
 {
 	struct parser *p = context;
 	struct candidate c; /* its headers are set as they are tried */
+	size_t place = 0;
 	bool taken = false;
 
-	c.line = line;
-	c.found = found;
-	c.limit_hits = 0;
-	memset(c.state, 0, sizeof(c.state));
 	p->line = line.p;
 	if (line.n && line.p[line.n - 1] == '\r')
-		c.line.n--;
-	for (size_t i = 0; !taken && i < p->set->count; i++)
-		if (literal_bits_meet(found, &p->set->mtas[i]->bits))
-			taken = try_mta(p, &c, i);
+		line.n--;
+	header_front_init(&c.front, &p->clock, line);
+	c.limit_hits = 0;
+	memset(c.state, 0, sizeof(c.state));
+	route_line(p->route, found);
+	while (!taken && (place = route_next(p->route, place)) != SIZE_MAX) {
+		size_t mta = route_mta(p->route, place);
+
+		taken = try_mta(p, &c, mta, place);
+		place = route_first(p->route, mta + 1);
+	}
 	if (!taken && (c.limit_hits || literal_bits_meet(found, &p->set->near_miss)))
 		judge_untaken(p, &c);
 	count_header(p, &c);

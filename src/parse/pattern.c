@@ -33,44 +33,23 @@ bool pattern_has_literal(const struct pattern *p, struct slice text)
 	return false;
 }
 
+int pattern_match(const struct pattern *p, struct slice message, struct regex_memory *memory)
+{
+	if (p->confirm && !pattern_has_literal(p, message))
+		return REGEX_NO_MATCH;
+	return regex_match(p->regex, message, memory);
+}
+
 /* Groups come in order of their numbers, so the rightmost that took part wins. */
 void pattern_captures(const struct pattern *p, struct slice message,
     const struct regex_memory *memory, struct captured *ret)
 {
-	*ret = (struct captured){{SLICE_NONE}};
+	memcpy(ret->field, p->set, sizeof(ret->field));
 	for (size_t i = 0; i < p->capture_count; i++) {
 		const struct capture *c = &p->captures[i];
 		struct slice text = regex_group(memory, message, c->number);
 
-		if (!text.p)
-			continue;
-		ret->field[c->field] = c->marker ? slice_of(c->marker) : text;
+		if (text.p)
+			ret->field[c->field] = c->marker.p ? c->marker : text;
 	}
-	for (size_t f = 0; f < FIELD_MAX; f++)
-		if (!ret->field[f].p)
-			ret->field[f] = p->set[f];
-}
-
-int pattern_match(const struct mta *mta, unsigned as, struct slice message,
-    const struct literal_bits *found, bool only_also, struct regex_memory *memory, size_t *index,
-    struct captured *ret, unsigned *limit_hits)
-{
-	for (; *index < mta->pattern_count; ++*index) {
-		const struct pattern *p = &mta->patterns[*index];
-		int r;
-
-		if (!(p->from & UINT64_C(1) << as))
-			continue;
-		if ((only_also && !p->also) || !literal_bits_meet(found, &p->bits))
-			continue;
-		if (p->confirm && !pattern_has_literal(p, message))
-			continue;
-		r = regex_match(p->regex, message, memory);
-		if (r == REGEX_MATCH) {
-			pattern_captures(p, message, memory, ret);
-			return 1;
-		}
-		*limit_hits += r == REGEX_LIMIT;
-	}
-	return 0;
 }

@@ -34,7 +34,7 @@ enum wait { WAIT_NOT, WAIT_PEER, WAIT_REASON };
 struct capture {
 	unsigned number;
 	enum field field;
-	char *marker; /* NULL: what was captured */
+	struct slice marker; /* SLICE_NONE: what was captured */
 };
 
 struct pattern {
@@ -72,7 +72,6 @@ struct mta {
 	struct pattern *patterns; /* in the order in which they are tried: `ignore` last */
 	size_t pattern_count;
 	bool has_also;
-	struct literal_bits bits; /* of all its patterns */
 	struct mta_hint *hints;
 	size_t hint_count;
 	struct advice_list advice;
@@ -85,13 +84,8 @@ struct captured {
 	struct slice field[FIELD_MAX];
 };
 
-/* The next pattern from *index on that takes the message of a line in which the literals `found`
- * stand, said by an ident named `as`: returns 1 with *index at it and ret filled; 0 if none does.
- * only_also: the line is taken already.  A pattern that hit its step limit is counted in
- * *limit_hits and passed over. */
-int pattern_match(const struct mta *mta, unsigned as, struct slice message,
-    const struct literal_bits *found, bool only_also, struct regex_memory *memory, size_t *index,
-    struct captured *ret, unsigned *limit_hits);
+/* Whether the pattern takes a message in which the search found its literal: as regex_match(). */
+int pattern_match(const struct pattern *p, struct slice message, struct regex_memory *memory);
 
 /* What the groups of a pattern hold after a match of its regex, and what its `set` adds. */
 void pattern_captures(const struct pattern *p, struct slice message,

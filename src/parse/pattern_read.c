@@ -104,7 +104,7 @@ void pattern_clear(struct pattern *p)
 	for (size_t i = 0; i < p->literal_count; i++)
 		free((char *)p->literals[i].p);
 	for (size_t i = 0; i < p->capture_count; i++)
-		free(p->captures[i].marker);
+		free((char *)p->captures[i].marker.p);
 	for (size_t i = 0; i < FIELD_MAX; i++)
 		free((char *)p->set[i].p);
 	free(p->literals);
@@ -182,7 +182,8 @@ static void read_group(void *context, const char *name, unsigned number)
 		}
 	}
 	p->captures = memory_grow(p->captures, p->capture_count + 1, sizeof(*p->captures));
-	p->captures[p->capture_count++] = (struct capture){number, (enum field)field, marker};
+	p->captures[p->capture_count++] =
+	    (struct capture){number, (enum field)field, slice_of(marker)};
 	p->names[field] = true;
 }
 

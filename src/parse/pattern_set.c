@@ -107,12 +107,8 @@ static int build_search(struct pattern_set *set, bool portable, struct diag *d)
 		literal_bits_set(
 		    &set->near_miss, literal_number(&list, slice_of(near_miss_words[i])));
 	for (size_t i = 0; i < set->count; i++)
-		for (size_t k = 0; k < set->mtas[i]->pattern_count; k++) {
-			struct pattern *p = &set->mtas[i]->patterns[k];
-
-			number_literals(set, &list, p);
-			literal_bits_add(&set->mtas[i]->bits, &p->bits);
-		}
+		for (size_t k = 0; k < set->mtas[i]->pattern_count; k++)
+			number_literals(set, &list, &set->mtas[i]->patterns[k]);
 	literal_set_free(set->literals);
 	set->literals = literal_set_new(list.texts, list.count, portable);
 	free(list.texts);

@@ -26,6 +26,7 @@ struct regex {
 
 struct regex_memory {
 	pcre2_match_data *data;
+	const size_t *ends; /* of the groups, in data */
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 };
@@ -91,6 +92,7 @@ struct regex_memory *regex_memory_new(void)
 	struct regex_memory *m = memory_alloc(sizeof(*m));
 
 	m->data = pcre2_match_data_create(REGEX_GROUPS_MAX, NULL);
+	m->ends = pcre2_get_ovector_pointer(m->data);
 	m->context = new_context(MATCH_LIMIT, DEPTH_LIMIT);
 	m->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK_MAX, NULL);
 	pcre2_jit_stack_assign(m->context, NULL, m->stack);
@@ -125,12 +127,11 @@ int regex_match(const struct regex *r, struct slice subject, struct regex_memory
 
 struct slice regex_group(const struct regex_memory *m, struct slice subject, unsigned number)
 {
-	const size_t *ends = pcre2_get_ovector_pointer(m->data);
+	const size_t *ends = m->ends + 2 * number;
 
-	if (ends[2 * number] == PCRE2_UNSET)
+	if (ends[0] == PCRE2_UNSET)
 		return SLICE_NONE;
-	return (struct slice){
-	    subject.p + ends[2 * number], ends[2 * number + 1] - ends[2 * number]};
+	return (struct slice){subject.p + ends[0], ends[1] - ends[0]};
 }
 
 void regex_names(const struct regex *r,
