@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define NOTHING UINT32_MAX
+#define FIRST_BUCKETS 16
 
 struct row {
 	uint32_t hash;
@@ -29,17 +30,14 @@ struct table {
 struct table *table_new(size_t value_size, size_t bound)
 {
 	struct table *t = memory_alloc(sizeof(*t));
-	size_t buckets = 16;
 
-	while (buckets < bound)
-		buckets *= 2;
 	t->seed = hash_seed_random();
 	t->value_size = (value_size + 15) & ~(size_t)15;
 	t->bound = bound;
 	t->rows = memory_pages(bound, sizeof(*t->rows));
 	t->values = memory_pages(bound, t->value_size);
-	t->buckets = memory_pages(buckets, sizeof(*t->buckets));
-	t->bucket_mask = buckets - 1;
+	t->buckets = memory_array(FIRST_BUCKETS, sizeof(*t->buckets));
+	t->bucket_mask = FIRST_BUCKETS - 1;
 	t->unused = t->oldest = t->newest = NOTHING;
 	return t;
 }
@@ -52,7 +50,7 @@ struct table *table_free(struct table *t)
 		free(t->rows[i].key);
 	memory_pages_free(t->rows, t->bound, sizeof(*t->rows));
 	memory_pages_free(t->values, t->bound, t->value_size);
-	memory_pages_free(t->buckets, t->bucket_mask + 1, sizeof(*t->buckets));
+	free(t->buckets);
 	free(t);
 	return NULL;
 }
@@ -130,10 +128,30 @@ static uint32_t take_row(struct table *t)
 	return row;
 }
 
+static void link_bucket(struct table *t, uint32_t row)
+{
+	struct row *r = &t->rows[row];
+	uint32_t *bucket = &t->buckets[r->hash & t->bucket_mask];
+
+	r->next = *bucket - 1;
+	*bucket = row + 1;
+}
+
+/* As many buckets as rows: more would be memory that is touched all over for few rows. */
+static void grow_buckets(struct table *t)
+{
+	size_t buckets = 2 * (t->bucket_mask + 1);
+
+	free(t->buckets);
+	t->buckets = memory_array(buckets, sizeof(*t->buckets));
+	t->bucket_mask = buckets - 1;
+	for (uint32_t row = t->oldest; row != NOTHING; row = t->rows[row].newer)
+		link_bucket(t, row);
+}
+
 void *table_add(struct table *t, struct slice key, bool *ret_new)
 {
 	uint32_t hash = (uint32_t)hash_bytes(&t->seed, key), row = find(t, key, hash);
-	uint32_t *bucket = &t->buckets[hash & t->bucket_mask];
 	struct row *r;
 
 	if (ret_new)
@@ -144,6 +162,8 @@ void *table_add(struct table *t, struct slice key, bool *ret_new)
 	}
 	if (t->count == t->bound)
 		return NULL;
+	if (t->count > t->bucket_mask)
+		grow_buckets(t);
 	row = take_row(t);
 	r = &t->rows[row];
 	if (r->key_size < key.n) {
@@ -154,8 +174,7 @@ void *table_add(struct table *t, struct slice key, bool *ret_new)
 		memcpy(r->key, key.p, key.n);
 	r->key_length = (uint32_t)key.n;
 	r->hash = hash;
-	r->next = *bucket - 1;
-	*bucket = row + 1;
+	link_bucket(t, row);
 	link_newest(t, row);
 	t->count++;
 	memset(value_of(t, row), 0, t->value_size);

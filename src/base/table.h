@@ -7,8 +7,8 @@
  * number of rows is bounded, and a full table says so instead of growing.  Values are zeroed when
  * added, keep their place until they are removed, and are linked from the longest untouched to the
  * latest touched, so that the owner can let go of the oldest.  A removed row's memory is used
- * again: a table that has reached its size allocates no more (but for a longer key).  Pages of rows
- * that were never used cost nothing. */
+ * again: a table that has reached its size allocates no more (but for a longer key).  Rows that
+ * were never used cost nothing. */
 
 #include "base/macros.h"
 #include "base/slice.h"
