@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define SPELLINGS 8192 /* a cache: facts as they come, to their tuples */
+#define RECENT 256     /* a power of two */
 #define COUNTERS (256 * 1024)
 /* Room for every combination that is left when all that a stranger can choose is folded. */
 #define TUPLES_FOLDED (128 * 1024)
@@ -20,8 +21,10 @@ struct scalars {
 
 struct spelling {
 	struct aggregate_tuple *tuple;
-	unsigned folded; /* a bit a dimension */
-	bool weak;	 /* peer_is_weak() */
+	unsigned folded;  /* a bit a dimension */
+	bool weak;	  /* peer_is_weak() */
+	int64_t *counter; /* of hour; NULL: not looked up since counters were cleared */
+	int64_t hour;
 };
 
 struct counter_key {
@@ -32,6 +35,10 @@ struct counter_key {
 struct aggregate {
 	struct vocabulary vocabulary;
 	struct table *spellings, *tuples, *counters;
+	/* Rows of spellings that were met lately, by a hash that is cheaper than the table's: most
+	 * facts are like one of the last. */
+	struct spelling *recent[RECENT];
+	struct spelling unkept; /* of a fact for which spellings had no room */
 	int64_t folded[TEXT_MAX + 1];
 	struct coverage_table *coverage;
 	struct peer_table *peers;
@@ -147,19 +154,35 @@ static struct spelling find_tuple(
 		fold_combination(a, fact, s, words);
 		found.tuple = tuple_of(a, s, words, SIZE_MAX);
 	}
+	found.weak = peer_is_weak(fact);
 	return found;
 }
 
 static void spell(struct buffer *key, const struct scalars *s, const struct slice *texts)
 {
+	uint32_t lengths[TEXT_MAX];
+
+	for (int i = 0; i < TEXT_MAX; i++)
+		lengths[i] = (uint32_t)texts[i].n;
 	buffer_clear(key);
 	buffer_append(key, s, sizeof(*s));
-	for (int i = 0; i < TEXT_MAX; i++) {
-		uint32_t length = (uint32_t)texts[i].n;
+	buffer_append(key, lengths, sizeof(lengths));
+	for (int i = 0; i < TEXT_MAX; i++)
+		if (texts[i].n)
+			buffer_add(key, texts[i]);
+}
 
-		buffer_append(key, &length, sizeof(length));
-		buffer_add(key, texts[i]);
+/* Strangers may know it: it only decides which of two spellings is kept at hand. */
+static size_t recent_place(struct slice key)
+{
+	uint64_t hash = key.n, word;
+
+	for (; key.n >= sizeof(word); key = slice_skip(key, sizeof(word))) {
+		memcpy(&word, key.p, sizeof(word));
+		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
 	}
+	return hash % RECENT;
 }
 
 static int8_t three_valued(int value)
@@ -167,7 +190,7 @@ static int8_t three_valued(int value)
 	return value < 0 ? -1 : value > 0;
 }
 
-static struct spelling look_up(struct aggregate *a, const struct fact *fact)
+static struct spelling *look_up(struct aggregate *a, const struct fact *fact)
 {
 	const struct slice texts[TEXT_MAX] = {
 	    [TEXT_HOST] = fact->host,
@@ -191,18 +214,24 @@ static struct spelling look_up(struct aggregate *a, const struct fact *fact)
 	    .auth = three_valued(fact->auth),
 	    .bits = fact->bits < 0 || fact->bits > INT16_MAX ? -1 : (int16_t)fact->bits,
 	};
-	struct spelling *cached, found;
+	struct spelling **recent, *row;
+	struct slice key;
+	bool fresh;
 
 	spell(&a->key, &s, texts);
-	cached = table_get(a->spellings, buffer_slice(&a->key));
-	if (cached)
-		return *cached;
-	found = find_tuple(a, fact, &s, texts);
-	found.weak = peer_is_weak(fact);
-	cached = table_add(a->spellings, buffer_slice(&a->key), NULL);
-	if (cached)
-		*cached = found;
-	return found;
+	key = buffer_slice(&a->key);
+	recent = &a->recent[recent_place(key)];
+	if (*recent && slice_equal(key, table_key(a->spellings, *recent)))
+		return *recent;
+	row = table_add(a->spellings, key, &fresh);
+	if (!row) {
+		a->unkept = find_tuple(a, fact, &s, texts);
+		return &a->unkept;
+	}
+	if (fresh)
+		*row = find_tuple(a, fact, &s, texts);
+	*recent = row;
+	return row;
 }
 
 /* Times before 1970 cannot be true; the clock lets none through. */
@@ -211,29 +240,45 @@ static int64_t hour_of(int64_t time)
 	return time <= 0 ? 0 : time - time % 3600;
 }
 
-void aggregate_fact(struct aggregate *a, const struct fact *fact)
+/* NULL if there is no room for it. */
+static int64_t *counter_of(struct aggregate *a, int64_t hour, struct aggregate_tuple *tuple)
 {
-	struct spelling spelling = look_up(a, fact);
-	struct counter_key key = {hour_of(fact->time), spelling.tuple};
-	int64_t *n;
+	struct counter_key key = {hour, tuple};
+	const struct slice bytes = {(const char *)&key, sizeof(key)};
+	int64_t *n = table_get(a->counters, bytes);
 
-	for (int i = 0; spelling.folded && i <= TEXT_MAX; i++)
-		a->folded[i] += (spelling.folded >> i) & 1;
-	peer_table_fact(a->peers, fact, key.hour, spelling.weak, spelling.tuple);
-	minute_table_fact(a->minutes, fact, spelling.tuple);
-	reason_table_fact(a->reasons, fact, key.hour, spelling.tuple);
-	if (key.hour == 0) {
-		spelling.tuple->untimed++;
+	return n ? n : table_add(a->counters, bytes, NULL);
+}
+
+static void count(struct aggregate *a, struct spelling *spelling, int64_t hour)
+{
+	if (hour == 0) {
+		spelling->tuple->untimed++;
 		return;
 	}
-	n = table_get(a->counters, (struct slice){(const char *)&key, sizeof(key)});
-	if (!n)
-		n = table_add(a->counters, (struct slice){(const char *)&key, sizeof(key)}, NULL);
-	if (!n) { /* the owner did not commit: the total is kept, the hour is not */
-		a->folded[TEXT_MAX]++;
-		n = &spelling.tuple->untimed;
+	if (!spelling->counter || spelling->hour != hour) {
+		spelling->counter = counter_of(a, hour, spelling->tuple);
+		spelling->hour = hour;
 	}
-	++*n;
+	if (spelling->counter) {
+		++*spelling->counter;
+	} else { /* the owner did not commit: the total is kept, the hour is not */
+		a->folded[TEXT_MAX]++;
+		spelling->tuple->untimed++;
+	}
+}
+
+void aggregate_fact(struct aggregate *a, const struct fact *fact)
+{
+	struct spelling *spelling = look_up(a, fact);
+	int64_t hour = hour_of(fact->time);
+
+	for (int i = 0; spelling->folded && i <= TEXT_MAX; i++)
+		a->folded[i] += (spelling->folded >> i) & 1;
+	peer_table_fact(a->peers, fact, hour, spelling->weak, spelling->tuple);
+	minute_table_fact(a->minutes, fact, spelling->tuple);
+	reason_table_fact(a->reasons, fact, hour, spelling->tuple);
+	count(a, spelling, hour);
 }
 
 void aggregate_line(struct aggregate *a, const struct line_report *report)
@@ -284,6 +329,8 @@ void aggregate_clear(struct aggregate *a)
 
 	for (; t; t = table_newer(a->tuples, t))
 		t->untimed = 0;
+	for (struct spelling *s = table_oldest(a->spellings); s; s = table_newer(a->spellings, s))
+		s->counter = NULL;
 	table_clear(a->counters);
 	coverage_table_clear(a->coverage);
 	peer_table_clear(a->peers);
