@@ -152,9 +152,15 @@ size_t address_net(struct slice text, char to[ADDRESS_TEXT_MAX])
 	return n + strlen("/24");
 }
 
-bool address_is_local(struct slice text)
+bool address_is_loopback(const struct address *a)
 {
 	static const unsigned char loopback[16] = {[15] = 1};
+
+	return a->is_v6 ? memcmp(a->bytes, loopback, sizeof(loopback)) == 0 : a->bytes[0] == 127;
+}
+
+bool address_is_local(struct slice text)
+{
 	struct address a;
 
 	if (text.n == 0)
@@ -162,7 +168,5 @@ bool address_is_local(struct slice text)
 	/* Postfix logs a socket below its queue directory: relay=mx1[private/dovecot-lmtp]. */
 	if (memchr(text.p, '/', text.n) || slice_is(text, "local"))
 		return true;
-	if (!address_parse(text, &a))
-		return false;
-	return a.is_v6 ? memcmp(a.bytes, loopback, sizeof(loopback)) == 0 : a.bytes[0] == 127;
+	return address_parse(text, &a) && address_is_loopback(&a);
 }

@@ -26,5 +26,7 @@ size_t address_fold(struct slice text, char to[ADDRESS_TEXT_MAX]);
 /* The same for the network that the address is in: an IPv4 one's /24, an IPv6 one's /48. */
 size_t address_net(struct slice text, char to[ADDRESS_TEXT_MAX]);
 
+bool address_is_loopback(const struct address *a);
+
 /* Loopback (127.0.0.0/8, ::1), a path of a unix socket, or the word "local". */
 bool address_is_local(struct slice text);

@@ -40,15 +40,19 @@ static void fill_peer(const struct session_table *t, const struct session *s,
     struct peer_text *memory, struct fact *ret)
 {
 	struct slice peer = text_slice(&s->text[FIELD_PEER]);
-	size_t n = address_fold(peer, memory->address);
+	struct address address;
+	bool is_address = address_parse(peer, &address);
 
-	ret->peer = n ? (struct slice){memory->address, n} : peer;
+	ret->peer = peer;
+	if (is_address)
+		ret->peer =
+		    (struct slice){memory->address, address_write(&address, memory->address)};
 	ret->peer_name = text_slice(&s->text[FIELD_PEER_NAME]);
 	ret->port = number(text_slice(&s->text[FIELD_PORT]));
 	ret->user = text_slice(&s->text[FIELD_USER]);
 	ret->domain = text_slice(&s->text[FIELD_DOMAIN]);
-	ret->internal =
-	    address_is_local(ret->peer) || (t->internal && networks_match(t->internal, ret->peer));
+	ret->internal = is_address ? address_is_loopback(&address) : address_is_local(peer);
+	ret->internal = ret->internal || (t->internal && networks_match(t->internal, ret->peer));
 }
 
 static void fill(const struct session_table *t, const struct session *s, struct slice host,
@@ -67,13 +71,30 @@ static void fill(const struct session_table *t, const struct session *s, struct 
 	fill_peer(t, s, memory, ret);
 }
 
+/* As protocol_fold(), which takes longer than all else that a fact needs: a log has few spellings.
+ */
+static enum protocol fold_protocol(struct session_table *t, struct slice raw)
+{
+	struct folded_protocol *f;
+
+	if (raw.n == 0 || raw.n > sizeof(f->raw))
+		return protocol_fold(raw);
+	f = &t->folded[(unsigned char)raw.p[raw.n - 1] % ARRAY_SIZE(t->folded)];
+	if (!slice_equal(raw, (struct slice){f->raw, f->n})) {
+		f->protocol = protocol_fold(raw);
+		f->n = raw.n;
+		memcpy(f->raw, raw.p, raw.n);
+	}
+	return f->protocol;
+}
+
 /* told: what a line says of TLS, by field. */
-static void fill_tls(const struct slice *told, struct fact *ret)
+static void fill_tls(struct session_table *t, const struct slice *told, struct fact *ret)
 {
 	int verify = verify_from(told[FIELD_VERIFY]), bits = number(told[FIELD_BITS]);
 
 	ret->protocol_raw = session_text(told[FIELD_PROTOCOL]);
-	ret->protocol = protocol_fold(ret->protocol_raw);
+	ret->protocol = fold_protocol(t, ret->protocol_raw);
 	ret->cipher = session_text(told[FIELD_CIPHER]);
 	ret->bits = bits > 0 ? bits : -1;
 	ret->group = session_text(told[FIELD_GROUP]);
@@ -84,13 +105,13 @@ static void fill_tls(const struct slice *told, struct fact *ret)
 							     : -1;
 }
 
-static void fill_handshake(const struct session *s, struct fact *ret)
+static void fill_handshake(struct session_table *t, const struct session *s, struct fact *ret)
 {
 	struct slice told[FIELD_RESUMED + 1];
 
 	for (size_t i = 0; i < ARRAY_SIZE(told); i++)
 		told[i] = text_slice(&s->text[i]);
-	fill_tls(told, ret);
+	fill_tls(t, told, ret);
 }
 
 void session_emit_handshake(
@@ -104,7 +125,7 @@ void session_emit_handshake(
 	f.unit = fact->unit;
 	f.time = fact->time;
 	f.pattern = slice_of(fact->pattern);
-	fill_handshake(s, &f);
+	fill_handshake(t, s, &f);
 	t->emit(t->context, &f);
 }
 
@@ -201,7 +222,7 @@ static enum protocol silence_protocol(const struct session_table *t, const struc
 }
 
 /* The first that holds: the line's own word, a handshake, the line's hint, the session, silence. */
-static void fill_protocol(const struct session_table *t, const struct session *s,
+static void fill_protocol(struct session_table *t, const struct session *s,
     const struct session_line *line, struct fact *ret)
 {
 	const struct captured *c = line->captured;
@@ -213,9 +234,9 @@ static void fill_protocol(const struct session_table *t, const struct session *s
 	if (slice_is(c->field[FIELD_TLS], "none")) {
 		ret->protocol = PROTOCOL_NONE;
 	} else if (c->field[FIELD_PROTOCOL].p) {
-		fill_tls(c->field, ret);
+		fill_tls(t, c->field, ret);
 	} else if (s->tls == TLS_HANDSHAKE) {
-		fill_handshake(s, ret);
+		fill_handshake(t, s, ret);
 	} else if (c->field[FIELD_TLS].p || starttls > 0) {
 		ret->protocol = PROTOCOL_UNKNOWN;
 	} else if (s->tls == TLS_NONE) {

@@ -49,12 +49,20 @@ struct session {
 	int64_t last_time;
 };
 
+/* A spelling that was met, and what it means. */
+struct folded_protocol {
+	enum protocol protocol;
+	size_t n;
+	char raw[16];
+};
+
 struct session_table {
 	struct table *rows;   /* struct session by host NUL mta NUL key */
 	struct table *seen;   /* int64_t, the time of the last handshake, by host NUL mta NUL as */
 	struct session alone; /* for lines without a key */
 	struct text spare[SESSION_SPARES][SESSION_TEXTS]; /* memory of ended sessions' texts */
 	size_t spare_count;
+	struct folded_protocol folded[8];
 	int64_t latest; /* time of the latest line that had one */
 	const struct reason *reasons;
 	size_t reason_count;
