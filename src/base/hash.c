@@ -44,12 +44,17 @@ uint64_t hash_bytes(const struct hash_seed *seed, struct slice bytes)
 	    seed->b ^ 0x7465646279746573,
 	};
 	uint64_t last = (uint64_t)bytes.n << 56, word;
+	bool overlap = bytes.n >= 8; /* the last word may be read with bytes before it */
 
 	for (; bytes.n >= 8; bytes = slice_skip(bytes, 8)) {
 		memcpy(&word, bytes.p, 8);
 		absorb(&s, word);
 	}
-	for (size_t i = 0; i < bytes.n; i++)
+	if (overlap && bytes.n) {
+		memcpy(&word, bytes.p + bytes.n - 8, 8);
+		last |= word >> (64 - 8 * bytes.n);
+	}
+	for (size_t i = 0; i < bytes.n && !overlap; i++)
 		last |= (uint64_t)(unsigned char)bytes.p[i] << (8 * i);
 	absorb(&s, last);
 	s.v2 ^= 0xff;

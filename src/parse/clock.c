@@ -337,6 +337,8 @@ size_t clock_tai64n(struct clock *c, struct slice text, struct stamp *ret)
 
 static size_t read_any(struct clock *c, struct slice text, struct stamp *ret)
 {
+	if (hour_is(c, &c->hours[CLOCK_RFC3164], text))
+		return clock_rfc3164(c, text, ret);
 	if (text.p[0] >= '0' && text.p[0] <= '9') {
 		if (text.p[4] == '-' || text.p[4] == '/')
 			return clock_iso(c, text, ret);

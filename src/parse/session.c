@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "parse/session_event.h"
-#include <ctype.h>
 #include <stdlib.h>
 
 #define CLOCK_SKEW 86400
@@ -149,26 +148,36 @@ static void sweep(struct session_table *t, const struct session_line *line)
 	}
 }
 
+static size_t add_part(char key[KEY_MAX], size_t n, struct slice part)
+{
+	size_t take = part.n < KEY_MAX / 4 - 1 ? part.n : KEY_MAX / 4 - 1;
+
+	if (take)
+		memcpy(key + n, part.p, take);
+	key[n + take] = '\0';
+	return n + take + 1;
+}
+
+static void lower(char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text[i] >= 'A' && text[i] <= 'Z')
+			text[i] = (char)(text[i] - 'A' + 'a');
+}
+
 /* K of the design: the captured key without regard to case, else program and pid; 0 if neither. */
 static size_t make_key(const struct session_line *line, char key[KEY_MAX])
 {
 	struct slice captured = line->captured->field[FIELD_KEY];
-	struct slice parts[] = {line->host, slice_of(line->mta->name),
-	    captured.n ? SLICE_NONE : line->program, captured.n ? captured : line->pid};
-	size_t n = 0;
+	size_t n, last;
 
 	if (!captured.n && !line->pid.n)
 		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		size_t take = parts[i].n < KEY_MAX / 4 - 1 ? parts[i].n : KEY_MAX / 4 - 1;
-
-		if (take)
-			memcpy(key + n, parts[i].p, take);
-		for (size_t k = 0; i == 3 && k < take; k++)
-			key[n + k] = (char)tolower((unsigned char)key[n + k]);
-		n += take;
-		key[n++] = '\0';
-	}
+	n = add_part(key, 0, line->host);
+	n = add_part(key, n, slice_of(line->mta->name));
+	last = add_part(key, n, captured.n ? SLICE_NONE : line->program);
+	n = add_part(key, last, captured.n ? captured : line->pid);
+	lower(key + last, n - last);
 	return n;
 }
 
