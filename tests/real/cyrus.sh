@@ -8,11 +8,13 @@
 cyrus_start() {
 	local root=$work/cyrus
 	syslog_start cyrus
+	sed -i 's/^popminpoll: .*/popminpoll: 0/' "$root/etc/imapd.conf"
 	cat >>"$root/etc/imapd.conf" <<-'END'
 		sasl_auxprop_plugin: sasldb
 		sasl_mech_list: PLAIN
 		tls_server_cert: /etc/lab/rsa-cert.pem
 		tls_server_key: /etc/lab/rsa-key.pem
+		tls_client_ca_file: /etc/lab/client-cert.pem
 		tls_versions: tls1_0 tls1_1 tls1_2 tls1_3
 		pop3s_tls_versions: tls1_2 tls1_3
 		tls_ciphers: HIGH:!CAMELLIA:!aNULL:@SECLEVEL=0
@@ -24,7 +26,9 @@ cyrus_start() {
 		SERVICES {
 		  imap  cmd="imapd -U 30" listen="$server_address:6143" prefork=1
 		  imaps cmd="imapd -s -U 30" listen="$server_address:6993" prefork=1
+		  pop3  cmd="pop3d -U 30" listen="$server_address:6110" prefork=1
 		  pop3s cmd="pop3d -s -U 30" listen="$server_address:6995" prefork=1
+		  sieve cmd="timsieved" listen="$server_address:6420" prefork=1
 		}
 	END
 	chroot "$root" sh -c 'echo secret | saslpasswd2 -p -c -u mx.example.test user &&
@@ -33,11 +37,12 @@ cyrus_start() {
 		/usr/lib/cyrus/bin/makedirs' >"$work/cyrus.start" 2>&1
 	chroot "$root" cyrmaster -D >>"$work/cyrus.start" 2>&1 </dev/null &
 	server_pids+=" $!"
-	wait_for_port 6995
+	wait_for_port 6420
 }
 
 cyrus_drive() {
 	local starttls="-starttls imap -connect $server_address:6143" imaps="-connect $server_address:6993"
+	local sieve="-starttls sieve -connect $server_address:6420" ticket=/tmp/ticket.pem
 	local pop3s="-connect $server_address:6995" without=ECDSA groups=P-256
 	# shellcheck disable=SC2086
 	{
@@ -45,6 +50,16 @@ cyrus_drive() {
 		each_suite session cyrus 1 '^b OK' "$imap_logout" $imaps
 		session cyrus 1 '^+OK' "$pop3_login" $pop3s -tls1_3
 		session cyrus 1 '^+OK' $'QUIT\r\n' $pop3s -tls1_2
+		session cyrus 1 '^+OK' "$pop3_login" -starttls pop3 -connect $server_address:6110 -tls1_2
+		session cyrus 1 '^OK' $'LOGOUT\r\n' $sieve -tls1_3
+		# The client's certificate is told at the handshake, and a resumption is.
+		session cyrus 1 '^b OK' "$imap_login" $starttls -tls1_2 \
+			-cert /etc/lab/client-cert.pem -key /etc/lab/client-key.pem
+		session cyrus 1 '^b OK' "$imap_logout" $imaps -tls1_2 -no_ticket -sess_out "$ticket"
+		session cyrus 1 '^b OK' "$imap_login" $imaps -tls1_2 -no_ticket -sess_in "$ticket"
+		session cyrus 1 '^b OK' "${imap_login/secret/guess}" $starttls -tls1_3
+		clear cyrus "$server_address" 6143 '^b OK' "${imap_login/secret/guess}"
+		clear cyrus "$server_address" 6110 '^+OK' "$pop3_login"
 		clear cyrus "$server_address" 6143 '^b OK' "$imap_login"
 		clear cyrus "$server_address" 6143 '^b OK' "$imap_logout"
 
