@@ -67,10 +67,10 @@ result $status 'the servers ran'
 [ -s "$work/suites" ] || exit 1
 
 # truth SERVER: the table of what its clients saw, from their record (client.sh), as compare.py
-# reads it.  What a session is differs: to Exim and sendmail each message is one; Postfix has one for each
-# connection, also where the handshake failed; the others tell nothing of those but the failure,
-# and Cyrus nothing where nobody logged in.
-# Every delivery is one.
+# reads it.  What a session is differs: to Exim and sendmail each message is one; Postfix and
+# OpenSMTPD have one for each connection, also where the handshake failed; the others tell nothing
+# of those but the failure, and Cyrus nothing where nobody logged in.  Every delivery is one; to
+# OpenSMTPD every connection that it gave up, too, but not those after which it did without TLS.
 truth() {
 	awk -v OFS='\t' -v server="${1%%-*}" '
 		function session(count, carried) {
