@@ -128,10 +128,10 @@ refused() {
 	rm -f "$err"
 }
 
-# junk SERVER PORT [COMMANDS ANSWER]: what scanners send instead of a handshake, at once or after
+# approach PORT [COMMANDS ANSWER]: connects $peer as far as a handshake is due, at once or after
 # COMMANDS, each when the one before was answered, the last by a line that matches ANSWER.
-junk() {
-	local server=$1 port=$2 commands=${3:-} answer=${4:-} command line peer
+approach() {
+	local port=$1 commands=${2:-} answer=${3:-} command line
 	exec {peer}<>"/dev/tcp/$server_address/$port"
 	if [ -n "$commands" ]; then
 		read -r -t 5 line <&"$peer"
@@ -144,11 +144,28 @@ junk() {
 		done <<<"${commands%$'\n'}"
 		[[ $line =~ $answer ]]
 	fi
+}
+
+# junk SERVER PORT [COMMANDS ANSWER]: what scanners send instead of a handshake.
+junk() {
+	local server=$1 peer
+	shift
+	approach "$@"
 	# The server may hang up in the middle of it.
 	{ printf 'GET / HTTP/1.0\r\n\r\n' >&"$peer" || :; } 2>/dev/null
 	timeout 2 cat <&"$peer" >/dev/null 2>&1 || :
 	exec {peer}>&-
 	record "$server" refused not-tls - 0 0
+}
+
+# left SERVER PORT [COMMANDS ANSWER]: a client that hangs up instead, as one that looks whether
+# there is a server does.
+left() {
+	local server=$1 peer
+	shift
+	approach "$@"
+	exec {peer}>&-
+	record "$server" refused lost-connection - 0 0
 }
 
 # clear SERVER ADDRESS PORT ANSWER INPUT: a session in clear text that never asks for TLS.

@@ -89,6 +89,8 @@ opensmtpd_drive() {
 		refused opensmtpd $implicit -tls1_1 -cipher ALL:@SECLEVEL=0
 		refused opensmtpd $implicit -tls1_2 -cipher AES128-SHA
 		refused opensmtpd $starttls -verify_return_error
+		left opensmtpd 9465
+		left opensmtpd 9525 "$smtp_starttls" '^220 .*TLS'
 		junk opensmtpd 9465
 		junk opensmtpd 9525 "$smtp_starttls" '^220 .*TLS'
 	}
