@@ -86,7 +86,7 @@ int feed_reset(struct feed *feed, struct diag *d)
 	parser_internal(feed->parser, e->internal);
 	feed->read = (struct source_counts){0};
 	feed->gap_count = 0;
-	feed->bytes = 0;
+	feed->bytes = feed->evicted = 0;
 	feed->dirty = false;
 	r = store_prime(e->store, feed->aggregate, d);
 	return r < 0 ? r : restore_sessions(feed, d);
@@ -115,6 +115,7 @@ int feed_commit(struct feed *feed, struct diag *d)
 	};
 	int r;
 
+	batch.read.evicted = parser_evicted(feed->parser) - feed->evicted;
 	feed->following.now = time(NULL);
 	buffer_clear(&feed->sessions);
 	parser_save(feed->parser, &feed->sessions);
@@ -125,6 +126,7 @@ int feed_commit(struct feed *feed, struct diag *d)
 	if (r < 0)
 		return r;
 	feed->takes_over = false;
+	feed->evicted += batch.read.evicted;
 	feed->read = (struct source_counts){0};
 	feed->gap_count = 0;
 	feed->bytes = 0;

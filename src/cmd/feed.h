@@ -84,8 +84,9 @@ struct feed {
 	struct source_counts read;
 	struct gap gaps[FEED_GAPS_MAX];
 	size_t gap_count;
-	int64_t bytes; /* read, whether counted in `read` already or not */
-	bool dirty;    /* there is something to commit */
+	int64_t bytes;	 /* read, whether counted in `read` already or not */
+	bool dirty;	 /* there is something to commit */
+	int64_t evicted; /* by the parser, up to then */
 
 	struct following following;
 	int64_t last_event;	      /* stamp of the latest line */

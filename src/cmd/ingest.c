@@ -146,6 +146,7 @@ static struct source_counts counts_since_commit(const struct reading *reading)
 	    .nul_bytes = now->framing.nul_bytes - then->framing.nul_bytes,
 	    .bad_time = now->parser.bad_time - then->parser.bad_time,
 	    .unparsed = now->parser.unparsed - then->parser.unparsed,
+	    .evicted = parser_evicted(reading->in->parser) - reading->in->evicted,
 	};
 }
 
@@ -161,6 +162,7 @@ static void add_counted(struct reading *reading)
 		sum->outcomes[i] += now->outcomes[i] - then->outcomes[i];
 	*then = *now;
 	reading->committed = reading->counts;
+	reading->in->evicted = parser_evicted(reading->in->parser);
 }
 
 static int commit(struct reading *reading, struct diag *d)

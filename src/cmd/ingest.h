@@ -44,6 +44,7 @@ struct ingest {
 	struct ingest_counts counts;
 	int64_t untrusted;    /* entries of journals that were left out, their senders being none of
 				 mail's */
+	int64_t evicted;      /* by the parser, at the last commit */
 	int64_t last_event;   /* stamp of the latest line */
 	struct buffer source; /* the last one's name */
 	const char *class;

@@ -42,6 +42,7 @@ static int commit(struct ingest *in, struct reading *reading, struct diag *d)
 			.bad_time = now.bad_time - committed->bad_time,
 			.unparsed = now.unparsed - committed->unparsed,
 			.untrusted = reading->untrusted,
+			.evicted = parser_evicted(in->parser) - in->evicted,
 		    },
 		.gaps = reading->gaps,
 		.gap_count = reading->gap_count,
@@ -51,6 +52,7 @@ static int commit(struct ingest *in, struct reading *reading, struct diag *d)
 		return r;
 	in->counts.lines += lines;
 	in->untrusted += reading->untrusted;
+	in->evicted = parser_evicted(in->parser);
 	*committed = now;
 	reading->untrusted = 0;
 	reading->gap_count = 0;

@@ -68,6 +68,9 @@ static int print_source(void *context, const struct followed_source *row)
 	if (row->untrusted)
 		printf("    left out    %lld entries of senders that are none of mail's\n",
 		    (long long)row->untrusted);
+	if (row->evicted)
+		printf("    ended early %lld sessions, as too many were open at once\n",
+		    (long long)row->evicted);
 	if (row->gaps)
 		print_time("last gap", row->last_gap, now);
 	printf("    gaps        %lld\n", (long long)row->gaps);

@@ -33,7 +33,6 @@ struct parser {
 	size_t host_length;
 	struct clock clock;
 	struct parser_counts counts;
-	int64_t evicted_before; /* this log */
 	const char *line;	/* that is being taken, NULL between blocks */
 	const char *numbered;	/* up to here LFs of this block were counted, */
 	int64_t numbered_lines; /* and this many there were */
@@ -94,7 +93,6 @@ void parser_log(struct parser *p, struct slice host, const struct clock *clock)
 	memcpy(p->host, host.p, p->host_length);
 	p->clock = *clock;
 	p->counts = (struct parser_counts){0};
-	p->evicted_before = session_evicted(p->sessions);
 }
 
 const struct clock *parser_clock(const struct parser *p)
@@ -105,7 +103,11 @@ const struct clock *parser_clock(const struct parser *p)
 void parser_counts(const struct parser *p, struct parser_counts *ret)
 {
 	*ret = p->counts;
-	ret->evicted = session_evicted(p->sessions) - p->evicted_before;
+}
+
+int64_t parser_evicted(const struct parser *p)
+{
+	return session_evicted(p->sessions);
 }
 
 /* The line's header as the mta writes it, NULL if it has none of that kind. */

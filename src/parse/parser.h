@@ -45,7 +45,6 @@ struct parser_counts {
 	int64_t unparsed; /* held a literal, and no header of a kind that its patterns know */
 	int64_t headers;  /* of those that held a literal, lines with a header */
 	int64_t bad_time; /* reported lines whose stamp cannot be true */
-	int64_t evicted;  /* sessions that were ended early because the table was full */
 };
 
 struct parser;
@@ -74,6 +73,9 @@ void parser_end(struct parser *p);
 int64_t parser_line_number(struct parser *p);
 
 void parser_counts(const struct parser *p, struct parser_counts *ret);
+
+/* Sessions that were ended early because the table was full, since the parser was made. */
+int64_t parser_evicted(const struct parser *p);
 
 /* The session table as bytes, and back.  Bytes that were not made by parser_save() of this format
  * give -EBADMSG and leave the table empty. */

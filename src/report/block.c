@@ -86,6 +86,11 @@ void block_problems(
 	    " lines have a time that cannot be true");
 	say_count(say, context, "Lost", t->overlong, " line was longer than 64 KiB and was cut",
 	    " lines were longer than 64 KiB and were cut");
+	say_count(say, context, "Lost", t->evicted,
+	    " session was ended early, as too many were open at once: what came of it later is "
+	    "counted without what came before",
+	    " sessions were ended early, as too many were open at once: what came of them later is "
+	    "counted without what came before");
 	if (t->gap_seconds) {
 		_cleanup_buffer_ struct buffer text = {0};
 

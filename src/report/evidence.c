@@ -170,6 +170,7 @@ static int add_coverage(void *context, const struct coverage *row)
 		sum->overlong += row->overlong;
 		sum->bad_time += row->bad_time;
 		sum->unparsed += row->unparsed;
+		sum->evicted += row->evicted;
 		sum->gap_seconds += row->gap_seconds;
 	}
 	if (row->first_event > 0 && (!sum->first_event || row->first_event < sum->first_event))

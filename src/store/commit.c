@@ -76,10 +76,10 @@ static int write_source(struct writing *w, struct diag *d)
 	return database_run(w->store->db, d,
 	    "UPDATE source SET lines = lines + ?2, bytes = bytes + ?3, overlong = overlong + ?4,"
 	    " nul_bytes = nul_bytes + ?5, bad_time = bad_time + ?6, unparsed = unparsed + ?7,"
-	    " unfinished = unfinished + ?8, untrusted = untrusted + ?9,"
-	    " last_event = max(last_event, ?10) WHERE id = ?1",
-	    "iiiiiiiiii", w->source, c->lines, c->bytes, c->overlong, c->nul_bytes, c->bad_time,
-	    c->unparsed, c->unfinished, c->untrusted, w->batch->last_event);
+	    " unfinished = unfinished + ?8, untrusted = untrusted + ?9, evicted = evicted + ?10,"
+	    " last_event = max(last_event, ?11) WHERE id = ?1",
+	    "iiiiiiiiiii", w->source, c->lines, c->bytes, c->overlong, c->nul_bytes, c->bad_time,
+	    c->unparsed, c->unfinished, c->untrusted, c->evicted, w->batch->last_event);
 }
 
 static int write_following(struct writing *w, struct diag *d)

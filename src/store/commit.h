@@ -27,6 +27,7 @@ struct source_counts {
 	int64_t lines, bytes, overlong, nul_bytes, bad_time, unparsed;
 	int64_t unfinished; /* lines whose end never came */
 	int64_t untrusted;  /* entries of senders that are none of mail's */
+	int64_t evicted;    /* sessions that were ended early, as there was no room for more */
 };
 
 /* What a service that follows the source says of it, UTC seconds. */

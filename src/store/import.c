@@ -52,10 +52,10 @@ int import_write(struct store *s, struct import_log *log, int64_t source,
 	    "UPDATE import_log SET offset = ?2, lines = lines + ?3, bytes = bytes + ?4,"
 	    " overlong = overlong + ?5, nul_bytes = nul_bytes + ?6, bad_time = bad_time + ?7,"
 	    " unparsed = unparsed + ?8, handshakes = handshakes + ?9, sessions = sessions + ?10,"
-	    " failures = failures + ?11 WHERE id = ?1",
-	    "iiiiiiiiiii", log->id, log->move->to.at.offset, read->lines, read->bytes,
+	    " failures = failures + ?11, evicted = evicted + ?12 WHERE id = ?1",
+	    "iiiiiiiiiiii", log->id, log->move->to.at.offset, read->lines, read->bytes,
 	    read->overlong, read->nul_bytes, read->bad_time, read->unparsed, facts[FACT_HANDSHAKE],
-	    facts[FACT_SESSION], facts[FACT_FAILURE]);
+	    facts[FACT_SESSION], facts[FACT_FAILURE], read->evicted);
 }
 
 /* Each of ?1, the number of an import's log.  A counter that comes to 0 stays, with its new rev. */
@@ -78,7 +78,8 @@ static const char *const take_back[] = {
     " WHERE i.log = ?1 AND coverage_day.origin = i.origin AND coverage_day.day = i.hour",
     "UPDATE source SET lines = source.lines - l.lines, bytes = source.bytes - l.bytes,"
     " overlong = source.overlong - l.overlong, nul_bytes = source.nul_bytes - l.nul_bytes,"
-    " bad_time = source.bad_time - l.bad_time, unparsed = source.unparsed - l.unparsed"
+    " bad_time = source.bad_time - l.bad_time, unparsed = source.unparsed - l.unparsed,"
+    " evicted = source.evicted - l.evicted"
     " FROM import_log l WHERE l.id = ?1 AND source.id = l.source",
     "UPDATE peer_day SET handshakes = peer_day.handshakes - i.handshakes,"
     " sessions = peer_day.sessions - i.sessions,"

@@ -132,14 +132,15 @@ static const char *const add[] = {
     " FROM other.count_day c JOIN temp.tuple_of t ON t.there = c.tuple WHERE true"
     " ON CONFLICT (day, tuple) DO UPDATE SET n = n + excluded.n, rev = excluded.rev",
     "INSERT INTO main.source (class, name, lines, bytes, overlong, nul_bytes, bad_time, unparsed,"
-    "  unfinished, untrusted, last_read, last_event) SELECT class, name, lines, bytes, overlong,"
-    "  nul_bytes, bad_time, unparsed, unfinished, untrusted, last_read, last_event"
+    "  unfinished, untrusted, evicted, last_read, last_event) SELECT class, name, lines, bytes, "
+    "overlong,"
+    "  nul_bytes, bad_time, unparsed, unfinished, untrusted, evicted, last_read, last_event"
     " FROM other.source WHERE true ON CONFLICT (class, name) DO UPDATE SET"
     "  lines = lines + excluded.lines, bytes = bytes + excluded.bytes,"
     "  overlong = overlong + excluded.overlong, nul_bytes = nul_bytes + excluded.nul_bytes,"
     "  bad_time = bad_time + excluded.bad_time, unparsed = unparsed + excluded.unparsed,"
     "  unfinished = unfinished + excluded.unfinished,"
-    "  untrusted = untrusted + excluded.untrusted,"
+    "  untrusted = untrusted + excluded.untrusted, evicted = evicted + excluded.evicted,"
     "  last_read = max(last_read, excluded.last_read),"
     "  last_event = max(last_event, excluded.last_event)",
     "INSERT INTO temp.source_of SELECT o.id, m.id FROM other.source o JOIN main.source m"

@@ -354,6 +354,7 @@ static struct coverage read_coverage(struct dictionary *dictionary, const struct
 	    .unparsed = column_integer(st, 13),
 	    .gap_seconds = column_integer(st, 14),
 	    .latest = column_integer(st, 15),
+	    .evicted = column_integer(st, 16),
 	};
 }
 

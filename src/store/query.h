@@ -70,15 +70,16 @@ int query_counts(struct store *store, const struct query *query, query_count_fn 
     struct diag *d);
 
 /* One row for each source, host and mta, over the queried time, in order of class, source, host and
- * mta; lines, overlong, bad_time and unparsed are the source's, over all time, and are given with
- * each of its rows.  A source that had no line of interest then has one row with "" for host and
- * mta and -1 for its first and last hour. */
+ * mta; lines, overlong, bad_time, unparsed and evicted are the source's, over all time, and are
+ * given with each of its rows.  A source that had no line of interest then has one row with "" for
+ * host and mta and -1 for its first and last hour. */
 struct coverage {
 	const char *source, *class, *host, *mta;
 	int64_t first_event, last_event; /* UTC seconds of the first and last hour seen, or -1 */
 	int64_t lines;			 /* read from this source, of all kinds */
 	int64_t matched, ignored, near_miss, limit_hit;
 	int64_t overlong, bad_time, unparsed;
+	int64_t evicted;     /* sessions that were ended early, as there was no room for more */
 	int64_t gap_seconds; /* of the source, within the queried time */
 	int64_t latest;	     /* the stamp of the source's latest line, over all time; 0: none */
 };

@@ -11,7 +11,8 @@ int store_followed(struct store *s, followed_source_fn row, void *context, struc
 	int r = database_query(s->db, d, &st,
 	    "SELECT s.name, s.class, s.lines, s.bytes, s.followed, s.last_read, s.last_event,"
 	    " (SELECT count(*) FROM gap WHERE source = s.id),"
-	    " (SELECT max(to_time) FROM gap WHERE source = s.id), t.name, t.offset, s.untrusted"
+	    " (SELECT max(to_time) FROM gap WHERE source = s.id), t.name, t.offset, s.untrusted, "
+	    "s.evicted"
 	    " FROM source s"
 	    " LEFT JOIN stream t ON t.id = (SELECT max(id) FROM stream WHERE source = s.id)"
 	    " WHERE s.followed > 0 ORDER BY s.class, s.name",
@@ -37,6 +38,7 @@ int store_followed(struct store *s, followed_source_fn row, void *context, struc
 				     .position = buffer_text(&position),
 				     .offset = column_integer(st, 10),
 				     .untrusted = column_integer(st, 11),
+				     .evicted = column_integer(st, 12),
 				 });
 		if (r != 0)
 			statement_reset(st);

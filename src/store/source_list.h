@@ -11,6 +11,7 @@ struct followed_source {
 	const char *name, *class; /* valid in the callback */
 	int64_t lines, bytes;
 	int64_t untrusted; /* entries of senders that are none of mail's, left out */
+	int64_t evicted;   /* sessions that were ended early, as there was no room for more */
 	int64_t since, last_read, last_event; /* UTC seconds; last_event 0: there was none */
 	int64_t gaps, last_gap;		      /* how many, and when the last one ended */
 	const char *position;		      /* of files: what the newest is called, and */

@@ -128,3 +128,18 @@ run_until() {
 	run "$daemon" --store=mail.log mail.log
 	[ "$status" -eq 1 ]
 }
+
+@test 'sessions that there is no room for are told' {
+	awk 'BEGIN { for (i = 0; i < 65536 + 7; i++)
+		printf "2026-11-18T10:%02d:%02d+00:00 mx1 postfix/smtpd[%d]: connect from a[192.0.2.1]\n", i / 6000, i / 100 % 60, i
+	}' >many.log
+	run_until out 'following' --store=s.db "$PWD/many.log"
+	run "$daemon" --status --store=s.db
+	[[ $output == *'ended early 7 sessions, as too many were open at once'* ]]
+	run "${daemon%/mailtlsd}/mailtls-report" --store=s.db --since=2026-11-18 --until=2026-11-19
+	[[ $(tr -s ' \n' ' ' <<<"$output") == *'Lost 7 sessions were ended early'* ]]
+	"$import" --quiet --store=i.db many.log
+	[ "$(sqlite3 i.db 'SELECT evicted FROM source')" -eq 7 ]
+	"${daemon%/mailtlsd}/mailtls-store" --store=i.db undo 1
+	[ "$(sqlite3 i.db 'SELECT coalesce(sum(evicted), 0) FROM source')" -eq 0 ]
+}

@@ -209,7 +209,7 @@ static void test_counts(void **state)
 	assert_int_equal(counts.headers, 4);
 	assert_int_equal(counts.unparsed, 1);
 	assert_int_equal(counts.bad_time, 1);
-	assert_int_equal(counts.evicted, 0);
+	assert_int_equal(parser_evicted(notes.parser), 0);
 
 	clock_init(&clock, NULL, LOG_TIME, 0);
 	parser_log(notes.parser, SLICE_NONE, &clock);

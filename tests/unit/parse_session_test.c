@@ -751,7 +751,6 @@ static void open_many(struct parser *p, int from, int to, const char *tail)
 static void test_bound(void **state)
 {
 	struct pattern_set *set = toy();
-	struct parser_counts counts;
 	struct notes notes;
 
 	(void)state;
@@ -764,14 +763,12 @@ static void test_bound(void **state)
 	    "session connection mx none mail=1 @10:00:00\n"
 	    "session connection mx none mail=1 @10:00:00\n"
 	    "session connection mx none mail=1 @10:00:02\n");
-	parser_counts(notes.parser, &counts);
-	assert_int_equal(counts.evicted, 2);
+	assert_int_equal(parser_evicted(notes.parser), 2);
 	buffer_clear(&notes.facts);
 	/* A closed session has left its place: nothing goes early for the next. */
 	open_many(notes.parser, SESSIONS_MAX + 2, SESSIONS_MAX + 3, "");
 	assert_int_equal(notes.facts.n, 0);
-	parser_counts(notes.parser, &counts);
-	assert_int_equal(counts.evicted, 2);
+	assert_int_equal(parser_evicted(notes.parser), 2);
 	notes.fact_count = 0;
 	parser_end(notes.parser);
 	assert_int_equal(notes.fact_count, SESSIONS_MAX);
