@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/macros.h"
 #include "base/memory.h"
+#include "report/silence.h"
 #include "report/view.h"
 #include <string.h>
 
@@ -58,12 +59,16 @@ static void add_sessions(struct keeping *k, const struct evidence *e)
 	}
 }
 
-static struct cell hint_of(const struct report *report, struct result *result, const char *mta)
+/* Of a row's MTA, NULL if it stands in another row, and of its source. */
+static struct cell hint_of(
+    const struct report *report, struct result *result, const char *mta, const char *silence)
 {
 	const struct evidence *e = &report->evidence;
 	_cleanup_buffer_ struct buffer text = {0};
 
-	for (size_t i = 0; i < e->hint_count; i++)
+	if (silence)
+		buffer_text_add(&text, silence);
+	for (size_t i = 0; mta && *mta && i < e->hint_count; i++)
 		if (strcmp(e->hint_mtas[i], mta) == 0) {
 			buffer_text_add(&text, text.n ? "; " : "");
 			buffer_text_add(&text, e->hints[i]);
@@ -114,7 +119,8 @@ static void add_source(
 	*cell++ = cell_count(c->gap_seconds);
 	*cell++ = sole ? cell_count(kept->sessions) : (struct cell){0};
 	*cell++ = sole ? cell_count(kept->known) : (struct cell){0};
-	*cell = kept->sources == 1 ? hint_of(report, result, c->mta) : (struct cell){0};
+	*cell = hint_of(report, result, kept->sources == 1 ? c->mta : NULL,
+	    silence_of(&report->evidence, c->source));
 }
 
 static void add_kept(struct report *report, struct result *result, const struct kept *kept)
@@ -123,7 +129,7 @@ static void add_kept(struct report *report, struct result *result, const struct 
 
 	cell[ARRAY_SIZE(own_columns) - 3] = cell_count(kept->sessions);
 	cell[ARRAY_SIZE(own_columns) - 2] = cell_count(kept->known);
-	cell[ARRAY_SIZE(own_columns) - 1] = hint_of(report, result, kept->mta);
+	cell[ARRAY_SIZE(own_columns) - 1] = hint_of(report, result, kept->mta, NULL);
 }
 
 static bool has_room(const struct report *report, const struct result *result)

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "report/figure.h"
 #include "report/filter.h"
+#include "report/silence.h"
 #include <errno.h>
 #include <string.h>
 
@@ -329,6 +330,8 @@ int evidence_gather(struct store *store, const struct report_request *request, b
 		failed = query_counts(store, &query, add_count, &g, d);
 	if (!failed)
 		failed = query_coverage(store, &query, add_coverage, &g, d);
+	if (!failed)
+		failed = silence_gather(store, request, &e, d);
 	if (failed)
 		return failed;
 	for (size_t i = 0; i < e.flow_count; i++)
@@ -349,6 +352,9 @@ void evidence_free(struct evidence *e)
 		free(e->hints[i]);
 	for (size_t i = 0; i < e->warning_count; i++)
 		free(e->warnings[i]);
+	for (size_t i = 0; i < e->silent_count; i++)
+		free(e->silent[i].text);
+	free(e->silent);
 	free(e->warnings);
 	free(e->hints);
 	free(e->judged);

@@ -36,6 +36,12 @@ struct mta_evidence {
 	int64_t handshakes, sessions, handshakes_unknown, sessions_unknown;
 };
 
+/* report/silence.h */
+struct silence_told {
+	const char *source;
+	char *text;
+};
+
 /* Everything that one combination of dimensions was counted in the period. */
 struct counted {
 	struct tuple tuple;
@@ -55,6 +61,8 @@ struct evidence {
 	size_t coverage_count;
 	const char **sources; /* each once */
 	size_t source_count;
+	struct silence_told *silent;
+	size_t silent_count;
 	struct coverage total; /* sums; lines and the like once for each source */
 
 	struct mta_evidence *mtas;

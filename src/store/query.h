@@ -88,6 +88,18 @@ typedef int (*query_coverage_fn)(void *context, const struct coverage *row);
 int query_coverage(struct store *store, const struct query *query, query_coverage_fn row,
     void *context, struct diag *d);
 
+/* A source that a service follows and that at `now` has been silent for longer than is its way
+ * (sql/query/silence.sql); in order of class and name. */
+struct silent_source {
+	struct slice source; /* valid in the callback */
+	int64_t latest;	     /* UTC seconds: its latest event */
+	int64_t longest;     /* seconds: its longest pause in the four weeks before */
+};
+
+typedef int (*query_silence_fn)(void *context, const struct silent_source *row);
+int query_silence(
+    struct store *store, int64_t now, query_silence_fn row, void *context, struct diag *d);
+
 /* The first and the last hour with a counter; 0 if there is one, -ENODATA in an empty store. */
 int query_span(struct store *store, int64_t *ret_first, int64_t *ret_last, struct diag *d);
 

@@ -143,3 +143,33 @@ run_until() {
 	"${daemon%/mailtlsd}/mailtls-store" --store=i.db undo 1
 	[ "$(sqlite3 i.db 'SELECT coalesce(sum(evicted), 0) FROM source')" -eq 0 ]
 }
+
+# A handshake in each of these hours before now, and the last one half an hour earlier.
+spoken() { # HOUR...
+	now=$(date +%s)
+	for hour in "$@"; do
+		echo "$(date -u -d "@$((now - hour * 3600 - 1800))" +%FT%TZ) mx1 postfix/smtpd[1]: Anonymous TLS connection established from a[192.0.2.1]: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)"
+	done
+}
+
+@test 'a source that falls silent is told by its own rhythm' {
+	report=${daemon%/mailtlsd}/mailtls-report
+	spoken $(seq 60 -1 9) >always.log
+	spoken $(seq 90 -1 60) $(seq 54 -1 36) $(seq 30 -1 9) >nights.log
+	spoken $(seq 30 -1 9) >new.log
+	run_until out 'following' --store=s.db "$PWD/always.log" "$PWD/nights.log" "$PWD/new.log"
+	run "$report" --store=s.db
+	text=$(tr -s ' \n' ' ' <<<"$output")
+	[[ $text == *"no event from '$PWD/always.log' for 9 h 30 min, where 1 h 0 min was long in the four weeks before"* ]]
+	[[ $text != *"no event from '$PWD/n"* ]]
+	"$report" --store=s.db --view=coverage --format=csv >csv
+	[ "$(grep -c 'always.log.*no event from .*--status' csv)" -eq 1 ]
+	[ "$(grep -c 'no event from' csv)" -eq 1 ]
+	# Not of a time that is over, nor if nothing is to be advised, nor of what is no service's.
+	run "$report" --store=s.db --until=yesterday
+	[[ $output != *'no event from'* ]]
+	run "$report" --store=s.db --no-hints
+	[[ $output != *'no event from'* ]]
+	run "$report" always.log
+	[[ $output != *'no event from'* ]]
+}

@@ -19,7 +19,7 @@ plan() { # QUERY: its plan, without numbers
 }
 
 test=0
-echo 1..7
+echo 1..8
 
 is() { # QUERY PLAN
 	test=$((test + 1))
@@ -79,3 +79,17 @@ is reasons 'SEARCH reason_day USING INDEX sqlite_autoindex_reason_day_1 (day>? A
 is minutes 'SEARCH m USING PRIMARY KEY (minute>? AND minute<?)
 SEARCH p USING INTEGER PRIMARY KEY (rowid=?)
 USE TEMP B-TREE FOR RIGHT PART OF ORDER BY'
+is silence 'CO-ROUTINE pauses
+CO-ROUTINE (subquery-4)
+MATERIALIZE spoke
+SCAN s
+SEARCH o USING COVERING INDEX sqlite_autoindex_origin_1 (source=?)
+SEARCH c USING PRIMARY KEY (origin=? AND hour>?)
+USE TEMP B-TREE FOR DISTINCT
+SCAN spoke
+USE TEMP B-TREE FOR ORDER BY
+SCAN (subquery-4)
+SCAN p
+SEARCH s USING INTEGER PRIMARY KEY (rowid=?)
+USE TEMP B-TREE FOR GROUP BY
+USE TEMP B-TREE FOR ORDER BY'
