@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define NANOSECONDS 1000000 /* of a millisecond */
-#define DECIMALS 6	    /* that these are */
-#define MOST (INT64_C(60000) * NANOSECONDS)
+#define NANOSECONDS 1000000		   /* of a millisecond */
+#define DECIMALS 6			   /* that these are */
+#define MOST (INT64_C(1000) * NANOSECONDS) /* sums of 9 thousand million of these fit */
 #define OPERATIONS 12
 
 /* As work_key_name() has them. */
@@ -91,7 +91,7 @@ static int read_operations(struct yaml_read *in, const struct yaml *document, co
 
 		if (cost < 0)
 			return yaml_fail(in, value,
-			    "the cost of '%s' is milliseconds as 0.37, above 0 and at most 60000",
+			    "the cost of '%s' is milliseconds as 0.37, above 0 and at most 1000",
 			    map->keys[i]->text.p);
 		ret[place_of(names, map->keys[i]->text.p)] = cost;
 	}

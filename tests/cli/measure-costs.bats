@@ -95,7 +95,7 @@ wrong() {
 }
 
 @test "a wrong file of costs is told with line and column" {
-	local number='is milliseconds as 0.37, above 0 and at most 60000'
+	local number='is milliseconds as 0.37, above 0 and at most 1000'
 	wrong 'sign:\n  rsa2048: 0,37\n' "2:12: the cost of 'rsa2048' $number"
 	wrong 'sign:\n  rsa2048: 0\n' "2:12: the cost of 'rsa2048' $number"
 	wrong 'sign:\n  rsa2048: -1\n' "2:12: the cost of 'rsa2048' $number"
@@ -104,7 +104,7 @@ wrong() {
 	wrong 'sign:\n  rsa2048: 1.\n' "2:12: the cost of 'rsa2048' $number"
 	wrong 'sign:\n  rsa2048: 1.2.3\n' "2:12: the cost of 'rsa2048' $number"
 	wrong 'sign:\n  rsa2048: 0.0000001\n' "2:12: the cost of 'rsa2048' $number"
-	wrong 'sign:\n  rsa2048: 60000.1\n' "2:12: the cost of 'rsa2048' $number"
+	wrong 'sign:\n  rsa2048: 1000.1\n' "2:12: the cost of 'rsa2048' $number"
 	wrong 'sign:\n  rsa2048: 99999999999999999999\n' "2:12: the cost of 'rsa2048' $number"
 	wrong 'sign:\n  rsa2048:\n    ms: 1\n' "3:5: the cost of 'rsa2048' $number"
 	wrong 'sign:\n  rsa2408: 1\n' "2:3: 'rsa2408' is not a key of 'sign'; did you mean 'rsa2048'?"
