@@ -57,11 +57,11 @@ enum {
 static const struct option_row rows[] = {
     {OPTION_SINCE, "since", "T",
 	"from then on: 7d, 24h, 4w, 3mo, 1y, 2026-11-01,\n\"2026-11-01 13:00\", yesterday, today, "
-	"@EPOCH;\ndefault 7d, with logs: all"},
+	"@EPOCH;\ndefault 7d (forecast: 14w), with logs: all"},
     {OPTION_UNTIL, "until", "T", "up to then, not including it; default now"},
     {OPTION_VIEW, "view", "VIEW",
 	"summary (default), protocols, ciphers, groups,\nsignatures, failures, plaintext, peers, "
-	"users,\nif-disabled, outbound, compliance, trend, capacity,\ndiff, coverage"},
+	"users,\nif-disabled, outbound, compliance, trend, capacity,\ndiff, forecast, coverage"},
     {OPTION_BY, "by", "DIM,...",
 	"group by these dimensions: host, mta, service,\ndirection, protocol, cipher, day, weekday "
 	"..."},
@@ -285,14 +285,15 @@ static void read_compare(
 		request->compare_until = read_instant(dots + 2, zone, now);
 }
 
-/* A week of the store, or of what the machine logs; all of logs that were named. */
+/* A week, or what the view is usually of, of the store or of what the machine logs; all of logs
+ * that were named. */
 static void read_period(struct call *c, const struct zone *zone, bool logs_named)
 {
 	int64_t now = c->now ? read_instant(c->now, zone, time(NULL)) : time(NULL);
 	struct report_request *request = &c->request;
 
 	if (!c->since && !logs_named)
-		c->since = "7d";
+		c->since = report_usual_since(request);
 	request->since_given = c->since != NULL;
 	request->until_given = c->until != NULL;
 	request->now = logs_named ? 0 : now; /* a log ends where it ends */

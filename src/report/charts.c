@@ -60,7 +60,7 @@ static void add_line_columns(const struct report *report, struct result *result,
 	chart = chart_new(CHART_COLUMNS, true, buffer_text(&title), unit_of(line));
 	add_series(chart);
 	for (size_t i = 0; i < lines->start_count; i++)
-		put_parts(chart_point(chart, NULL, lines->starts[i]), &line->points[i]);
+		put_parts(chart_point(chart, NULL, lines->starts[i]), &line->points[i].parts);
 	result_chart(result, chart);
 }
 
@@ -72,7 +72,7 @@ static int add_flows(struct report *report, struct result *result, struct diag *
 	int failed = flow_lines_collect(report, &lines, d);
 
 	if (!failed)
-		failed = flow_lines_over_time(report, &lines, d);
+		failed = flow_lines_over_time(report, &lines, BUCKET_AUTO, d);
 	if (failed)
 		return failed;
 	bars = chart_new(CHART_BARS, true, "Shares of each service", "");

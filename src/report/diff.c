@@ -352,14 +352,6 @@ static void add_flows(struct diff *x)
 	}
 }
 
-static void add_columns(struct diff *x)
-{
-	for (size_t i = 0; i < common_column_count; i++)
-		result_column(x->result, &common_columns[i].column);
-	for (size_t i = 0; i < ARRAY_SIZE(own_columns); i++)
-		result_column(x->result, &own_columns[i]);
-}
-
 int diff_build(struct report *report, const struct view *view, struct diag *d)
 {
 	struct diff x = {.report = report, .result = result_new(view->name)};
@@ -368,7 +360,7 @@ int diff_build(struct report *report, const struct view *view, struct diag *d)
 
 	view_add(report, x.result);
 	view_name_policies(report);
-	add_columns(&x);
+	view_add_columns(x.result, "Before and after", own_columns, ARRAY_SIZE(own_columns));
 	failed = past_need(report, &past, d);
 	if (!failed)
 		failed = look(&x.after, report, d);

@@ -151,11 +151,11 @@ int flow_lines_collect(struct report *report, struct flow_lines *ret, struct dia
 	return add_rows(ret, &tally, d);
 }
 
-static void find_buckets(const struct report *report, struct flow_lines *lines)
+static void find_buckets(const struct report *report, struct flow_lines *lines, enum bucket bucket)
 {
 	const struct evidence *e = &report->evidence;
 
-	lines->bucket = bucket_for_period(e->until - e->since);
+	lines->bucket = bucket == BUCKET_AUTO ? bucket_for_period(e->until - e->since) : bucket;
 	if (lines->bucket == BUCKET_HOUR && e->since < e->rolled_until)
 		lines->bucket = BUCKET_DAY;
 	lines->start_count =
@@ -171,6 +171,17 @@ static int compare_start(const void *key, const void *start)
 	return (a > b) - (a < b);
 }
 
+static void counts_add(struct counts *sum, const struct counts *c)
+{
+	sum->handshakes += c->handshakes;
+	sum->sessions += c->sessions;
+	sum->failures += c->failures;
+	sum->group_known += c->group_known;
+	sum->post_quantum += c->post_quantum;
+	sum->mail += c->mail;
+	sum->mail_known += c->mail_known;
+}
+
 static void add_to_point(const struct flow_lines *lines, struct flow_line *line,
     const struct tally_row *row, size_t place)
 {
@@ -178,8 +189,9 @@ static void add_to_point(const struct flow_lines *lines, struct flow_line *line,
 
 	if (!line->points)
 		line->points = memory_array(lines->start_count, sizeof(*line->points));
-	line->points[place].of[share_of_protocol[row->tuple.protocol]] += n;
-	line->points[place].whole += n;
+	line->points[place].parts.of[share_of_protocol[row->tuple.protocol]] += n;
+	line->points[place].parts.whole += n;
+	counts_add(&line->points[place].counts, &row->counts);
 }
 
 static void add_to_points(struct flow_lines *lines, const struct tally_row *row)
@@ -192,13 +204,14 @@ static void add_to_points(struct flow_lines *lines, const struct tally_row *row)
 		add_to_point(lines, &line[i], row, (size_t)(start - lines->starts));
 }
 
-int flow_lines_over_time(struct report *report, struct flow_lines *lines, struct diag *d)
+int flow_lines_over_time(
+    struct report *report, struct flow_lines *lines, enum bucket bucket, struct diag *d)
 {
 	_cleanup_tally_ struct tally tally = {0};
 	struct tally_plan plan = plan_of(report);
 	int failed;
 
-	find_buckets(report, lines);
+	find_buckets(report, lines, bucket);
 	if (!lines->start_count)
 		return 0;
 	plan.bucket = lines->bucket;

@@ -39,12 +39,17 @@ struct parts {
 	int64_t of[SHARES], whole;
 };
 
+struct flow_point {
+	struct parts parts;
+	struct counts counts;
+};
+
 struct flow_line {
 	struct tally_row first; /* the greatest row of its total, for its names */
 	enum basis basis;
 	struct counts total;
 	struct parts parts;
-	struct parts *points; /* one for each bucket; NULL: nothing in any */
+	struct flow_point *points; /* one for each bucket; NULL: nothing in any */
 };
 
 struct flow_lines {
@@ -60,8 +65,9 @@ struct flow_lines {
 
 int flow_lines_collect(struct report *report, struct flow_lines *ret, struct diag *d);
 
-/* Fills in the buckets, of the length that suits the period. */
-int flow_lines_over_time(struct report *report, struct flow_lines *lines, struct diag *d);
+/* Fills in the buckets; BUCKET_AUTO: of the length that suits the period. */
+int flow_lines_over_time(
+    struct report *report, struct flow_lines *lines, enum bucket bucket, struct diag *d);
 
 void flow_lines_free(struct flow_lines *lines);
 #define _cleanup_flow_lines_ _cleanup_(flow_lines_free)

@@ -44,10 +44,10 @@ static struct cell weak_over_time(
 		return (struct cell){0};
 	series = result_series(result, s->lines.start_count);
 	for (size_t i = 0; i < series->count; i++) {
-		series->points[i].whole = line->points[i].whole;
+		series->points[i].whole = line->points[i].parts.whole;
 		for (int k = 0; k < SHARES; k++)
 			if (share_kinds[k].weak)
-				series->points[i].part += line->points[i].of[k];
+				series->points[i].part += line->points[i].parts.of[k];
 	}
 	return (struct cell){.known = true, .series = series};
 }
@@ -152,7 +152,7 @@ int flow_shares_build(struct report *report, struct diag *d)
 	result->audience = AUDIENCE_TABLE;
 	result->title = "Shares by protocol";
 	if (!failed)
-		failed = flow_lines_over_time(report, &s.lines, d);
+		failed = flow_lines_over_time(report, &s.lines, BUCKET_AUTO, d);
 	if (!failed)
 		failed = collect_past(&s, d);
 	if (!failed) {

@@ -358,18 +358,33 @@ bool report_format(size_t number, const char **ret_name)
 	return renderers[number].name != NULL;
 }
 
-bool report_asks_for_peers(const struct report_request *request)
+static const struct view *find_view(const struct report_request *request)
 {
 	for (const struct view *view = views; view->name; view++)
 		if (strcmp(view->name, view_asked_for(request)) == 0)
-			return view->peers;
-	return false;
+			return view;
+	return NULL;
+}
+
+bool report_asks_for_peers(const struct report_request *request)
+{
+	const struct view *view = find_view(request);
+
+	return view && view->peers;
+}
+
+const char *report_usual_since(const struct report_request *request)
+{
+	const struct view *view = find_view(request);
+
+	return view && view->since ? view->since : "7d";
 }
 
 int64_t report_begins(const struct report_request *request, int64_t now)
 {
-	for (const struct view *view = views; view->name; view++)
-		if (strcmp(view->name, view_asked_for(request)) == 0 && view->of_change)
-			return past_begins(request, now);
-	return request->compare == COMPARE_DEFAULT ? request->since : past_begins(request, now);
+	const struct view *view = find_view(request);
+
+	if (request->compare == COMPARE_DEFAULT && !(view && view->of_change))
+		return request->since;
+	return past_begins(request, now);
 }

@@ -27,6 +27,9 @@ int report_write_file(
  * which is faster. */
 bool report_asks_for_peers(const struct report_request *request);
 
+/* Where a report of a store begins, unless the request says: a span before now. */
+const char *report_usual_since(const struct report_request *request);
+
 /* The first instant that a report of a request with a beginning looks at; a period that is open
  * ends at `now`. */
 int64_t report_begins(const struct report_request *request, int64_t now);

@@ -86,6 +86,11 @@ const struct view views[] = {
 	.compares = true,
 	.of_change = true,
 	.build = diff_build},
+    {.name = "forecast",
+	.answers = "where it goes: growth, and when clear text and old versions are gone",
+	.fixed = true,
+	.since = "14w",
+	.build = forecast_build},
     {.name = "coverage",
 	.answers = "what was read, to when, with what gaps and near misses",
 	.fixed = true,
@@ -110,6 +115,20 @@ const struct view *view_find(const char *name, struct diag *d)
 void view_add(struct report *report, struct result *result)
 {
 	report->results[report->result_count++] = result;
+}
+
+void view_add_columns(
+    struct result *result, const char *title, const struct column *own, size_t count)
+{
+	result->title = title;
+	for (size_t i = 0; i < common_column_count; i++) {
+		struct column column = common_columns[i].column;
+
+		column.once = strcmp(column.name, "mta") == 0;
+		result_column(result, &column);
+	}
+	for (size_t i = 0; i < count; i++)
+		result_column(result, &own[i]);
 }
 
 void view_name_policies(struct report *report)

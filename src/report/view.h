@@ -40,15 +40,16 @@ struct report {
 
 struct view {
 	const char *name, *answers;
-	bool over_time;	 /* has buckets even when none are asked for */
-	bool fixed;	 /* has no buckets, and nothing of --by but the host */
-	bool by_domain;	 /* of its peers' names */
-	bool by_machine; /* --by splits it by time and host only */
-	bool disables;	 /* asks what would be gone */
-	bool peers;	 /* asks who spoke */
-	bool costs;	 /* asks what handshakes cost */
-	bool compares;	 /* with another period, if asked to */
-	bool of_change;	 /* is made of nothing but what changed */
+	bool over_time;	   /* has buckets even when none are asked for */
+	const char *since; /* of a store, unless told otherwise; NULL: a week */
+	bool fixed;	   /* has no buckets, and nothing of --by but the host */
+	bool by_domain;	   /* of its peers' names */
+	bool by_machine;   /* --by splits it by time and host only */
+	bool disables;	   /* asks what would be gone */
+	bool peers;	   /* asks who spoke */
+	bool costs;	   /* asks what handshakes cost */
+	bool compares;	   /* with another period, if asked to */
+	bool of_change;	   /* is made of nothing but what changed */
 	int (*build)(struct report *report, const struct view *view, struct diag *d);
 	const struct tally_view *tally;
 };
@@ -95,6 +96,10 @@ int view_counts(
 
 void view_add(struct report *report, struct result *result);
 
+/* The common columns and a view's own; a title tells the mail server where there is but one. */
+void view_add_columns(
+    struct result *result, const char *title, const struct column *own, size_t count);
+
 /* A line above the report that says by which policies it judges. */
 void view_name_policies(struct report *report);
 
@@ -114,6 +119,7 @@ int compliance_build(struct report *report, const struct view *view, struct diag
 int capacity_build(struct report *report, const struct view *view, struct diag *d);
 int disabled_build(struct report *report, const struct view *view, struct diag *d);
 int diff_build(struct report *report, const struct view *view, struct diag *d);
+int forecast_build(struct report *report, const struct view *view, struct diag *d);
 int users_build(struct report *report, const struct view *view, struct diag *d);
 
 /* The columns that every view begins with, and those of the tally views (columns.c). */

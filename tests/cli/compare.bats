@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 #
-# Periods beside each other: --compare.  The store holds four months of one server's mail whose
-# TLSv1.0 fades away, whose post-quantum share grows, and that rests on Saturdays and Sundays.
+# Periods beside each other, and where they lead to: --compare, and the views diff and forecast.  The
+# store holds four months of one server's mail, whose TLSv1.0 fades away, whose post-quantum share
+# grows, and that rests on Saturdays and Sundays.
 
 setup_file() {
 	export MAILTLS_PATTERNS=$PWD/patterns MAILTLS_CONFIG=/dev/null TZ=UTC LC_ALL=C COLUMNS=80
@@ -221,7 +222,7 @@ assert (int(rows["peers"]["before"]), int(rows["peers"]["after"])) == tuple(map(
 	wrong 'view diff compares a period with another: --since says where it begins' --view=diff "$log"
 	report --view=diff --since=7d --compare=2026-07-01 >"$BATS_TEST_TMPDIR/part"
 	grep -q '^Warning nothing is compared' "$BATS_TEST_TMPDIR/part"
-	awk '/plaintext_share/ { found = $6 == "-" && $7 ~ /%/ } END { exit !found }' "$BATS_TEST_TMPDIR/part"
+	awk '/plaintext_share/ { found = $5 == "-" && $6 ~ /%/ } END { exit !found }' "$BATS_TEST_TMPDIR/part"
 	report --view=diff --since=7d --top=3 --format=csv >"$BATS_TEST_TMPDIR/top"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/top")" -eq 4 ]
 	: >"$BATS_TEST_TMPDIR/nothing"
@@ -229,4 +230,157 @@ assert (int(rows["peers"]["before"]), int(rows["peers"]["after"])) == tuple(map(
 		"$BATS_TEST_TMPDIR/nothing" >/dev/null
 	"$build/mailtls-report" --store="$BATS_TEST_TMPDIR/empty.db" --view=diff >"$BATS_TEST_TMPDIR/empty"
 	grep -q '^Empty' "$BATS_TEST_TMPDIR/empty"
+}
+
+# A line is python's own regression (statistics) of what python counts in the log, by weekday; Student's
+# t is the integral of its density.
+@test "view forecast is python's regression" {
+	for call in '' '--since=2026-09-30' '--since=2026-08-30 --until=2026-10-05' '--since=2026-08-03 --until=2026-08-31'; do
+		# shellcheck disable=SC2086
+		report --view=forecast --format=csv $call | python3 -c '
+import collections, csv, datetime, math, re, statistics, sys
+date = datetime.date.fromisoformat
+given = dict(word[2:].split("=") for word in sys.argv[2:])
+since, until = date(given.get("since", "2026-08-18")), date(given.get("until", "2026-11-24"))
+days, versions = collections.defaultdict(collections.Counter), {}
+for line in open(sys.argv[1]):
+    if not since <= date(line[:10]) < until:
+        continue
+    count, pid = days[date(line[:10])], re.search(r"\[(\d+)\]", line)[1]
+    established = re.search(r"established from .*: (TLSv[0-9.]+) with", line)
+    if established:
+        versions[pid] = established[1]
+        count["handshakes"] += 1
+        count["pq"] += "X25519MLKEM768" in line
+        count["told"] += "key-exchange" in line
+        count["h" + established[1]] += 1
+    if "disconnect from" in line:
+        count["sessions"] += 1
+        count[versions.pop(pid, "none")] += 1
+def density(x, n):
+    return math.exp(math.lgamma((n + 1) / 2) - math.lgamma(n / 2)) / math.sqrt(n * math.pi) * (
+        1 + x * x / n) ** (-(n + 1) / 2)
+def student(n):
+    low, high = 1.9, 13
+    for _ in range(50):
+        t, area = (low + high) / 2, 0
+        for i in range(401):
+            area += density(t * i / 400, n) * (1 if i in (0, 400) else 4 if i % 2 else 2)
+        low, high = (t, high) if area * t / 1200 < .475 else (low, t)
+    return low
+def fit(points):
+    week = collections.defaultdict(list)
+    for day, value in points:
+        week[day % 7].append((day, value))
+    mean = {name: [statistics.fmean(part) for part in zip(*some)] for name, some in week.items()}
+    x = [day - mean[day % 7][0] for day, _ in points]
+    y = [value - mean[day % 7][1] for day, value in points]
+    slope = statistics.linear_regression(x, y).slope
+    r2 = statistics.correlation(x, y) ** 2
+    middle, level = (statistics.fmean(part) for part in zip(*mean.values()))
+    free, spread = len(points) - len(week) - 1, sum(v * v for v in x)
+    deviation = math.sqrt(sum((b - slope * a) ** 2 for a, b in zip(x, y)) / free)
+    doubt, t = sum(1 / len(some) for some in week.values()) / len(week) ** 2, student(free)
+    at = lambda day: level + slope * (day - middle)
+    return (slope, r2, at, lambda day: t * deviation * math.sqrt(1 + doubt + (day - middle) ** 2 / spread),
+        t * deviation / math.sqrt(spread))
+def near(name, text, value, by=2e-5):
+    assert text != "" and abs(float(text) - value) <= by * abs(value) + 1.5e-6, (name, text, value)
+rows, lines = {row["metric"]: row for row in csv.DictReader(sys.stdin)}, 0
+last = (until - since).days - 1
+for name, part, whole in [("handshakes", "handshakes", None), ("sessions", "sessions", None),
+        ("plaintext_share", "none", "sessions"), ("tls10_share", "TLSv1", "sessions"),
+        ("legacy_share", "TLSv1", "sessions"), ("tls10_handshake_share", "hTLSv1", "handshakes"),
+        ("post_quantum_share", "pq", "handshakes")]:
+    points = [((day - since).days, count[part] / (count[whole] if whole else 1))
+        for day, count in sorted(days.items()) if name != "post_quantum_share" or count["told"]]
+    row, (slope, r2, at, wide, doubt) = rows[name], fit(points)
+    assert int(row["points"]) == len(points), (row, len(points))
+    near(name, row["slope_per_day"], slope, 1e-7), near(name, row["r2"], r2)
+    limit = (lambda v: max(0, min(1, v))) if whole else lambda v: max(0, v)
+    near(name, row["value_now"], limit(at(last)))
+    ended = not any(value for _, value in points[-7:])
+    why = "gone" if ended else "no-slope" if abs(slope) <= doubt else "scattered" if r2 < .25 else ""
+    assert row["why"] == why, (row, why)
+    assert (row["model"] == "") == (why != ""), row
+    reach = 4 * (points[-1][0] - points[0][0] + 1)
+    told = [ahead for ahead in (30, 90, 365) if not why and ahead <= reach]
+    for ahead in 30, 90, 365:
+        text = row["at_%dd" % ahead]
+        assert (text != "") == (ahead in told), (name, ahead, row)
+        if text:
+            near(name, text, limit(at(last + ahead)))
+    if not told:
+        assert row["low"] == row["high"] == row["date_when_zero"] == "", row
+        continue
+    lines += 1
+    end = last + told[-1]
+    near(name, row["low"], limit(at(end) - wide(end))), near(name, row["high"], limit(at(end) + wide(end)))
+    zero = math.ceil(-at(last) / slope)
+    zero = since + datetime.timedelta(last + zero) if slope < 0 < at(last) and zero <= reach else None
+    assert row["date_when_zero"] == ("%sT00:00:00Z" % zero if zero else ""), (row, zero)
+assert lines, "no line at all"
+' "$log" $call
+	done
+	report --view=forecast --format=csv | grep -q ',tls10_share,.*-29T00:00:00Z,$'
+}
+
+# forecast OPTION...: its rows without what names the period.
+forecast() {
+	report --view=forecast --format=ndjson "$@" | jq -c 'del(.since_utc, .until_utc)'
+}
+
+@test "a day that is not whole bends no line" {
+	forecast --since=2026-08-31 --until=2026-11-16 >"$BATS_TEST_TMPDIR/whole"
+	[ -s "$BATS_TEST_TMPDIR/whole" ]
+	forecast --since=2026-08-31 --until='2026-11-16 07:00' >"$BATS_TEST_TMPDIR/cut"
+	forecast --since='2026-08-30 09:00' --until=2026-11-16 >"$BATS_TEST_TMPDIR/late"
+	forecast --since=2026-08-31 --now='2026-11-16 23:20' >"$BATS_TEST_TMPDIR/running"
+	sed -n '/^2026-08-30T09/,/^2026-11-16T15/p' "$log" >"$BATS_TEST_TMPDIR/part.log"
+	"$build/mailtls-report" --quiet --tz=UTC --view=forecast --format=ndjson "$BATS_TEST_TMPDIR/part.log" |
+		jq -c 'del(.since_utc, .until_utc)' >"$BATS_TEST_TMPDIR/log"
+	for way in cut late running log; do
+		echo "$way"
+		diff "$BATS_TEST_TMPDIR/whole" "$BATS_TEST_TMPDIR/$way"
+	done
+}
+
+@test "a day that was not read is none without mail, and a service begins when it does" {
+	sed '/^2026-10-14T/d' "$log" >"$BATS_TEST_TMPDIR/gap.log"
+	sed -n '/^2026-10-2[0-9]T/s,mx1 postfix/smtpd,mx1 postfix/submission/smtpd,p; /^2026-11/s,mx1 postfix/smtpd,mx1 postfix/submission/smtpd,p' \
+		"$log" >"$BATS_TEST_TMPDIR/late.log"
+	"$build/mailtls-report" --quiet --tz=UTC --view=forecast --format=csv --since=2026-08-31 --until=2026-11-16 \
+		"$BATS_TEST_TMPDIR/gap.log" "$BATS_TEST_TMPDIR/late.log" >"$BATS_TEST_TMPDIR/csv"
+	forecast --since=2026-08-31 --until=2026-11-16 >"$BATS_TEST_TMPDIR/whole"
+	python3 - "$BATS_TEST_TMPDIR/csv" "$BATS_TEST_TMPDIR/whole" <<-'END'
+		import csv, json, sys
+		rows = {(row["service"], row["metric"]): row for row in csv.DictReader(open(sys.argv[1]))}
+		whole = next(row for row in map(json.loads, open(sys.argv[2])) if row["metric"] == "sessions")
+		row = rows["mx", "sessions"]
+		assert int(row["points"]) == whole["points"] - 1, row
+		assert abs(float(row["slope_per_day"]) / whole["slope_per_day"] - 1) < .02, (row, whole)
+		# From the 21st of October on: its first day may have begun at any hour.
+		assert rows["submission", "sessions"]["points"] == "26", rows["submission", "sessions"]
+	END
+}
+
+@test "view forecast in 80 and in 200 columns, of nothing, of a line, and of clear text" {
+	report --view=forecast >"$BATS_TEST_TMPDIR/80"
+	awk 'length > 80 { exit 1 }' "$BATS_TEST_TMPDIR/80"
+	grep -q 'post_quantum_share .*%' "$BATS_TEST_TMPDIR/80"
+	COLUMNS=200 report --view=forecast | grep -q 'LOW  *HIGH'
+	report --view=forecast --since=10d | tr -s '\n ' '  ' |
+		grep -qF 'made of 14 whole days at least, and there are 10'
+
+	: >"$BATS_TEST_TMPDIR/nothing"
+	"$build/mailtls-import" --quiet --store="$BATS_TEST_TMPDIR/empty.db" "$BATS_TEST_TMPDIR/nothing" >/dev/null
+	"$build/mailtls-report" --store="$BATS_TEST_TMPDIR/empty.db" --view=forecast | grep -q '^Empty'
+	sed -n 2p "$log" >"$BATS_TEST_TMPDIR/line.log"
+	"$build/mailtls-report" --quiet --view=forecast "$BATS_TEST_TMPDIR/line.log" | grep -q 'handshakes .*too-few-days'
+	grep -v 'TLS' "$log" | sed 's/ starttls=1//' >"$BATS_TEST_TMPDIR/clear.log"
+	"$build/mailtls-report" --quiet --tz=UTC --view=forecast --format=csv "$BATS_TEST_TMPDIR/clear.log" \
+		>"$BATS_TEST_TMPDIR/clear"
+	grep -q ',sessions,weekday-linear,120,' "$BATS_TEST_TMPDIR/clear"
+	grep -q ',plaintext_share,.*,constant$' "$BATS_TEST_TMPDIR/clear"
+	! grep -q ',handshakes,' "$BATS_TEST_TMPDIR/clear"
 }
