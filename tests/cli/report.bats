@@ -302,9 +302,9 @@ on_terminal() {
 			jq -e '([.rows[].count] | add) == .coverage.failures'
 		report --format=json --view=peers --internal=include "tests/data/sample-$name.log" |
 			jq -e '([.rows[].sessions] | add) == .coverage.sessions'
-		clear=$(report --format=json --view=protocols "tests/data/sample-$name.log" |
+		clear=$(report --format=json --view=protocols --internal=include "tests/data/sample-$name.log" |
 			jq '[.rows[] | select(.protocol == "none") | .sessions_mail] | add')
-		report --format=json --view=plaintext "tests/data/sample-$name.log" |
+		report --format=json --view=plaintext --internal=include "tests/data/sample-$name.log" |
 			jq -e --argjson clear "$clear" '([.rows[].sessions_mail] | add) == $clear'
 	done
 }
