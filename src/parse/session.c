@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define CLOCK_SKEW 86400
+#define LATER_ROWS 8   /* that one line moves out of the way */
 #define SEEN_MAX 16384 /* a thousand hosts, with all services that one may have */
 #define KEY_MAX 1024
 
@@ -134,17 +135,23 @@ void session_end_all(struct session_table *t)
 }
 
 /* Rows stand in the order of their last lines, so the old ones are at the front.  Another host's
- * clock may differ from this line's, but not by a day. */
+ * clock may differ from this line's, but not by a day.  What a newer log left open before this one
+ * was read goes to the back: it waits for its own time, and must not keep others waiting. */
 static void sweep(struct session_table *t, const struct session_line *line)
 {
+	int later = 0;
+
 	if (line->time == TIME_UNKNOWN)
 		return;
 	for (struct session *s; (s = table_oldest(t->rows));) {
 		bool same_host = slice_equal(session_host(table_key(t->rows, s)), line->host);
 
-		if (!session_too_old(s, line->time - (same_host ? 0 : CLOCK_SKEW)))
+		if (session_too_old(s, line->time - (same_host ? 0 : CLOCK_SKEW)))
+			drop_row(t, s);
+		else if (s->last_time > line->time + CLOCK_SKEW && later++ < LATER_ROWS)
+			table_touch(t->rows, s);
+		else
 			return;
-		drop_row(t, s);
 	}
 }
 

@@ -702,6 +702,16 @@ static void test_expiry(void **state)
 		"failure connection mx reason=other @10:10:00\n"
 		"session connection mx none mail=1 @10:00:00\n"
 		"failure connection mx reason=other @10:10:01\n"},
+	    {"what a newer log left open keeps nobody waiting",
+		"Nov 21 10:00:00 g none[1]: open\n"
+		"Nov 21 10:00:00 g none[1]: mail\n"
+		"Nov 11 10:00:00 h none[2]: open\n"
+		"Nov 11 10:00:01 h none[2]: mail\n"
+		"Nov 11 10:20:00 h none[3]: fail\n"
+		"Nov 21 10:01:00 g none[1]: close\n",
+		"session connection mx none mail=1 @10:00:01\n"
+		"failure connection mx reason=other @10:20:00\n"
+		"session connection mx none mail=1 @10:01:00\n"},
 	    {"open ends what was there",
 		"10:00:00 h none[1]: open peer=192.0.2.1\n"
 		"10:00:01 h none[1]: mail\n"
