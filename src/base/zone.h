@@ -31,11 +31,6 @@ int zone_offset(const struct zone *z, int64_t utc);
 int64_t zone_to_utc(const struct zone *z, const struct civil *local, int64_t after);
 void zone_to_civil(const struct zone *z, int64_t utc, struct civil *ret);
 
-/* When the local day of an instant began, and when the day that began then ends; one with a change
- * of the clock has 23 or 25 hours. */
-int64_t zone_day_start(const struct zone *z, int64_t utc);
-int64_t zone_day_next(const struct zone *z, int64_t start);
-
 /* When the local day of an instant began, and when one that began then ends; a day of a change of
  * the clock has 23 or 25 hours. */
 int64_t zone_day_start(const struct zone *z, int64_t utc);

@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
+#define HOUR 3600
+#define WEEK (7 * 24 * HOUR)
+
 const struct view views[] = {
     {.name = "summary",
 	.answers = "one screen: protocol shares, top ciphers, groups, what is missing",
@@ -168,7 +171,7 @@ static int feed(void *context, int64_t hour, const struct tuple *tuple, int64_t 
 		f->moved = f->moved || f->other_zone;
 		if (f->by_hour)
 			return 0;
-		hour += f->other_zone ? 12 * 3600 : 0;
+		hour += f->other_zone ? 12 * HOUR : 0;
 	}
 	return f->row(f->context, hour, tuple, n);
 }
@@ -375,6 +378,30 @@ static unsigned order_of(
 	return (tally_is_over_time(tally) ? BY_TIME : 0) | (by_flow ? BY_FLOW : 0);
 }
 
+/* Offsets last for months. */
+static bool has_other_hours(const struct zone *zone, int64_t since, int64_t until)
+{
+	for (int64_t t = since; t < until; t += WEEK)
+		if (zone_offset(zone, t) % HOUR)
+			return true;
+	return false;
+}
+
+static void tell_of_hours(struct report *report, const struct tally *tally)
+{
+	const struct evidence *e = &report->evidence;
+	const struct zone *zone = report->request->zone;
+	_cleanup_buffer_ struct buffer text = {0};
+
+	if (!tally_is_over_time(tally) || report->bucket == BUCKET_HOUR ||
+	    !has_other_hours(zone, e->since, e->until))
+		return;
+	buffer_printf(&text,
+	    "counters are of UTC hours: that in which a day of %s begins counts for the day before",
+	    zone_name(zone));
+	evidence_warn(&report->evidence, buffer_text(&text));
+}
+
 int view_build_tally(struct report *report, const struct view *view, struct diag *d)
 {
 	_cleanup_tally_ struct tally tally = {0};
@@ -391,6 +418,7 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 		failed = census_take(report, &tally, true, d);
 	if (failed)
 		return failed;
+	tell_of_hours(report, &tally);
 	tally_sort(&tally, order_of(report, view->tally, &tally));
 	result = result_new(view->name);
 	view_add(report, result);
