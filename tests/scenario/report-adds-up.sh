@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# Reports of random stores add up (report/adds_up.py).  MAILTLS_STORES: how many of them;
-# MAILTLS_SEED: the first seed, of which each store prints its own.
+# Reports of random stores add up (report/adds_up.py), and in days and hours of many zones
+# (report/zones.py).  MAILTLS_STORES: how many stores; MAILTLS_SEED: the first seed, of which each
+# store prints its own.
 
 set -u
 
@@ -12,13 +13,17 @@ unset MAILTLS_STORE
 scratch=$(mktemp)
 trap 'rm -f "$scratch"' EXIT
 
-echo "1..$stores"
-test=0
-while [ $test -lt "$stores" ]; do
-	test=$((test + 1))
-	python3 -B tests/scenario/report/adds_up.py "${BUILD:-build}" "$seed" >"$scratch" 2>&1 &&
-		r='ok' || r='not ok'
-	echo "$r $test - seed $seed"
+result() { # SCRIPT
+	python3 -B "tests/scenario/report/$1" "${BUILD:-build}" "$seed" >"$scratch" 2>&1 && r='ok' || r='not ok'
+	echo "$r $test - $1, seed $seed"
 	sed 's/^[^#]/# &/' "$scratch"
+}
+
+echo "1..$((stores + 1))"
+test=1
+result zones.py
+while [ $test -le "$stores" ]; do
+	test=$((test + 1))
+	result adds_up.py
 	seed=$((seed + 1))
 done

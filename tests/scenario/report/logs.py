@@ -55,16 +55,22 @@ def copy(dice, lines, shift, host, dropped):
 
 
 def write(dice, folder, begin, days):
-    """Logs that begin at a day and last so long; their paths."""
+    """Logs that begin at a day and last so long; their paths.  Each ends with all lines of a sample:
+    what is still open at the end of a log is not counted yet."""
     paths = []
     for sample in sorted(glob.glob('tests/data/sample-*.log')) + ['tests/data/internal.log']:
         lines = open(sample, encoding='utf-8').read().splitlines()
         first = split(lines[0])[0].replace(hour=0, minute=0, second=0)
+        copies = dice.choice([0, 1, 2, 2, 3])
         made = []
-        for _ in range(dice.choice([0, 1, 1, 2])):
-            shift = begin - first + datetime.timedelta(hours=dice.randrange(24 * (days - 15)))
-            host = dice.choice(['mx1', 'mx2', 'imap.example.org'])
-            made += copy(dice, lines, shift, host, dice.choice([0, 0.1, 0.5]))
+        for i in range(copies):
+            hours, dropped = 24 * (days - 16), 0
+            if i < copies - 1:
+                hours, dropped = dice.randrange(24 * (days - 31)), dice.choice([0.1, 0.3, 0.6])
+            shift = begin - first + datetime.timedelta(hours=hours)
+            # what one log tells of a server's habits must not matter to another log's lines
+            host = dice.choice(['mx1', 'mx2', 'imap.example.org']) if 'sample' in sample else 'mx3'
+            made += copy(dice, lines, shift, host, dropped)
         made.sort(key=lambda m: m[0])
         if made:
             paths.append(os.path.join(folder, os.path.basename(sample)))
