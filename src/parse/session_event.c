@@ -135,8 +135,7 @@ void session_settle(struct session_table *t, struct session *s, const struct ses
 
 void session_introduce(struct session_table *t, struct session *s, const struct session_line *line)
 {
-	static const enum field kept[] = {
-	    FIELD_PEER, FIELD_PEER_NAME, FIELD_PORT, FIELD_USER, FIELD_DOMAIN};
+	static const enum field kept[] = {FIELD_PEER, FIELD_PEER_NAME, FIELD_PORT, FIELD_USER};
 	const struct captured *c = line->captured;
 
 	s->mta = line->mta;
@@ -148,6 +147,8 @@ void session_introduce(struct session_table *t, struct session *s, const struct 
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		if (c->field[kept[i]].n)
 			text_set(&s->text[kept[i]], c->field[kept[i]]);
+	if (line->pattern->names[FIELD_DOMAIN]) /* a delivery without one is not the last one's */
+		text_set(&s->text[FIELD_DOMAIN], c->field[FIELD_DOMAIN]);
 	if (c->field[FIELD_SERVICE].p)
 		s->service = (enum service)service_from(c->field[FIELD_SERVICE]);
 	if (c->field[FIELD_DIRECTION].p)
@@ -174,6 +175,14 @@ static void add_count(int *to, int told)
 		*to = SESSION_COUNT_MAX;
 }
 
+/* Whom a delivery on this connection was for says nothing of what comes next. */
+static void forget_delivery(struct session *s, const struct pattern *p)
+{
+	text_set(&s->text[FIELD_ITEM], SLICE_NONE);
+	if (!p->names[FIELD_DOMAIN])
+		text_set(&s->text[FIELD_DOMAIN], SLICE_NONE);
+}
+
 static void take_handshake(struct session *s, const struct captured *c)
 {
 	static const enum field kept[] = {FIELD_PROTOCOL, FIELD_CIPHER, FIELD_BITS, FIELD_GROUP,
@@ -181,7 +190,6 @@ static void take_handshake(struct session *s, const struct captured *c)
 
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		text_set(&s->text[kept[i]], c->field[kept[i]]);
-	text_set(&s->text[FIELD_ITEM], SLICE_NONE);
 	s->tls = TLS_HANDSHAKE;
 }
 
@@ -205,6 +213,7 @@ static void do_handshake(
 	if (line->pattern->once && s->had_fact)
 		return;
 	take_handshake(s, line->captured);
+	forget_delivery(s, line->pattern);
 	s->had_fact = true;
 	session_note_seen(t, line);
 	if (fact.wait == WAIT_PEER && !s->text[FIELD_PEER].n && !s->text[FIELD_PEER_NAME].n)
@@ -229,7 +238,7 @@ static void do_failure(struct session_table *t, struct session *s, const struct 
 		return;
 	s->tls = TLS_NONE;
 	s->had_fact = true;
-	text_set(&s->text[FIELD_ITEM], SLICE_NONE);
+	forget_delivery(s, line->pattern);
 	if (!kept)
 		text_set(&s->text[FIELD_REASON], reason);
 	if (!kept || class.n)
@@ -290,6 +299,7 @@ void session_event(
 		break;
 	case EVENT_REUSE:
 		take_handshake(s, c);
+		forget_delivery(s, line->pattern);
 		break;
 	case EVENT_FAILURE:
 		do_failure(t, s, line);

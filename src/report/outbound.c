@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/macros.h"
+#include "base/table.h"
 #include "report/census.h"
 #include "report/filter.h"
 #include "report/listing.h"
+#include <errno.h>
 #include <string.h>
 
 /* View outbound: what enforcing TLS for mail that goes out would do.
@@ -18,10 +20,19 @@ struct deliveries {
 	int64_t plaintext;
 	int64_t verify[VERIFY_MAX]; /* of the others */
 	int64_t last_plaintext, last_tls;
+	bool waits; /* the server's latest was in clear text, to whatever domain */
 };
+
+struct server {
+	int64_t last_plaintext, last_tls;
+};
+
+#define SERVERS (1 << 20)
 
 struct gathering {
 	struct listing listing;
+	struct table *servers; /* by host (if asked for), mta and name */
+	struct buffer key;
 	struct diag *d;
 };
 
@@ -33,18 +44,55 @@ static bool is_delivery(const struct gathering *g, const struct tuple *t)
 	       filter_tuple(request, t) && !filter_apart(request, t);
 }
 
+static void seen(int64_t *last_plaintext, int64_t *last_tls, const struct tuple *t, int64_t hour)
+{
+	if (t->protocol == PROTOCOL_NONE && hour > *last_plaintext)
+		*last_plaintext = hour;
+	/* unknown may not have been encrypted at all */
+	if (t->protocol != PROTOCOL_NONE && t->protocol != PROTOCOL_UNKNOWN && hour > *last_tls)
+		*last_tls = hour;
+}
+
 static void add(struct listed *row, const struct tuple *t, int64_t n, int64_t hour)
 {
 	struct deliveries *own = row->own;
-	bool clear = t->protocol == PROTOCOL_NONE;
 
 	row->n += n;
-	*(clear ? &own->plaintext : &own->verify[t->verify]) += n;
-	if (clear && hour > own->last_plaintext)
-		own->last_plaintext = hour;
-	/* unknown may not have been encrypted at all */
-	if (!clear && t->protocol != PROTOCOL_UNKNOWN && hour > own->last_tls)
-		own->last_tls = hour;
+	*(t->protocol == PROTOCOL_NONE ? &own->plaintext : &own->verify[t->verify]) += n;
+	seen(&own->last_plaintext, &own->last_tls, t, hour);
+}
+
+static struct slice server_key(struct gathering *g, const struct tuple *t, const char *mx)
+{
+	const char *const parts[] = {g->listing.report->by_host ? t->host : "", t->mta, mx};
+
+	buffer_clear(&g->key);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		buffer_append(&g->key, parts[i], strlen(parts[i]) + 1);
+	return buffer_slice(&g->key);
+}
+
+static int see_server(struct gathering *g, const struct tuple *t, const char *mx, int64_t hour)
+{
+	struct server *server = table_add(g->servers, server_key(g, t, mx), NULL);
+
+	if (!server)
+		return diag_set(g->d, E2BIG, NULL, 0, 0,
+		    "the store has more than %d servers: choose a filter", SERVERS);
+	seen(&server->last_plaintext, &server->last_tls, t, hour);
+	return 0;
+}
+
+static void tell_who_waits(struct gathering *g)
+{
+	for (size_t i = 0; i < g->listing.row_count; i++) {
+		struct listed *row = &g->listing.rows[i];
+		struct deliveries *own = row->own;
+		const struct server *server =
+		    table_get(g->servers, server_key(g, &row->common.tuple, row->names[MX]));
+
+		own->waits = server && server->last_plaintext >= server->last_tls;
+	}
 }
 
 static int need(struct gathering *g, const struct tuple *t, const char *mx, const char *domain,
@@ -83,7 +131,9 @@ static int add_peer(void *context, const struct peer_day *peer)
 	if (failed || !row)
 		return failed;
 	add(row, t, -peer->sessions, 0);
-	failed = need(g, t, mx, peer->domain, &row);
+	failed = see_server(g, t, mx, peer->last_seen);
+	if (!failed)
+		failed = need(g, t, mx, peer->domain, &row);
 	if (!failed && row)
 		add(row, t, peer->sessions, peer->last_seen);
 	return failed;
@@ -159,7 +209,7 @@ static struct cell would_defer(const struct listing *l _unused_, const struct li
 
 	if (!*row->names[MX] && o->plaintext)
 		return (struct cell){0};
-	return cell_count(o->last_plaintext >= o->last_tls ? o->plaintext : 0);
+	return cell_count(o->waits ? o->plaintext : 0);
 }
 
 /* Who took mail in clear text stands first. */
@@ -194,7 +244,7 @@ static const struct listing_view list = {
 int outbound_build(struct report *report, const struct view *view _unused_, struct diag *d)
 {
 	const struct query query = listing_query(report);
-	struct gathering g = {.d = d};
+	struct gathering g = {.servers = table_new(sizeof(struct server), SERVERS), .d = d};
 	bool complete;
 	int failed = census_is_complete(report, &complete, d);
 
@@ -204,11 +254,14 @@ int outbound_build(struct report *report, const struct view *view _unused_, stru
 	if (!failed)
 		failed = query_peers(report->store, &query, add_peer, &g, d);
 	if (!failed) {
+		tell_who_waits(&g);
 		listing_write(&g.listing);
 		listing_empty(&g.listing, "Outbound",
 		    "no delivery to another host, as far as the "
 		    "log tells");
 	}
 	listing_free(&g.listing);
+	table_free(g.servers);
+	buffer_free(&g.key);
 	return failed;
 }

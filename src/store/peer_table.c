@@ -67,6 +67,17 @@ static uint16_t add_text(struct buffer *key, struct slice text)
 	return (uint16_t)(key->n - before);
 }
 
+/* A domain is one however it is written. */
+static uint16_t add_lower(struct buffer *key, struct slice text)
+{
+	uint16_t n = add_text(key, text);
+
+	for (char *p = key->p + key->n - n; p < key->p + key->n; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	return n;
+}
+
 /* Names and nets tell who it is: with a shortened address they are not kept. */
 static void spell(struct peer_table *t, const struct fact *fact, struct head *head)
 {
@@ -79,7 +90,7 @@ static void spell(struct peer_table *t, const struct fact *fact, struct head *he
 	if (fact->kind == FACT_SESSION && fact->auth == 1)
 		head->user = add_text(key, fact->user);
 	if (fact->direction == DIRECTION_OUT)
-		head->domain = add_text(key, fact->domain);
+		head->domain = add_lower(key, fact->domain);
 	if (t->policy.addresses == PEER_ADDRESSES_FULL)
 		add_text(key, fact->peer_name);
 	memcpy(key->p, head, sizeof(*head));

@@ -335,6 +335,26 @@ on_terminal() {
 	comm -23 <(peers TLSv1) <(peers 'TLSv1\.[123]') | diff - "$BATS_TEST_TMPDIR/named"
 }
 
+# Clear text to one domain, then TLS to another by the same server, and clear text to a server of its own.
+@test "a server that has since taken mail by TLS is not waited for, whatever the domain" {
+	cat >"$BATS_TEST_TMPDIR/out.log" <<-END
+		Nov 23 10:00:00 mx1 postfix/smtp[1]: Untrusted TLS connection established to mx.example.org[198.51.100.1]:25: TLSv1.2 with cipher AES128-SHA (128/128 bits)
+		Nov 23 10:00:01 mx1 postfix/smtp[1]: 4c1: to=<u@example.org>, relay=mx.example.org[198.51.100.1]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)
+		Nov 23 11:00:00 mx1 postfix/smtp[2]: 4c2: to=<u@Example.NET>, relay=mx.example.org[198.51.100.1]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)
+		Nov 23 12:00:00 mx1 postfix/smtp[3]: 4c3: to=<u@example.com>, relay=mx.example.com[198.51.100.2]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)
+	END
+	waiting() {
+		report --view=outbound --format=csv "$BATS_TEST_TMPDIR/out.log" 2>/dev/null |
+			cut -d, -f11- | sort | tr '\n' ' '
+	}
+	[[ $(waiting) == *'example.com,mx.example.com,1,1,'*',1 example.net,mx.example.org,1,1,'*',1 example.org,mx.example.org,1,0,'*',0 '* ]]
+	cat >>"$BATS_TEST_TMPDIR/out.log" <<-END
+		Nov 23 13:00:00 mx1 postfix/smtp[1]: Untrusted TLS connection established to mx.example.org[198.51.100.1]:25: TLSv1.2 with cipher AES128-SHA (128/128 bits)
+		Nov 23 13:00:01 mx1 postfix/smtp[1]: 4c4: to=<u@example.org>, relay=mx.example.org[198.51.100.1]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)
+	END
+	[[ $(waiting) == *'example.com,mx.example.com,1,1,'*',1 example.net,mx.example.org,1,1,'*',0 example.org,mx.example.org,2,0,'*',0 '* ]]
+}
+
 @test "a wrong policy is told with file, line and column" {
 	mkdir "$BATS_TEST_TMPDIR/policies"
 	sed 's/enc: \[/enc: [rot13, /' policies/bcp195-2026.yaml >"$BATS_TEST_TMPDIR/policies/bcp195-2026.yaml"

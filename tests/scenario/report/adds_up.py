@@ -28,6 +28,7 @@ work = tempfile.mkdtemp(prefix='mailtls-adds-up-')
 store = os.path.join(work, 's.db')
 today = datetime.datetime.combine(datetime.datetime.now(logs.UTC), datetime.time())
 begin = today - datetime.timedelta(days=45)
+peers = dice.choice(['all', 'weak', 'off'])
 wrong = 0
 FLOW = ['host', 'mta', 'direction', 'service', 'unit', 'handshake_unit']
 TIME = ['bucket_utc', 'weekday', 'hour-of-day']
@@ -48,7 +49,6 @@ def same(what, a, b):
 
 
 def make_store():
-    peers = dice.choice(['all', 'weak', 'off'])
     rolled = dice.choice([None, 2, 30])  # nothing, everything and a half of it
     config = os.path.join(work, 'mailtls.yaml')
     with open(config, 'w', encoding='utf-8') as f:
@@ -232,6 +232,12 @@ def listings(views, told):
         if not units:
             facts = regroup(facts, flow + dims)
         same(view, total(views[view], flow + dims + units, number), facts)
+    if peers == 'all':
+        for f in seen:
+            f['domain'] = f['peer'] and f['domain'] and f['domain'].lower()
+        same('outbound by domain', total(views['outbound'], flow + ['domain'], 'deliveries'),
+             regroup(facts_total(seen, flow + ['domain'], 'session',
+                                 lambda f: f['direction'] == 'out'), flow + ['domain']))
     for row in views['compliance']:
         known = row['conforming'] + row['deviating']
         check(known <= row['sessions'], 'compliance', row)
