@@ -62,6 +62,11 @@ static int restore_sessions(struct feed *feed, struct diag *d)
 	struct slice saved;
 	int r = store_open_sessions(store, feed->owner, &saved, d);
 
+	if (feed->kind->restore) {
+		if (r == 0 && saved.n)
+			feed->kind->restore(feed, saved);
+		return r;
+	}
 	feed->takes_over = r == 0 && !saved.p;
 	if (feed->takes_over)
 		r = store_open_sessions(store, OWNER_IMPORT, &saved, d);
@@ -71,24 +76,30 @@ static int restore_sessions(struct feed *feed, struct diag *d)
 	return r;
 }
 
-int feed_reset(struct feed *feed, struct diag *d)
+struct parser *feed_parser(struct feed *feed)
 {
 	const struct parser_consumer consumer = {
 	    .fact = count_fact, .line = count_line, .context = feed};
-	struct feed_environment *e = feed->environment;
+	struct parser *parser = parser_new(feed->environment->patterns, &consumer);
+
+	parser_internal(parser, feed->environment->internal);
+	return parser;
+}
+
+int feed_reset(struct feed *feed, struct diag *d)
+{
 	int r;
 
 	feed->kind->forget(feed);
 	parser_free(feed->parser);
 	aggregate_free(feed->aggregate);
 	feed->aggregate = aggregate_new();
-	feed->parser = parser_new(e->patterns, &consumer);
-	parser_internal(feed->parser, e->internal);
+	feed->parser = feed->kind->restore ? NULL : feed_parser(feed);
 	feed->read = (struct source_counts){0};
 	feed->gap_count = 0;
 	feed->bytes = feed->evicted = 0;
 	feed->dirty = false;
-	r = store_prime(e->store, feed->aggregate, d);
+	r = store_prime(feed->environment->store, feed->aggregate, d);
 	return r < 0 ? r : restore_sessions(feed, d);
 }
 
@@ -118,7 +129,10 @@ int feed_commit(struct feed *feed, struct diag *d)
 	batch.read.evicted = parser_evicted(feed->parser) - feed->evicted;
 	feed->following.now = time(NULL);
 	buffer_clear(&feed->sessions);
-	parser_save(feed->parser, &feed->sessions);
+	if (feed->kind->save)
+		feed->kind->save(feed, &feed->sessions);
+	else
+		parser_save(feed->parser, &feed->sessions);
 	batch.sessions = buffer_slice(&feed->sessions);
 	r = feed->kind->position(feed, &batch, d);
 	if (r == 0)

@@ -48,6 +48,10 @@ struct feed_kind {
 	 * could open again.  NULL: there is no such thing. */
 	void (*inherit)(struct feed *feed, struct feed *from);
 
+	/* Its open sessions as bytes, and back; NULL: those of feed->parser. */
+	void (*save)(const struct feed *feed, struct buffer *to);
+	void (*restore)(struct feed *feed, struct slice from);
+
 	/* To wait on, with poll(2) events; -1: there is none. */
 	int (*descriptor)(const struct feed *feed, uint32_t *ret_events);
 	void (*woken)(struct feed *feed); /* the descriptor was ready */
@@ -76,7 +80,7 @@ struct feed {
 	char *host;		 /* of lines that name none, or NULL */
 	const struct zone *zone; /* of stamps that name none; borrowed */
 	char *owner;		 /* of its sessions in the store */
-	struct parser *parser;
+	struct parser *parser;	 /* NULL: its kind has several */
 	struct aggregate *aggregate;
 	bool takes_over; /* from imports, with its next commit */
 
@@ -99,6 +103,9 @@ struct feed {
 void feed_init(struct feed *feed, const struct feed_kind *kind, struct feed_environment *e,
     const char *name, const char *host, const struct zone *zone);
 struct feed *feed_free(struct feed *feed);
+
+/* A parser that counts for the feed. */
+struct parser *feed_parser(struct feed *feed);
 
 int feed_open(struct feed *feed, struct diag *d);
 int feed_commit(struct feed *feed, struct diag *d);

@@ -3,7 +3,6 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "cmd/journal_boots.h"
 #include "cmd/journal_line.h"
 #include "cmd/journal_trust.h"
 #include "parse/parser.h"
@@ -23,9 +22,9 @@ struct feed_journal {
 	char **units;
 	enum config_trust trust;
 	struct journal_trust *trusted;
-	struct journal *journal;     /* NULL: it could not be opened yet */
-	struct journal_boots *boots; /* of journals that were sent here, else NULL */
-	struct journal_place last;   /* the entry that was read last */
+	struct journal *journal;   /* NULL: it could not be opened yet */
+	struct journal_place last; /* the entry that was read last */
+	char committed[256];	   /* the same, when it was committed last: its cursor */
 	bool has_last;
 	bool placed;	     /* the handle stands behind what was read */
 	bool failing;	     /* it could not be read, which was said */
@@ -50,15 +49,9 @@ static void gap(
 	log_warning("the journal '%s': %s", f->feed.name, note);
 }
 
-static int know_boot(void *context, const struct journal_boot *boot)
-{
-	journal_boots_know(context, boot);
-	return 0;
-}
-
 /* The entry is gone, and the next later one, if there is one, stands in its place: what lay between
  * is not known.  With none after it, the clock may have been set back, and everything since the
- * boot stands before it.  One of the very same time is what a sender sent again. */
+ * boot stands before it. */
 static int place_is_gone(
     struct feed_journal *f, const struct journal_position *saved, struct diag *d)
 {
@@ -66,8 +59,6 @@ static int place_is_gone(
 	struct journal_place next;
 	bool has_next = journal_next_place(f->journal, &next);
 
-	if (has_next && next.realtime == saved->realtime && strcmp(next.boot, saved->boot) == 0)
-		return 0;
 	if (!has_next && now < from) {
 		gap(f, GAP_CLOCK_BACK, now, from, "the clock was set back behind what was read");
 		return journal_seek_boot(f->journal, d);
@@ -89,18 +80,17 @@ static int go_to_position(struct feed_journal *f, struct diag *d)
 
 	if (r == 1) {
 		snprintf(place.cursor, sizeof(place.cursor), "%s", saved.cursor);
+		if (!f->has_last)
+			memcpy(f->committed, place.cursor, sizeof(f->committed));
 		r = journal_seek_place(f->journal, &place, d);
 		if (r == 0)
 			r = place_is_gone(f, &saved, d);
 	} else if (r == 0) {
-		if (!f->boots)
-			r = store_files_end(store, &f->skip_before, d);
+		r = store_files_end(store, &f->skip_before, d);
 		if (r == 0)
 			r = journal_seek_since(
 			    f->journal, f->skip_before ? ++f->skip_before : 0, d);
 	}
-	if (r >= 0 && f->boots && !f->has_last)
-		r = store_journal_boots(store, f->feed.name, know_boot, f->boots, d);
 	f->placed = r >= 0;
 	return r < 0 ? r : 0;
 }
@@ -133,23 +123,11 @@ static int journal_feed_open(struct feed *feed, struct diag *d)
 	return 0;
 }
 
-static bool is_wanted(struct feed_journal *f, const struct journal_record *entry)
-{
-	struct journal_place place;
-
-	if (entry->time < f->skip_before)
-		return false;
-	if (!f->boots)
-		return true;
-	return journal_place(f->journal, &place) < 0 ||
-	       journal_boots_take(f->boots, entry->machine, &place);
-}
-
 static void take_entry(struct feed_journal *f, const struct journal_record *entry)
 {
 	struct gap dropped;
 
-	if (!is_wanted(f, entry))
+	if (entry->time < f->skip_before)
 		return;
 	if (entry->dropped > 0) {
 		journal_line_dropped(entry, &dropped);
@@ -265,12 +243,11 @@ static int journal_feed_position(struct feed *feed, struct batch *batch, struct 
 	f->position = (struct journal_position){
 	    .cursor = f->last.cursor,
 	    .boot = f->last.boot,
+	    .before = f->committed,
 	    .realtime = f->last.realtime,
 	    .monotonic = f->last.monotonic,
 	};
 	batch->journal = &f->position;
-	if (f->boots)
-		batch->boots = journal_boots_moved(f->boots, &batch->boot_count);
 	return 0;
 }
 
@@ -278,8 +255,8 @@ static void journal_feed_committed(struct feed *feed)
 {
 	struct feed_journal *f = of(feed);
 
-	if (f->boots)
-		journal_boots_committed(f->boots);
+	if (f->has_last)
+		memcpy(f->committed, f->last.cursor, sizeof(f->committed));
 }
 
 static void journal_feed_forget(struct feed *feed)
@@ -287,11 +264,8 @@ static void journal_feed_forget(struct feed *feed)
 	struct feed_journal *f = of(feed);
 
 	f->placed = f->has_last = false;
+	f->committed[0] = '\0';
 	buffer_clear(&f->block);
-	if (f->boots) {
-		journal_boots_free(f->boots);
-		f->boots = journal_boots_new();
-	}
 }
 
 static int journal_feed_descriptor(const struct feed *feed, uint32_t *ret_events)
@@ -329,7 +303,6 @@ static void journal_feed_free(struct feed *feed)
 	struct feed_journal *f = of(feed);
 
 	journal_free(f->journal);
-	journal_boots_free(f->boots);
 	journal_trust_free(f->trusted);
 	buffer_free(&f->block);
 	for (char **unit = f->units; unit && *unit; unit++)
@@ -353,29 +326,14 @@ static const struct feed_kind kind = {
     .free = journal_feed_free,
 };
 
-static char **copy_texts(char *const *texts)
-{
-	size_t n = 0;
-	char **copy;
-
-	while (texts && texts[n])
-		n++;
-	copy = memory_array(n + 1, sizeof(*copy));
-	for (size_t i = 0; i < n; i++)
-		copy[i] = memory_string(texts[i]);
-	return copy;
-}
-
 struct feed *feed_journal_new(
     struct feed_environment *e, const char *where, char *const *units, enum config_trust trust)
 {
 	struct feed_journal *f = memory_alloc(sizeof(*f));
 
 	f->where = memory_string(where);
-	f->units = copy_texts(units);
+	f->units = memory_strings(units);
 	f->trust = trust;
-	if (where && !slice_starts(slice_of(where), SLICE("namespace=")))
-		f->boots = journal_boots_new();
 	feed_init(&f->feed, &kind, e, where ? where : "journal", NULL, NULL);
 	return &f->feed;
 }

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "cmd/feed_file.h"
+#include "cmd/feed_folder.h"
 #include "cmd/feed_journal.h"
 #include "cmd/pattern_path.h"
 #include "cmd/store_path.h"
@@ -52,10 +53,11 @@ static int add_journal(struct plan *plan, const char *where)
 	bool is_folder = where[0] && !slice_starts(slice_of(where), SLICE("namespace="));
 	_cleanup_free_ char *folder = is_folder ? realpath(where, NULL) : NULL;
 
-	if (folder)
-		where = folder;
+	if (is_folder)
+		return add_feed(plan, feed_folder_new(&plan->environment, folder ? folder : where,
+					  NULL, CONFIG_TRUST_ANY));
 	return add_feed(plan, feed_journal_new(&plan->environment, where[0] ? where : NULL, NULL,
-				  is_folder ? CONFIG_TRUST_ANY : CONFIG_TRUST_USERS));
+				  CONFIG_TRUST_USERS));
 }
 
 /* What syslog hands on is in its file or in the journal, and often in both: one of them it is. */
@@ -99,10 +101,11 @@ static int add_configured(struct plan *plan, const struct config_source *source)
 	if (source->kind == CONFIG_FILES)
 		return add_feed(
 		    plan, feed_file_new(&plan->environment, source->path, source->host, zone));
+	if (source->directory)
+		return add_feed(plan, feed_folder_new(&plan->environment, source->directory,
+					  source->units, source->trust));
 	if (source->namespace)
 		buffer_printf(&where, "namespace=%s", source->namespace);
-	else if (source->directory)
-		buffer_text_add(&where, source->directory);
 	return add_feed(
 	    plan, feed_journal_new(&plan->environment, where.n ? buffer_text(&where) : NULL,
 		      source->units, source->trust));

@@ -208,6 +208,18 @@ static int failed(const struct journal *j, int r, struct diag *d)
 	    d, -r, NULL, 0, 0, "reading the journal '%s' failed: %s", j->name, strerror(-r));
 }
 
+static int begin(struct journal *j, const char *const *units, struct diag *d)
+{
+	int r = add_matches(j->handle, units);
+
+	if (r >= 0)
+		r = sd_journal_set_data_threshold(
+		    j->handle, strlen("MESSAGE=") + JOURNAL_MESSAGE_MAX);
+	if (r >= 0)
+		r = sd_journal_seek_head(j->handle);
+	return r < 0 ? failed(j, r, d) : 0;
+}
+
 int journal_open(const char *where, const char *const *units, struct journal **ret, struct diag *d)
 {
 	_cleanup_journal_ struct journal *j = memory_alloc(sizeof *j);
@@ -215,16 +227,32 @@ int journal_open(const char *where, const char *const *units, struct journal **r
 
 	j->name = memory_string(where ? where : "of this machine");
 	r = open_any(j, where, d);
+	if (r == 0)
+		r = begin(j, units, d);
 	if (r < 0)
 		return r;
-	r = add_matches(j->handle, units);
-	if (r >= 0)
-		r = sd_journal_set_data_threshold(
-		    j->handle, strlen("MESSAGE=") + JOURNAL_MESSAGE_MAX);
-	if (r >= 0)
-		r = sd_journal_seek_head(j->handle);
+	*ret = j;
+	j = NULL;
+	return 0;
+}
+
+int journal_open_file(int descriptor, const char *name, const char *const *units,
+    struct journal **ret, struct diag *d)
+{
+	_cleanup_journal_ struct journal *j = memory_alloc(sizeof *j);
+	int r;
+
+	j->name = memory_string(name);
+	r = sd_journal_open_files_fd(&j->handle, &descriptor, 1, 0);
+	if (r < 0) {
+		close(descriptor);
+		return diag_set(d, -r, NULL, 0, 0,
+		    "the journal file '%s' is damaged or cut off, or not to be read (%s)", name,
+		    strerror(-r));
+	}
+	r = begin(j, units, d);
 	if (r < 0)
-		return failed(j, r, d);
+		return r;
 	*ret = j;
 	j = NULL;
 	return 0;
@@ -357,6 +385,17 @@ int journal_seek_boot(struct journal *j, struct diag *d)
 	if (r >= 0)
 		r = sd_journal_seek_monotonic_usec(j->handle, boot, 0);
 	return r < 0 ? failed(j, r, d) : 0;
+}
+
+int64_t journal_boot_end(const struct journal *j, const char *boot)
+{
+	uint64_t from, to;
+	sd_id128_t id;
+
+	if (sd_id128_from_string(boot, &id) < 0 ||
+	    sd_journal_get_cutoff_monotonic_usec(j->handle, id, &from, &to) <= 0)
+		return -1;
+	return (int64_t)to;
 }
 
 bool journal_is_volatile(const struct journal *j)

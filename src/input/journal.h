@@ -43,6 +43,9 @@ struct journal_place {
  * list that ends with NULL, or NULL.  -EACCES, -ENOENT (no such place, or no journal there),
  * -EBADMSG (a file is damaged) with a diagnosis. */
 int journal_open(const char *where, const char *const *units, struct journal **ret, struct diag *d);
+/* One journal file that is open already; the descriptor is the journal's, or closed. */
+int journal_open_file(int descriptor, const char *name, const char *const *units,
+    struct journal **ret, struct diag *d);
 struct journal *journal_free(struct journal *j);
 
 /* The next entry will be the first at or after that instant. */
@@ -60,6 +63,9 @@ int journal_seek_place(struct journal *j, const struct journal_place *place, str
 /* After a 0: false if there is no later one. */
 bool journal_next_place(struct journal *j, struct journal_place *ret);
 int journal_seek_boot(struct journal *j, struct diag *d); /* the first one since the boot */
+
+/* The monotonic time of the last entry that there is now of a boot, mail's or not; -1: of none. */
+int64_t journal_boot_end(const struct journal *j, const char *boot);
 
 /* Whether it is kept in memory only, and lost with the next boot. */
 bool journal_is_volatile(const struct journal *j);

@@ -371,8 +371,13 @@ static int write_all(struct writing *w, struct diag *d)
 	if (r == 0)
 		r = write_details(w, d);
 	if (r == 0 && w->batch->journal)
-		r = journal_position_write(w->store, w->source, w->batch->journal, w->batch->boots,
-		    w->batch->boot_count, d);
+		r = journal_position_write(w->store, w->source, w->batch->journal, d);
+	if (r == 0)
+		r = journal_files_write(
+		    w->store, w->source, w->batch->files, w->batch->file_count, d);
+	if (r == 0)
+		r = journal_boots_write(
+		    w->store, w->source, w->batch->boots, w->batch->boot_count, d);
 	if (r == 0)
 		r = write_gaps(w, d);
 	if (r == 0)

@@ -18,6 +18,7 @@
 #include "store/aggregate.h"
 #include "store/gap.h"
 #include "store/import.h"
+#include "store/journal_file.h"
 #include "store/journal_position.h"
 #include "store/store.h"
 #include <stdint.h>
@@ -45,8 +46,10 @@ struct batch {
 	struct source_counts read;
 	struct stream_move *const *moves;
 	size_t move_count;
-	const struct journal_position *journal; /* NULL: not a journal's */
-	const struct journal_boot *boots;	/* those that moved */
+	const struct journal_position *journal;	   /* NULL: not a journal's */
+	const struct journal_file_position *files; /* those that moved */
+	size_t file_count;
+	const struct journal_boot *boots; /* likewise */
 	size_t boot_count;
 	const struct gap *gaps;
 	size_t gap_count;

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "store/handle.h"
+#include <errno.h>
 #include <string.h>
 
 int store_journal_position(
@@ -70,13 +71,25 @@ int store_files_end(struct store *s, int64_t *ret, struct diag *d)
 	    s->db, d, 0, ret, "SELECT max(last_event) FROM source WHERE class <> 'journal'", "");
 }
 
-int journal_position_write(struct store *s, int64_t source, const struct journal_position *at,
-    const struct journal_boot *boots, size_t boot_count, struct diag *d)
+int journal_position_write(
+    struct store *s, int64_t source, const struct journal_position *at, struct diag *d)
 {
 	int r = database_run(s->db, d,
-	    "INSERT OR REPLACE INTO journal_position (source, cursor, boot, realtime, monotonic)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5)",
-	    "izzii", source, at->cursor, at->boot, at->realtime, at->monotonic);
+	    "INSERT INTO journal_position (source, cursor, boot, realtime, monotonic)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (source) DO UPDATE SET cursor = ?2,"
+	    " boot = ?3, realtime = ?4, monotonic = ?5 WHERE cursor = ?6",
+	    "izziiz", source, at->cursor, at->boot, at->realtime, at->monotonic, at->before);
+
+	if (r == 0 && database_changes(s->db) != 1)
+		r = diag_set(
+		    d, ESTALE, NULL, 0, 0, "somebody else has counted the same journal meanwhile");
+	return r;
+}
+
+int journal_boots_write(struct store *s, int64_t source, const struct journal_boot *boots,
+    size_t boot_count, struct diag *d)
+{
+	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < boot_count; i++) {
 		const struct journal_boot *b = &boots[i];

@@ -13,6 +13,7 @@
 
 struct journal_position {
 	const char *cursor, *boot;
+	const char *before; /* to write: the cursor that the store is to have, "" for none */
 	int64_t realtime, monotonic; /* microseconds */
 };
 
@@ -35,6 +36,8 @@ int store_journal_boots(
  * messages may lie in the journal. */
 int store_files_end(struct store *s, int64_t *ret, struct diag *d);
 
-/* For store/commit.c, inside its transaction. */
-int journal_position_write(struct store *s, int64_t source, const struct journal_position *at,
-    const struct journal_boot *boots, size_t boot_count, struct diag *d);
+/* For store/commit.c, inside its transaction.  -ESTALE: somebody else moved it meanwhile. */
+int journal_position_write(
+    struct store *s, int64_t source, const struct journal_position *at, struct diag *d);
+int journal_boots_write(struct store *s, int64_t source, const struct journal_boot *boots,
+    size_t boot_count, struct diag *d);

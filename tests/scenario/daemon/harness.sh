@@ -85,10 +85,10 @@ fault() { # NAME
 	export ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0"
 }
 
-# The next COUNT lines of the log, to standard output.
+# The next COUNT lines of the log, to standard output.  host: whose they are, if not mx1's.
 emit() { # COUNT
 	next=$(cat "$own/next")
-	awk -v from="$next" -v lines="$1" -v start="$begin" -f "$harness/session.awk" |
+	awk -v from="$next" -v lines="$1" -v start="$begin" -v host="${host:-mx1}" -f "$harness/session.awk" |
 		tee -a "$own/oracle"
 	echo $((next + $1)) >"$own/next"
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# usage: awk -v from=N -v lines=N -v start=SECONDS -f session.awk
+# usage: awk -v from=N -v lines=N -v start=SECONDS [-v host=NAME] -f session.awk
 #
 # Lines number `from` and on of one endless Postfix log.  Four lines are an SMTP session with one
 # TLS handshake, and each session has a minute of its own, from `start` on: so that the store's
@@ -11,9 +11,9 @@ BEGIN {
 		session = int(i / 4)
 		peer = sprintf("c%d.example.net[198.51.%d.%d]", session, 100 + session / 250 % 100,
 			session % 250)
-		printf "%s mx1 postfix/smtpd[%d]: ",
+		printf "%s %s postfix/smtpd[%d]: ",
 			strftime("%Y-%m-%dT%H:%M:%S+00:00", start + session * 60 + i % 4),
-			1000 + session % 500
+			host ? host : "mx1", 1000 + session % 500
 		if (i % 4 == 0)
 			print "connect from " peer
 		else if (i % 4 == 1)
