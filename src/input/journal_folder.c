@@ -38,7 +38,7 @@ struct journal_folder *journal_folder_free(struct journal_folder *f)
 	return NULL;
 }
 
-static void close_file(struct journal_folder *f, struct file *file)
+void journal_file_close(struct journal_folder *f, struct file *file)
 {
 	for (size_t i = 0; i < f->open_count; i++)
 		if (f->open[i] == file) {
@@ -54,7 +54,7 @@ void journal_file_failed(struct journal_folder *f, struct file *file)
 {
 	f->failures += !file->broken;
 	file->broken = true;
-	close_file(f, file);
+	journal_file_close(f, file);
 }
 
 /* What it is known to have been read to its end. */
@@ -63,7 +63,7 @@ static void end_file(struct journal_folder *f, struct file *file)
 	file->moved |= !file->file.ended;
 	file->file.ended = true;
 	if (file->archived || time(NULL) - file->gone > UNLINKED_PATIENCE)
-		close_file(f, file);
+		journal_file_close(f, file);
 }
 
 /* Whether there is an entry to give now. */

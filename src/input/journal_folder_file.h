@@ -11,8 +11,9 @@
 
 struct file {
 	struct journal_file file;
-	struct journal *journal;     /* NULL: closed */
-	struct journal_record entry; /* the next one, if it has one, and its place */
+	uint64_t device, inode, entries; /* as of the latest look */
+	struct journal *journal;	 /* NULL: closed */
+	struct journal_record entry;	 /* the next one, if it has one, and its place */
 	struct journal_place place;
 	bool has_entry;
 	bool archived; /* nobody writes to it any more */
@@ -42,5 +43,6 @@ struct journal_folder {
 	bool looked;
 };
 
+void journal_file_close(struct journal_folder *f, struct file *file);
 /* It is opened again with the next look, behind what was read. */
 void journal_file_failed(struct journal_folder *f, struct file *file);

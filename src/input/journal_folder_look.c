@@ -14,7 +14,14 @@
 #define STATE_ARCHIVE 2
 #define ID_AT 24
 #define ID_SIZE 16
-#define HEADER_SIZE (ID_AT + ID_SIZE)
+#define ENTRIES_AT 152
+#define HEADER_SIZE 160
+
+struct header {
+	char id[2 * ID_SIZE + 1];
+	bool archived;
+	uint64_t entries, device, inode;
+};
 
 /* One that is known, or else there is room for it. */
 static struct file *find_file(struct journal_folder *f, const char *id)
@@ -82,43 +89,53 @@ static void open_file(struct journal_folder *f, struct file *file, int fd)
 		journal_file_failed(f, file);
 }
 
-static bool read_header(int fd, unsigned char header[HEADER_SIZE])
+static bool read_header(int fd, struct header *ret)
 {
+	unsigned char bytes[HEADER_SIZE];
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	       pread(fd, header, HEADER_SIZE, 0) == HEADER_SIZE &&
-	       memcmp(header, SIGNATURE, strlen(SIGNATURE)) == 0;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    pread(fd, bytes, HEADER_SIZE, 0) != HEADER_SIZE ||
+	    memcmp(bytes, SIGNATURE, strlen(SIGNATURE)) != 0)
+		return false;
+	*ret = (struct header){
+	    .archived = bytes[STATE_AT] == STATE_ARCHIVE,
+	    .device = st.st_dev,
+	    .inode = st.st_ino,
+	};
+	for (int i = 7; i >= 0; i--)
+		ret->entries = ret->entries << 8 | bytes[ENTRIES_AT + i];
+	for (size_t i = 0; i < ID_SIZE; i++)
+		snprintf(ret->id + 2 * i, 3, "%02x", bytes[ID_AT + i]);
+	return true;
 }
 
-static void look_at_file(struct journal_folder *f, const char *path)
+/* The longer one of two copies has all that the other has. */
+static bool is_shorter_copy(const struct file *file, const struct header *header)
 {
-	unsigned char header[HEADER_SIZE];
-	char id[2 * ID_SIZE + 1];
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct file *file;
+	return file->journal && file->listed && file->entries >= header->entries &&
+	       (file->inode != header->inode || file->device != header->device);
+}
 
-	if (fd < 0 && errno == ENOENT) /* renamed meanwhile, which is told */
-		return;
-	if (fd < 0 || !read_header(fd, header)) {
-		diag_set(&f->trouble, fd < 0 ? errno : EBADMSG, NULL, 0, 0,
-		    "the journal file '%s' %s", path,
-		    fd < 0 ? strerror(errno) : "is damaged or cut off");
-		close_p(&fd);
-		return;
-	}
-	for (size_t i = 0; i < ID_SIZE; i++)
-		snprintf(id + 2 * i, 3, "%02x", header[ID_AT + i]);
-	file = find_file(f, id);
-	if (!file) {
-		close(fd);
+static void take_file(struct journal_folder *f, const char *path, int fd, const struct header *h)
+{
+	struct file *file = find_file(f, h->id);
+
+	if (!file)
 		diag_set(&f->trouble, EMFILE, NULL, 0, 0,
 		    "'%s' holds more than %d journal files; '%s' and others are not read", f->path,
 		    JOURNAL_FILES_MAX, path);
+	if (!file || is_shorter_copy(file, h)) {
+		close(fd);
 		return;
 	}
+	if (file->journal && h->entries > file->entries && file->listed)
+		journal_file_close(f, file); /* that was the shorter one */
 	snprintf(file->file.path, sizeof(file->file.path), "%s", path);
-	file->archived = header[STATE_AT] == STATE_ARCHIVE || path[strlen(path) - 1] == '~';
+	file->archived = h->archived || path[strlen(path) - 1] == '~';
+	file->entries = h->entries;
+	file->device = h->device;
+	file->inode = h->inode;
 	file->listed = true;
 	file->gone = 0;
 	file->file.ended &= file->archived;
@@ -126,6 +143,22 @@ static void look_at_file(struct journal_folder *f, const char *path)
 		close(fd);
 	else
 		open_file(f, file, fd);
+}
+
+static void look_at_file(struct journal_folder *f, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct header header;
+
+	if (fd < 0 && errno == ENOENT) /* renamed meanwhile, which is told */
+		return;
+	if (fd >= 0 && read_header(fd, &header)) {
+		take_file(f, path, fd, &header);
+		return;
+	}
+	diag_set(&f->trouble, fd < 0 ? errno : EBADMSG, NULL, 0, 0, "the journal file '%s' %s",
+	    path, fd < 0 ? strerror(errno) : "is damaged or cut off");
+	close_p(&fd);
 }
 
 static bool is_journal(const char *name)
@@ -137,12 +170,27 @@ static bool is_journal(const char *name)
 	       strncmp(name + n - strlen(".journal"), ".journal", strlen(".journal")) == 0;
 }
 
+static int look_at_folder(
+    struct journal_folder *f, const char *path, bool is_below, struct diag *d);
+
+static void look_at(struct journal_folder *f, const char *path, bool rotated, bool is_below)
+{
+	const char *name = strrchr(path, '/') + 1;
+	struct stat st;
+
+	if (name[0] == '.' || stat(path, &st) < 0)
+		return;
+	if (S_ISREG(st.st_mode) && is_journal(name) && !strpbrk(name, "@~") == !rotated)
+		look_at_file(f, path);
+	if (S_ISDIR(st.st_mode) && !is_below && rotated)
+		look_at_folder(f, path, true, &f->trouble);
+}
+
 /* Its files, those that rotation left first; and the folders in it, if it is not one of those. */
 static int look_at_folder(struct journal_folder *f, const char *path, bool is_below, struct diag *d)
 {
 	DIR *folder = opendir(path);
 	struct dirent *entry;
-	struct stat st;
 
 	if (!folder)
 		return diag_set(d, errno, NULL, 0, 0, "the journal '%s' cannot be read: %s", path,
@@ -152,16 +200,9 @@ static int look_at_folder(struct journal_folder *f, const char *path, bool is_be
 	for (int rotated = 1; rotated >= 0; rotated--, rewinddir(folder))
 		while ((entry = readdir(folder))) {
 			_cleanup_buffer_ struct buffer name = {0};
-			bool is_rotated = strpbrk(entry->d_name, "@~");
 
-			if (entry->d_name[0] == '.')
-				continue;
 			buffer_printf(&name, "%s/%s", path, entry->d_name);
-			if (is_journal(entry->d_name) && is_rotated == (rotated == 1))
-				look_at_file(f, buffer_text(&name));
-			else if (rotated && !is_below && stat(buffer_text(&name), &st) == 0 &&
-				 S_ISDIR(st.st_mode))
-				look_at_folder(f, buffer_text(&name), true, &f->trouble);
+			look_at(f, buffer_text(&name), rotated, is_below);
 		}
 	closedir(folder);
 	return 0;
