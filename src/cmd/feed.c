@@ -23,6 +23,7 @@ static void count_line(void *context, const struct line_report *report)
 
 	if (report->time > feed->last_event)
 		feed->last_event = report->time;
+	feed->near_misses += report->outcome == OUTCOME_NEAR_MISS;
 	aggregate_line(feed->aggregate, report);
 }
 
@@ -67,7 +68,7 @@ static int restore_sessions(struct feed *feed, struct diag *d)
 			feed->kind->restore(feed, saved);
 		return r;
 	}
-	feed->takes_over = r == 0 && !saved.p;
+	feed->takes_over = r == 0 && !saved.p && !feed->environment->import;
 	if (feed->takes_over)
 		r = store_open_sessions(store, OWNER_IMPORT, &saved, d);
 	/* What another version saved is no loss but of the sessions that were open then. */
@@ -100,6 +101,8 @@ int feed_reset(struct feed *feed, struct diag *d)
 	feed->bytes = feed->evicted = 0;
 	feed->dirty = false;
 	r = store_prime(feed->environment->store, feed->aggregate, d);
+	if (r == 0 && feed->kind->locate)
+		r = feed->kind->locate(feed, d);
 	return r < 0 ? r : restore_sessions(feed, d);
 }
 
@@ -107,11 +110,12 @@ int feed_open(struct feed *feed, struct diag *d)
 {
 	int r = feed_reset(feed, d);
 
-	return r < 0 ? r : feed->kind->open(feed, d);
+	return r < 0 || !feed->kind->open ? r : feed->kind->open(feed, d);
 }
 
 int feed_commit(struct feed *feed, struct diag *d)
 {
+	const struct feed_environment *e = feed->environment;
 	struct batch batch = {
 	    .aggregate = feed->aggregate,
 	    .source = slice_of(feed->name),
@@ -120,7 +124,9 @@ int feed_commit(struct feed *feed, struct diag *d)
 	    .read = feed->read,
 	    .gaps = feed->gaps,
 	    .gap_count = feed->gap_count,
-	    .following = &feed->following,
+	    .following = e->import ? NULL : &feed->following,
+	    .log = e->import ? &feed->log : NULL,
+	    .overlap_allowed = e->overlap_allowed,
 	    .owner = feed->owner,
 	    .takes_over = feed->takes_over,
 	};
@@ -128,6 +134,7 @@ int feed_commit(struct feed *feed, struct diag *d)
 
 	batch.read.evicted = parser_evicted(feed->parser) - feed->evicted;
 	feed->following.now = time(NULL);
+	feed->log.import = e->import;
 	buffer_clear(&feed->sessions);
 	if (feed->kind->save)
 		feed->kind->save(feed, &feed->sessions);
@@ -136,7 +143,7 @@ int feed_commit(struct feed *feed, struct diag *d)
 	batch.sessions = buffer_slice(&feed->sessions);
 	r = feed->kind->position(feed, &batch, d);
 	if (r == 0)
-		r = store_commit(feed->environment->store, &batch, d);
+		r = store_commit(e->store, &batch, d);
 	if (r < 0)
 		return r;
 	feed->takes_over = false;
@@ -151,7 +158,9 @@ int feed_commit(struct feed *feed, struct diag *d)
 
 bool feed_is_full(const struct feed *feed)
 {
-	return feed->bytes >= COMMIT_BYTES || feed->gap_count == FEED_GAPS_MAX ||
+	int64_t bytes = feed->environment->commit_bytes;
+
+	return feed->bytes >= (bytes ? bytes : COMMIT_BYTES) || feed->gap_count == FEED_GAPS_MAX ||
 	       aggregate_nearly_full(feed->aggregate);
 }
 
@@ -180,9 +189,9 @@ void feed_trouble(struct feed *feed, const char *text)
 {
 	if (!text ? !feed->trouble : feed->trouble && strcmp(text, feed->trouble) == 0)
 		return;
-	if (text)
+	if (text && !feed->environment->import)
 		log_warning("%s; waiting for it", text);
-	else
+	else if (!text)
 		log_info("'%s' is read again", feed->name);
 	free(feed->trouble);
 	feed->trouble = memory_string(text);

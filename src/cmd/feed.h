@@ -28,8 +28,10 @@ struct feed_file;
 struct feed_kind {
 	const char *class; /* of its source */
 
-	/* Finds out where to go on. */
-	int (*open)(struct feed *feed, struct diag *d);
+	/* Asks the store where to go on; NULL: it asks later.  The saved sessions are asked for
+	 * afterwards: had somebody else moved on meanwhile, the next commit would be stale. */
+	int (*locate)(struct feed *feed, struct diag *d);
+	int (*open)(struct feed *feed, struct diag *d); /* once; NULL: nothing is to be done */
 
 	/* Reads about `budget` bytes.  1: there is more; 0: nothing more is there now.  -EAGAIN:
 	 * what was read since the last commit must not count; that was said, and all begins again
@@ -71,6 +73,11 @@ struct feed_environment {
 	uint64_t poll; /* microseconds between looks at what tells nothing of itself */
 	bool always_poll;
 	const struct feed_file *files; /* the last feed of files that was made */
+
+	/* Of one that is read to its end for an import, and not followed: NULL for the service. */
+	struct import *import;
+	bool overlap_allowed; /* as store/commit.h has it */
+	int64_t commit_bytes; /* 0: as the service does */
 };
 
 struct feed {
@@ -95,7 +102,9 @@ struct feed {
 	struct following following;
 	int64_t last_event;	      /* stamp of the latest line */
 	int64_t facts[FACT_KIND_MAX]; /* since the service began */
-	char *trouble;		      /* what is waited for, as it was said; NULL: nothing */
+	int64_t near_misses;
+	struct import_log log; /* of an import */
+	char *trouble;	       /* what is waited for, as it was said; NULL: nothing */
 	struct buffer sessions;
 };
 
@@ -116,7 +125,8 @@ bool feed_is_full(const struct feed *feed);
 int feed_reset(struct feed *feed, struct diag *d);
 
 void feed_gap(struct feed *feed, const struct gap *gap);
-/* Said once, until it changes. NULL: it is over. */
+/* Said once, until it changes, or left for the import to say.  NULL: it is over. */
 void feed_trouble(struct feed *feed, const char *text);
 
 DEFINE_CLEANUP(struct feed, feed_free);
+#define _cleanup_feed_ _cleanup_(feed_free_p)

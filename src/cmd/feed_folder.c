@@ -19,9 +19,8 @@
 struct feed_folder {
 	struct feed feed;
 	char **units;
-	enum config_trust trust;
 	struct journal_trust *trusted;
-	struct journal_folder *folder; /* NULL: before the store was asked where it stands */
+	struct journal_folder *folder;
 	struct journal_boots *boots;
 	struct machine_parsers *machines;
 	bool look;				 /* which files there are is to be found out */
@@ -66,24 +65,16 @@ static int know_file(void *context, const struct journal_file_position *position
 	return 0;
 }
 
-static int begin(struct feed_folder *f, struct diag *d)
-{
-	struct store *store = f->feed.environment->store;
-	int r;
-
-	f->folder = journal_folder_new(f->feed.name, journal_trust_units(f->trusted));
-	f->look = true;
-	r = store_journal_files(store, f->feed.name, know_file, f->folder, d);
-	return r < 0 ? r : store_journal_boots(store, f->feed.name, know_boot, f->boots, d);
-}
-
-static int folder_open(struct feed *feed, struct diag *d)
+static int folder_locate(struct feed *feed, struct diag *d)
 {
 	struct feed_folder *f = of(feed);
+	struct store *store = feed->environment->store;
+	int r;
 
-	(void)d;
-	f->trusted = journal_trust_new(feed->environment->patterns, f->units, f->trust);
-	return 0;
+	f->folder = journal_folder_new(feed->name, journal_trust_units(f->trusted));
+	f->look = true;
+	r = store_journal_files(store, feed->name, know_file, f->folder, d);
+	return r < 0 ? r : store_journal_boots(store, feed->name, know_boot, f->boots, d);
 }
 
 /* A folder that is not there, or a file that cannot be read, is waited for. */
@@ -157,10 +148,9 @@ static int folder_read(struct feed *feed, int64_t budget, struct diag *d)
 	struct journal_record entry;
 	int64_t before = feed->bytes;
 	size_t moved;
-	int r = f->folder ? 0 : begin(f, d);
+	int r = 0;
 
-	if (r < 0)
-		return r;
+	(void)d;
 	if (f->look || is_polled(f))
 		look(f);
 	for (int i = 0;
@@ -182,8 +172,6 @@ static int folder_position(struct feed *feed, struct batch *batch, struct diag *
 	size_t n;
 
 	(void)d;
-	if (!f->folder)
-		return 0;
 	moved = journal_folder_moved(f->folder, &n);
 	f->positions = memory_grow(f->positions, n + 1, sizeof(*f->positions));
 	for (size_t i = 0; i < n; i++)
@@ -205,8 +193,7 @@ static void folder_committed(struct feed *feed)
 	struct feed_folder *f = of(feed);
 
 	journal_boots_committed(f->boots);
-	if (f->folder)
-		journal_folder_committed(f->folder);
+	journal_folder_committed(f->folder);
 }
 
 static void folder_forget(struct feed *feed)
@@ -236,7 +223,7 @@ static int folder_descriptor(const struct feed *feed, uint32_t *ret_events)
 	const struct feed_folder *f = (const struct feed_folder *)feed;
 
 	*ret_events = POLLIN;
-	return f->folder ? journal_folder_descriptor(f->folder) : -1;
+	return journal_folder_descriptor(f->folder);
 }
 
 static void folder_woken(struct feed *feed)
@@ -250,7 +237,7 @@ static uint64_t folder_patience(const struct feed *feed)
 {
 	const struct feed_folder *f = (const struct feed_folder *)feed;
 
-	return !f->folder || f->look || is_polled(f) ? feed->environment->poll : UINT64_MAX;
+	return f->look || is_polled(f) ? feed->environment->poll : UINT64_MAX;
 }
 
 static int64_t folder_lag(const struct feed *feed)
@@ -276,7 +263,7 @@ static void folder_free(struct feed *feed)
 
 static const struct feed_kind kind = {
     .class = "journal",
-    .open = folder_open,
+    .locate = folder_locate,
     .read = folder_read,
     .position = folder_position,
     .committed = folder_committed,
@@ -296,7 +283,7 @@ struct feed *feed_folder_new(
 	struct feed_folder *f = memory_alloc(sizeof(*f));
 
 	f->units = memory_strings(units);
-	f->trust = trust;
+	f->trusted = journal_trust_new(e->patterns, f->units, trust);
 	feed_init(&f->feed, &kind, e, path, NULL, NULL);
 	return &f->feed;
 }

@@ -20,7 +20,6 @@ struct feed_journal {
 	struct feed feed;
 	char *where; /* NULL: this machine's */
 	char **units;
-	enum config_trust trust;
 	struct journal_trust *trusted;
 	struct journal *journal;   /* NULL: it could not be opened yet */
 	struct journal_place last; /* the entry that was read last */
@@ -52,10 +51,9 @@ static void gap(
 /* The entry is gone, and the next later one, if there is one, stands in its place: what lay between
  * is not known.  With none after it, the clock may have been set back, and everything since the
  * boot stands before it. */
-static int place_is_gone(
-    struct feed_journal *f, const struct journal_position *saved, struct diag *d)
+static int place_is_gone(struct feed_journal *f, struct diag *d)
 {
-	int64_t from = saved->realtime / 1000000, now = time(NULL);
+	int64_t from = f->last.realtime / 1000000, now = time(NULL);
 	struct journal_place next;
 	bool has_next = journal_next_place(f->journal, &next);
 
@@ -68,25 +66,34 @@ static int place_is_gone(
 	return 0;
 }
 
-/* Behind what was read since the service began, else behind what the store has counted, else at the
- * first entry, or the first that no file told already. */
+static int journal_feed_locate(struct feed *feed, struct diag *d)
+{
+	struct feed_journal *f = of(feed);
+	struct journal_position saved;
+	int r = store_journal_position(feed->environment->store, feed->name, &saved, d);
+
+	if (r <= 0)
+		return r;
+	f->last = (struct journal_place){.realtime = saved.realtime, .monotonic = saved.monotonic};
+	snprintf(f->last.cursor, sizeof(f->last.cursor), "%s", saved.cursor);
+	snprintf(f->last.boot, sizeof(f->last.boot), "%s", saved.boot);
+	memcpy(f->committed, f->last.cursor, sizeof(f->committed));
+	f->has_last = true;
+	return 0;
+}
+
+/* Behind what was read, else at the first entry, or the first that no file told already. */
 static int go_to_position(struct feed_journal *f, struct diag *d)
 {
-	struct store *store = f->feed.environment->store;
-	struct journal_position saved = {
-	    .cursor = f->last.cursor, .boot = f->last.boot, .realtime = f->last.realtime};
-	struct journal_place place = {0};
-	int r = f->has_last ? 1 : store_journal_position(store, f->feed.name, &saved, d);
+	int r = 0;
 
-	if (r == 1) {
-		snprintf(place.cursor, sizeof(place.cursor), "%s", saved.cursor);
-		if (!f->has_last)
-			memcpy(f->committed, place.cursor, sizeof(f->committed));
-		r = journal_seek_place(f->journal, &place, d);
+	if (f->has_last) {
+		r = journal_seek_place(f->journal, &f->last, d);
 		if (r == 0)
-			r = place_is_gone(f, &saved, d);
-	} else if (r == 0) {
-		r = store_files_end(store, &f->skip_before, d);
+			r = place_is_gone(f, d);
+	} else {
+		if (!f->feed.environment->import)
+			r = store_files_end(f->feed.environment->store, &f->skip_before, d);
 		if (r == 0)
 			r = journal_seek_since(
 			    f->journal, f->skip_before ? ++f->skip_before : 0, d);
@@ -118,7 +125,6 @@ static int journal_feed_open(struct feed *feed, struct diag *d)
 	struct feed_journal *f = of(feed);
 
 	(void)d;
-	f->trusted = journal_trust_new(feed->environment->patterns, f->units, f->trust);
 	open_journal(f);
 	return 0;
 }
@@ -314,6 +320,7 @@ static void journal_feed_free(struct feed *feed)
 
 static const struct feed_kind kind = {
     .class = "journal",
+    .locate = journal_feed_locate,
     .open = journal_feed_open,
     .read = journal_feed_read,
     .position = journal_feed_position,
@@ -333,7 +340,7 @@ struct feed *feed_journal_new(
 
 	f->where = memory_string(where);
 	f->units = memory_strings(units);
-	f->trust = trust;
+	f->trusted = journal_trust_new(e->patterns, f->units, trust);
 	feed_init(&f->feed, &kind, e, where ? where : "journal", NULL, NULL);
 	return &f->feed;
 }

@@ -6,7 +6,9 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "cmd/config.h"
+#include "cmd/import_journal.h"
 #include "cmd/ingest.h"
+#include "cmd/journal_operand.h"
 #include "cmd/log_order.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
@@ -62,8 +64,9 @@ static const struct options options = {
     .program = "mailtls-import",
     .synopsis = "[OPTION...] LOG...",
     .about = "Counts the TLS facts of mail logs (plain, .gz, .xz, .zst, .bz2; - is standard\n"
-	     "input) into the store.  A log that is given again, renamed, compressed or grown\n"
-	     "is known by its content: only what is new of it is counted.",
+	     "input; journal: is this machine's journal, and a folder of journal files one, too)\n"
+	     "into the store.  A log that is given again, renamed, compressed or grown is known\n"
+	     "by its content: only what is new of it is counted.",
     .rows = rows,
     .count = ARRAY_SIZE(rows),
 };
@@ -75,6 +78,8 @@ struct call {
 	bool dry_run, overlap_allowed, quiet;
 	int64_t commit_bytes;
 	int peers, peer_addresses; /* -1: as the configuration says */
+	const char **journals;	   /* as journal_operand() gives them */
+	size_t journal_count;
 };
 
 struct totals {
@@ -204,6 +209,20 @@ static void add_result(struct totals *totals, const struct ingest_result *result
 	add_counted(&totals->counted, &result->counted);
 }
 
+/* How a log or journal ended. */
+static int settle(
+    struct totals *totals, const struct ingest_result *result, int r, const struct diag *d)
+{
+	if (r == 0) {
+		add_result(totals, result);
+		return 0;
+	}
+	totals->failed++;
+	add_counted(&totals->counted, &result->counted);
+	log_diag(d);
+	return r;
+}
+
 static int import_one(struct ingest *in, struct log_operand *log, bool quiet, struct totals *totals)
 {
 	_cleanup_reader_ struct reader *reader = log->reader;
@@ -217,17 +236,35 @@ static int import_one(struct ingest *in, struct log_operand *log, bool quiet, st
 	if (r == 0)
 		r = ingest_log(in, reader, &result, &d);
 	progress_clear(in->progress);
-	if (r < 0) {
-		totals->failed++;
-		add_counted(&totals->counted, &result.counted);
-		log_diag(&d);
-		return r;
-	}
-	add_result(totals, &result);
-	if (result.unfinished && !quiet)
+	r = settle(totals, &result, r, &d);
+	if (r == 0 && result.unfinished && !quiet)
 		log_info("'%s': its last line is not finished; it was left for the next time",
 		    log->path);
-	return 0;
+	return r;
+}
+
+static int import_one_journal(
+    struct ingest *in, const struct config *config, const char *where, struct totals *totals)
+{
+	_cleanup_diag_ struct diag d = {0};
+	struct ingest_result result;
+	int r = import_journal(in, config, where, &result, &d);
+
+	progress_clear(in->progress);
+	return settle(totals, &result, r, &d);
+}
+
+static void import_logs(struct ingest *in, struct log_operand *logs, size_t count,
+    const struct call *c, struct totals *totals)
+{
+	size_t done = 0, all = count + c->journal_count;
+	int r = 0;
+
+	for (; done < all && !ingest_is_fatal(r); done++)
+		r = done < count
+			? import_one(in, &logs[done], c->quiet, totals)
+			: import_one_journal(in, c->config, c->journals[done - count], totals);
+	totals->failed += all - done;
 }
 
 static void print_totals(const struct ingest *in, const struct totals *t, bool dry_run)
@@ -275,13 +312,7 @@ static int import_all(
 		log_diag(&d);
 		return EXIT_FAILED;
 	}
-	for (size_t i = 0; i < count; i++) {
-		r = import_one(in, &logs[i], c->quiet, &totals);
-		if (ingest_is_fatal(r)) {
-			totals.failed += count - i - 1;
-			break;
-		}
-	}
+	import_logs(in, logs, count, c, &totals);
 	if (store_prune(in->store, in->import.time, true, &d) < 0) {
 		totals.failed++;
 		log_diag(&d);
@@ -347,7 +378,8 @@ int main(int argc, char **argv)
 	struct call call = {.commit_bytes = INGEST_COMMIT_BYTES, .peers = -1, .peer_addresses = -1};
 	_cleanup_config_ struct config *config = NULL;
 	_cleanup_free_ struct log_operand *logs = NULL;
-	size_t count, from_stdin = 0;
+	_cleanup_free_ const char **journals = NULL;
+	size_t count = 0, from_stdin = 0;
 	_cleanup_free_ char **copy = memory_array((size_t)argc + 1, sizeof(*copy));
 	int r;
 
@@ -361,13 +393,18 @@ int main(int argc, char **argv)
 		config->peers = call.peers;
 	if (call.peer_addresses >= 0)
 		config->peer_addresses = call.peer_addresses;
-	count = (size_t)(argc - optind);
-	if (!count)
+	if (optind == argc)
 		options_wrong(&options, "which logs?  Name at least one, or - for standard input");
-	logs = memory_array(count, sizeof(*logs));
-	for (size_t i = 0; i < count; i++) {
-		logs[i].path = argv[optind + (int)i];
-		from_stdin += strcmp(logs[i].path, "-") == 0;
+	logs = memory_array((size_t)(argc - optind), sizeof(*logs));
+	journals = memory_array((size_t)(argc - optind), sizeof(*journals));
+	call.journals = journals;
+	for (int i = optind; i < argc; i++) {
+		if (journal_operand(argv[i], &journals[call.journal_count])) {
+			call.journal_count++;
+			continue;
+		}
+		logs[count++].path = argv[i];
+		from_stdin += strcmp(argv[i], "-") == 0;
 	}
 	if (from_stdin > 1)
 		options_wrong(&options, "standard input can be read once only");

@@ -6,6 +6,7 @@
 #include "cmd/feed_file.h"
 #include "cmd/feed_folder.h"
 #include "cmd/feed_journal.h"
+#include "cmd/journal_operand.h"
 #include "cmd/pattern_path.h"
 #include "cmd/store_path.h"
 #include "input/family.h"
@@ -47,19 +48,6 @@ static bool is_written(const char *path)
 	return stat(path, &st) == 0 && time(NULL) - st.st_mtime < WRITTEN_LATELY;
 }
 
-/* journal:, journal:namespace=NAME, journal:FOLDER */
-static int add_journal(struct plan *plan, const char *where)
-{
-	bool is_folder = where[0] && !slice_starts(slice_of(where), SLICE("namespace="));
-	_cleanup_free_ char *folder = is_folder ? realpath(where, NULL) : NULL;
-
-	if (is_folder)
-		return add_feed(plan, feed_folder_new(&plan->environment, folder ? folder : where,
-					  NULL, CONFIG_TRUST_ANY));
-	return add_feed(plan, feed_journal_new(&plan->environment, where[0] ? where : NULL, NULL,
-				  CONFIG_TRUST_USERS));
-}
-
 /* What syslog hands on is in its file or in the journal, and often in both: one of them it is. */
 static int add_usual_sources(struct plan *plan)
 {
@@ -77,7 +65,7 @@ static int add_usual_sources(struct plan *plan)
 	} else if (access("/var/log/journal", F_OK) == 0 || access("/run/log/journal", F_OK) == 0) {
 		log_info("no sources are configured: following the journal, as no syslog daemon "
 			 "writes mail's messages to a file");
-		add_journal(plan, "");
+		add_feed(plan, journal_operand_feed(&plan->environment, plan->config, ""));
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(own_files); i++)
 		if (is_written(own_files[i]) && is_readable(own_files[i])) {
@@ -116,9 +104,11 @@ static int add_operand(struct plan *plan, const char *text, const char *host)
 {
 	_cleanup_buffer_ struct buffer path = {0};
 	_cleanup_free_ char *folder = text[0] == '/' ? NULL : getcwd(NULL, 0);
+	const char *where;
 
-	if (slice_starts(slice_of(text), SLICE("journal:")))
-		return add_journal(plan, text + strlen("journal:"));
+	if (slice_starts(slice_of(text), SLICE("journal:")) && journal_operand(text, &where))
+		return add_feed(
+		    plan, journal_operand_feed(&plan->environment, plan->config, where));
 	if (folder)
 		buffer_printf(&path, "%s/", folder);
 	buffer_text_add(&path, text);

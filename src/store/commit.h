@@ -54,7 +54,8 @@ struct batch {
 	const struct gap *gaps;
 	size_t gap_count;
 	const struct following *following; /* NULL: not a service */
-	struct import_log *log;		   /* NULL: not an import; else of its one move */
+	struct import_log *log;		   /* NULL: not an import; else of its one move, or
+					    journal */
 
 	/* Whose sessions are saved; SLICE_NONE: what is saved stays.  An owner that takes over has
 	 * read on where imports were, and those have no open sessions any more. */

@@ -5,6 +5,8 @@
 #include "store/handle.h"
 #include <errno.h>
 
+#define JOURNAL INT64_C(0) /* in the place of a stream */
+
 static int make_import(struct store *s, struct import *import, struct diag *d)
 {
 	int r;
@@ -18,7 +20,8 @@ static int make_import(struct store *s, struct import *import, struct diag *d)
 	return r;
 }
 
-static int make_log(struct store *s, struct import_log *log, int64_t source, struct diag *d)
+static int make_log(
+    struct store *s, struct import_log *log, struct slice name, int64_t source, struct diag *d)
 {
 	const struct position *before = &log->from.at;
 	int r;
@@ -30,22 +33,22 @@ static int make_log(struct store *s, struct import_log *log, int64_t source, str
 	    " before_closed, before_head_length, before_head, before_chain, before_partial,"
 	    " before_sessions) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10,"
 	    " (SELECT data FROM open_sessions WHERE owner = 'import'))",
-	    "isiiiiibbb", log->import->id, log->move->name, source, log->move->to.id,
-	    before->offset, (int64_t)log->from.closed, before->head_length,
-	    position_hash(before->head), position_hash(before->chain),
+	    "isiiiiibbb", log->import->id, log->move ? log->move->name : name, source,
+	    log->move ? log->move->to.id : JOURNAL, before->offset, (int64_t)log->from.closed,
+	    before->head_length, position_hash(before->head), position_hash(before->chain),
 	    position_hash(before->partial));
 	if (r == 0)
 		log->id = database_last_id(s->db);
 	return r;
 }
 
-int import_write(struct store *s, struct import_log *log, int64_t source,
+int import_write(struct store *s, struct import_log *log, struct slice name, int64_t source,
     const struct source_counts *read, const int64_t facts[FACT_KIND_MAX], struct diag *d)
 {
 	int r = make_import(s, log->import, d);
 
 	if (r == 0)
-		r = make_log(s, log, source, d);
+		r = make_log(s, log, name, source, d);
 	if (r < 0)
 		return r;
 	return database_run(s->db, d,
@@ -53,9 +56,9 @@ int import_write(struct store *s, struct import_log *log, int64_t source,
 	    " overlong = overlong + ?5, nul_bytes = nul_bytes + ?6, bad_time = bad_time + ?7,"
 	    " unparsed = unparsed + ?8, handshakes = handshakes + ?9, sessions = sessions + ?10,"
 	    " failures = failures + ?11, evicted = evicted + ?12 WHERE id = ?1",
-	    "iiiiiiiiiiii", log->id, log->move->to.at.offset, read->lines, read->bytes,
-	    read->overlong, read->nul_bytes, read->bad_time, read->unparsed, facts[FACT_HANDSHAKE],
-	    facts[FACT_SESSION], facts[FACT_FAILURE], read->evicted);
+	    "iiiiiiiiiiii", log->id, log->move ? log->move->to.at.offset : 0, read->lines,
+	    read->bytes, read->overlong, read->nul_bytes, read->bad_time, read->unparsed,
+	    facts[FACT_HANDSHAKE], facts[FACT_SESSION], facts[FACT_FAILURE], read->evicted);
 }
 
 /* Each of ?1, the number of an import's log.  A counter that comes to 0 stays, with its new rev. */
@@ -127,7 +130,9 @@ static const char *const take_back[] = {
     " AND id NOT IN (SELECT origin FROM coverage_day)",
     "DELETE FROM source WHERE lines = 0 AND bytes = 0 AND NOT followed"
     " AND id NOT IN (SELECT source FROM origin)"
-    " AND id NOT IN (SELECT source FROM stream) AND id NOT IN (SELECT source FROM import_log)",
+    " AND id NOT IN (SELECT source FROM stream) AND id NOT IN (SELECT source FROM import_log)"
+    " AND id NOT IN (SELECT source FROM journal_position)"
+    " AND id NOT IN (SELECT source FROM journal_file)",
 };
 
 static int take_back_log(struct store *s, int64_t log, struct diag *d)
@@ -178,6 +183,26 @@ static int not_followed_since(struct store *s, int64_t import, struct diag *d)
 	return r;
 }
 
+/* Where the store stands in a journal is not the import's alone. */
+static int not_a_journal(struct store *s, int64_t import, struct diag *d)
+{
+	struct statement *st;
+	int r = database_query(s->db, d, &st,
+	    "SELECT name FROM import_log WHERE import = ?1 AND stream = ?2 LIMIT 1", "ii", import,
+	    JOURNAL);
+
+	if (r == 0)
+		r = statement_step(st, d);
+	if (r <= 0)
+		return r;
+	r = diag_set(d, EBUSY, NULL, 0, 0,
+	    "import %lld cannot be undone: it counted the journal '%.*s', and what was counted of "
+	    "a journal stays",
+	    (long long)import, SLICE_FMT(column_text(st, 0)));
+	statement_reset(st);
+	return r;
+}
+
 /* Whether the import is there, kept, and the last that counted each of its streams. */
 static int may_be_undone(struct store *s, int64_t import, struct diag *d)
 {
@@ -198,7 +223,9 @@ static int may_be_undone(struct store *s, int64_t import, struct diag *d)
 		return diag_set(d, ENODATA, NULL, 0, 0,
 		    "import %lld cannot be undone: what it added is not kept any more",
 		    (long long)import);
-	r = not_followed_since(s, import, d);
+	r = not_a_journal(s, import, d);
+	if (r == 0)
+		r = not_followed_since(s, import, d);
 	if (r < 0)
 		return r;
 	r = database_query(s->db, d, &st,

@@ -22,9 +22,9 @@ struct import {
 /* One log of an import, being counted. */
 struct import_log {
 	struct import *import;
-	int64_t id;	    /* 0 until its first commit */
-	struct stream from; /* where it stood when the import found it; id 0: a new one */
-	struct stream_move *move;
+	int64_t id;		  /* 0 until its first commit */
+	struct stream from;	  /* where it stood when the import found it; id 0: a new one */
+	struct stream_move *move; /* NULL: a journal, which is no stream and cannot be taken back */
 };
 
 /* Takes back what one log of an import added, in a transaction of its own: a file that turns out
@@ -32,7 +32,8 @@ struct import_log {
 int import_take_back(struct store *s, int64_t log, struct diag *d);
 
 /* Takes back a whole import.  -ENOENT: there is none of that number; -EBUSY: a later import counted
- * more of the same log, and must be undone before, or a service did; -ENODATA: it is too old. */
+ * more of the same log, and must be undone before, or a service did, or it counted a journal;
+ * -ENODATA: it is too old. */
 int import_undo(struct store *s, int64_t import, struct diag *d);
 
 /* Forgets what imports added that are too old: they cannot be undone any more. */
@@ -56,5 +57,5 @@ int import_days(struct store *s, int64_t import, import_day_fn row, void *contex
 
 /* For store/commit.c, inside its transaction and after the stream was moved. */
 struct source_counts;
-int import_write(struct store *s, struct import_log *log, int64_t source,
+int import_write(struct store *s, struct import_log *log, struct slice name, int64_t source,
     const struct source_counts *read, const int64_t facts[FACT_KIND_MAX], struct diag *d);

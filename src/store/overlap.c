@@ -23,20 +23,24 @@ struct overlapping {
 };
 
 static int covered_by(struct store *s, const struct rollup *rollup, const struct coverage_entry *c,
-    const char *class, struct buffer *ret_other, struct diag *d)
+    const char *class, struct slice source, struct buffer *ret_other, struct diag *d)
 {
 	static const char by_hour[] =
 	    "SELECT s.class, s.name FROM origin o CROSS JOIN source s ON s.id = o.source"
 	    " CROSS JOIN coverage v ON v.origin = o.id AND v.hour = ?3"
-	    " WHERE o.host = ?1 AND o.mta = ?2 AND s.class <> ?4 AND v.matched > 0 LIMIT 1";
+	    " WHERE o.host = ?1 AND o.mta = ?2 AND (s.class <> ?4 OR ?4 = 'journal' AND s.name <> "
+	    "?5)"
+	    " AND v.matched > 0 LIMIT 1";
 	static const char by_day[] =
 	    "SELECT s.class, s.name FROM origin o CROSS JOIN source s ON s.id = o.source"
 	    " CROSS JOIN coverage_day v ON v.origin = o.id AND v.day = ?3"
-	    " WHERE o.host = ?1 AND o.mta = ?2 AND s.class <> ?4 AND v.matched > 0 LIMIT 1";
+	    " WHERE o.host = ?1 AND o.mta = ?2 AND (s.class <> ?4 OR ?4 = 'journal' AND s.name <> "
+	    "?5)"
+	    " AND v.matched > 0 LIMIT 1";
 	int64_t key = rollup_key(rollup, c->hour);
 	struct statement *st;
-	int r = database_query(s->db, d, &st, rollup_is_day(rollup, key) ? by_day : by_hour, "ssiz",
-	    c->host, c->mta, key, class);
+	int r = database_query(s->db, d, &st, rollup_is_day(rollup, key) ? by_day : by_hour,
+	    "ssizs", c->host, c->mta, key, class, source);
 
 	if (r == 0)
 		r = statement_step(st, d);
@@ -68,19 +72,21 @@ static int refuse(
 int overlap_check(struct store *s, const struct rollup *rollup, const struct coverage_table *lines,
     const char *class, struct slice source, struct diag *d)
 {
-	_cleanup_buffer_ struct buffer other = {0};
+	_cleanup_buffer_ struct buffer other = {0}, name = {0};
 	struct overlapping o = {0};
 	struct coverage_entry c;
 	void *cursor = NULL;
 	int r = 0;
 
+	escape_utf8(&name, source);
 	while (r >= 0 && coverage_table_next(lines, &cursor, &c)) {
 		bool like = !o.first ||
 			    (slice_equal(c.host, o.lines.host) && slice_equal(c.mta, o.lines.mta));
 
 		if (c.hour <= 0 || !c.lines[OUTCOME_MATCHED] || !like)
 			continue;
-		r = covered_by(s, rollup, &c, class, o.first ? &other : &o.other, d);
+		r = covered_by(
+		    s, rollup, &c, class, buffer_slice(&name), o.first ? &other : &o.other, d);
 		if (r <= 0)
 			continue;
 		if (!o.first)

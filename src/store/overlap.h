@@ -3,7 +3,9 @@
 
 /* The same mail told twice: a server's lines lie in a file and in the journal.  Of one host and MTA
  * one class of source, file or journal, speaks for an hour; what another class says of an hour that
- * has lines already is not counted.  Where hours were rolled up, a day stands for all of its. */
+ * has lines already is not counted.  Nor is what another journal says: of two journals with lines
+ * of one host, one was copied or sent from where the other is.  Where hours were rolled up, a day
+ * stands for all of its. */
 
 #include "base/diag.h"
 #include "store/coverage_table.h"
@@ -12,7 +14,8 @@
 #include <stdint.h>
 
 /* For store/commit.c, inside its transaction and before the lines are written: -EEXIST and a
- * sentence with both sources and the hours if another class covers any of them. */
+ * sentence with both sources and the hours if another class, or another journal beside a journal,
+ * covers any of them. */
 int overlap_check(struct store *s, const struct rollup *rollup, const struct coverage_table *lines,
     const char *class, struct slice source, struct diag *d);
 
