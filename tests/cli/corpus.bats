@@ -103,7 +103,7 @@ true_counts_of() {
 
 # gcc and clang agree on these sums; a change of the generator changes them.
 @test "the same seed gives the same bytes" {
-	for mode in mixed postfix-rfc3339 exim dovecot hosts quiet hostile; do
+	for mode in mixed postfix-rfc3339 exim dovecot hosts journal quiet hostile; do
 		corpus "$mode" 1
 		echo "$mode $(cksum <"$log") $(cksum <"$truth")"
 	done >"$BATS_TEST_TMPDIR/sums"
@@ -113,6 +113,7 @@ true_counts_of() {
 		exim 3403657333 3006169 2573675604 2389
 		dovecot 3107576604 3018163 2512386470 3186
 		hosts 908837125 3048259 1779063098 6827
+		journal 1423163889 3158583 3234653789 4269
 		quiet 1202870522 3036508 2593725121 157
 		hostile 2749515291 3015103 3452241049 1153
 	END
