@@ -70,10 +70,14 @@ figure() {
 	note "$1" "$2" "$3" '' '' '' '' '' '' "${4:-}" >>"$results"
 }
 
-# missing ROW WHAT: a row that cannot be measured says so.
-missing() {
-	say "$1: skipped, there is no $2"
-	note "$1" - '' '' '' '' '' '' '' "skipped: $2 is not installed" >>"$results"
+# unmeasured ROW WHY: a row that cannot be measured says so.
+unmeasured() {
+	say "$1: $2"
+	note "$1" - '' '' '' '' '' '' '' "not measured: $2"
+}
+
+missing() { # ROW PROGRAM
+	unmeasured "$1" "$2 is not installed"
 }
 
 # all_right REPORT...: handshakes, sessions and failures of $log; REPORT without its view.

@@ -20,6 +20,27 @@ function short(value,    digits) {
 }
 
 
+# The rows that README shows: of ratios, or of what is no ratio.
+function readme(ratios,    i, name, peer) {
+	if (ratios)
+		print "| mailtls, against | its time | its CPU time | handshakes that are counted |\n" \
+		    "| --- | ---: | ---: | --- |" >markdown
+	else
+		print "| | |\n| --- | ---: |" >markdown
+	for (i = 1; i <= rows; i++) {
+		name = row[i]
+		if (shown[name] == "" || took[name] == "" || (unit[name] == "x") != ratios)
+			continue
+		peer = name
+		sub(/.* \/ /, "", peer)
+		if (ratios)
+			printf "| %s | %s x | %s x | %s |\n", shown[name], short(took[name]), \
+			    short(took_cpu[name]), sees[peer] >markdown
+		else
+			printf "| %s | %s %s |\n", shown[name], short(took[name]), unit[name] >markdown
+	}
+}
+
 BEGIN { FS = "\t" }
 
 FNR == 1 { files++ }
@@ -57,7 +78,9 @@ FNR == 1 {
 		printf "%s,", cell($i) >csv
 	printf "%s,%s,%s,%s\n", by[$1], floor[$1], goal[$1], verdict >csv
 	done[$1] = 1
-	figure[$1] = value == "" ? $10 : $2 == "x" ? short(value) " times" : short(value) " " $2
+	unit[$1] = $2
+	took[$1] = $3
+	took_cpu[$1] = $6
 	# "handshakes that PEER counts", "of N": beside the ratio of that peer.
 	if ($1 ~ /^handshakes that /) {
 		peer = $1
@@ -71,13 +94,9 @@ END {
 	for (i = 1; i <= rows; i++)
 		if (!(row[i] in done))
 			printf "%-42s was not run\n", row[i]
-	print "| mailtls, against | takes | handshakes counted |\n| --- | --- | --- |" >markdown
-	for (i = 1; i <= rows; i++) {
-		peer = row[i]
-		sub(/.* \/ /, "", peer)
-		if (shown[row[i]] != "" && row[i] in done)
-			printf "| %s | %s | %s |\n", shown[row[i]], figure[row[i]], sees[peer] >markdown
-	}
+	readme(1)
+	print "" >markdown
+	readme(0)
 	printf "\n%d rows meet their goal, %d only their floor, %d not even that.\n", seen["goal"], seen["floor"], \
 	    seen["NOT"]
 }
