@@ -2,7 +2,7 @@
 #include "parse/literal.h"
 
 #include "base/memory.h"
-#include "parse/bucket.h"
+#include "parse/window.h"
 #include <stdlib.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -41,34 +41,20 @@ static size_t head_of(uint32_t window)
 	return window * UINT32_C(2654435761) >> 20 & (HEADS - 1);
 }
 
-/* For the shuffles the halves of a bucket's bytes, for the second look the bytes themselves. */
-static void fill_buckets(struct literal_set *set, const struct window_chooser *chooser)
+static void allow(struct literal_set *set, size_t place, unsigned c, unsigned char bucket)
 {
-	struct bucket *windows = memory_array(set->count, sizeof(*windows)), merged[BUCKETS];
-	size_t *number = memory_array(set->count, sizeof(*number)), buckets;
+	set->exact[place][c] |= bucket;
+	set->low[place][c & 15] |= bucket;
+	set->high[place][c >> 4] |= bucket;
+}
 
-	for (size_t i = 0; i < set->count; i++) {
-		const struct literal *l = &set->literals[i];
-
-		bucket_of(l->text.p + l->offset, window_length(l->text), &windows[i]);
-	}
-	buckets = buckets_merge(chooser, windows, set->count, number, merged);
-	for (size_t b = 0; b < buckets; b++)
-		for (size_t k = 0; k < WINDOW; k++)
-			for (unsigned half = 0; half < 16; half++) {
-				set->low[k][half] |=
-				    (unsigned char)((merged[b].low[k] >> half & 1) << b);
-				set->high[k][half] |=
-				    (unsigned char)((merged[b].high[k] >> half & 1) << b);
-			}
-	for (size_t i = 0; i < set->count; i++)
-		for (size_t k = 0; k < WINDOW; k++)
-			for (unsigned c = 0; c < 256; c++)
-				if (windows[i].low[k] >> (c & 15) & windows[i].high[k] >> (c >> 4) &
-				    1)
-					set->exact[k][c] |= (unsigned char)(1u << number[i]);
-	free(windows);
-	free(number);
+static void fill_bucket(struct literal_set *set, const struct literal *l, unsigned bucket)
+{
+	for (size_t k = 0; k < WINDOW; k++)
+		for (unsigned c = 0; c < 256; c++)
+			if (k >= window_length(l->text) ||
+			    c == (unsigned char)l->text.p[l->offset + k])
+				allow(set, k, c, (unsigned char)(1u << bucket));
 }
 
 static void fill_chains(struct literal_set *set)
@@ -96,7 +82,7 @@ static bool have_vector(void)
 struct literal_set *literal_set_new(const struct slice *literals, size_t count, bool portable)
 {
 	struct literal_set *set;
-	struct window_chooser *chooser;
+	struct window *windows;
 
 	if (count > LITERALS_MAX)
 		return NULL;
@@ -107,15 +93,17 @@ struct literal_set *literal_set_new(const struct slice *literals, size_t count, 
 	set->literals = memory_array(count, sizeof(*set->literals));
 	set->count = count;
 	set->vector = !portable && have_vector();
-	chooser = window_chooser_new();
-	for (size_t i = 0; i < count; i++)
+	windows = memory_array(count, sizeof(*windows));
+	windows_choose(literals, count, windows);
+	for (size_t i = 0; i < count; i++) {
 		set->literals[i] = (struct literal){
 		    .text = {memory_copy(literals[i].p, literals[i].n), literals[i].n},
-		    .offset = window_choose(chooser, literals[i]),
+		    .offset = windows[i].offset,
 		    .number = (unsigned)i,
 		};
-	fill_buckets(set, chooser);
-	window_chooser_free(chooser);
+		fill_bucket(set, &set->literals[i], windows[i].bucket);
+	}
+	free(windows);
 	fill_chains(set);
 	return set;
 }

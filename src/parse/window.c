@@ -2,96 +2,157 @@
 #include "parse/window.h"
 
 #include "base/memory.h"
+#include "parse/typical.h"
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
-/* What mail logs are full of.  A window is chosen where its literal differs most from this: every
- * place of a log that looks like some window costs a comparison. */
-static const char typical[] =
-    "2026-11-23T10:01:51.149621+00:00 mx1 postfix/smtpd[21035]: connect from "
-    "mail.example.com[203.0.113.9]\n"
-    "Nov 23 10:01:51 mx1 postfix/cleanup[21040]: 4YxW7z3Q8fzK1: message-id=<20261123100151."
-    "3fa9c0@mail.example.com>\n"
-    "Nov 23 10:01:52 mx1 postfix/qmgr[2101]: 8F3A21C0DF: from=<alice.smith@example.org>, "
-    "size=48213, "
-    "nrcpt=1 (queue active)\n"
-    "Nov 23 10:01:52 mx1 postfix/smtp[22002]: 8F3A21C0DF: to=<bob@example.net>, orig_to=<info>, "
-    "relay=mx2.example.net[198.51.100.26]:25, conn_use=2, delay=0.31, delays=0.01/0/0.2/0.1, "
-    "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 7D21B40AC9)\n"
-    "Nov 23 10:01:53 mx1 postfix/qmgr[2101]: 8F3A21C0DF: removed\n"
-    "Nov 23 10:01:53 mx1 postfix/smtpd[21035]: disconnect from mail.example.com[203.0.113.9] "
-    "ehlo=2 "
-    "starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7\n"
-    "Nov 23 10:01:54 mx1 postfix/smtpd[21036]: lost connection after CONNECT from "
-    "unknown[192.0.2.7]\n"
-    "Nov 23 10:01:54 mx1 postfix/anvil[21042]: statistics: max connection rate 3/60s for "
-    "(smtp:192.0.2.25) at Nov 23 09:58:31\n"
-    "Nov 23 10:01:54 mx1 postfix/smtpd[21036]: warning: hostname static.example.com does not "
-    "resolve to "
-    "address 192.0.2.7: Name or service not known\n"
-    "Nov 23 10:01:55 mx1 dovecot: imap-login: Login: user=<carol@example.org>, method=PLAIN, "
-    "rip=192.0.2.100, lip=198.51.100.3, mpid=4711, session=<0LNmqi/yDgBjCwsL>\n"
-    "Nov 23 10:01:56 mx1 dovecot: imap(carol@example.org)<4711><0LNmqi>: Disconnected: Logged out "
-    "in=571 out=8904 deleted=0 expunged=0 trashed=0 hdr_count=3 body_count=1 body_bytes=2048\n"
-    "Nov 23 10:01:57 mx1 dovecot: lmtp(bob@example.net)<812><x>: sieve: msgid=<a1@example.com>: "
-    "stored "
-    "mail into mailbox 'INBOX'\n"
-    "2026-11-24 02:03:05 1xVfs9-0002m9-1Q <= alice@example.com H=client.example.com [192.0.2.30] "
-    "P=esmtp "
-    "S=459 id=2026@client.example.com\n"
-    "2026-11-24 02:03:06 1xVfs9-0002m9-1Q => c@example.org R=dnslookup T=remote_smtp "
-    "H=mx.example.org "
-    "[198.51.100.30] C=\"250 2.0.0 Ok: queued as 4W1k6v0P0Rz3\"\n"
-    "2026-11-24 02:03:06 1xVfs9-0002m9-1Q Completed\n"
-    "Mon Nov 23 10:01:28 2026 Info: MID 88001 ICID 710001 From: <ann@example.org>\n"
-    "Mon Nov 23 10:01:41 2026 Info: MID 88001 queued for delivery\n"
-    "Nov 23 10:02:01 mx1 systemd[1]: Started session 412 of user root.\n"
-    "Nov 23 10:02:01 mx1 CRON[991]: pam_unix(cron:session): session opened for user root\n";
+#define HALVES 16
+#define ROUNDS 3
+#define PLACES 4 /* of a literal that are tried: those whose bytes stand together least */
+/* How much more a place that holds the very bytes of a window costs than one that looks like it. */
+#define REAL_COST 3
 
-/* How often each pair of bytes, and each byte, stands there. */
-struct window_chooser {
-	unsigned char count[256][256];
-	unsigned short single[256];
+/* A bit for each half of a byte that may stand there. */
+struct bucket {
+	uint16_t low[WINDOW], high[WINDOW];
 };
 
-struct window_chooser *window_chooser_new(void)
-{
-	struct window_chooser *c = memory_alloc(sizeof(*c));
-	const unsigned char *p = (const unsigned char *)typical;
+struct place {
+	size_t offset;
+	double equal; /* the share of a log's places that hold just these bytes */
+};
 
-	for (size_t i = 0; i + 1 < sizeof(typical); i++)
-		c->single[p[i]]++;
-	for (size_t i = 0; i + 2 < sizeof(typical); i++)
-		if (c->count[p[i]][p[i + 1]] < 255)
-			c->count[p[i]][p[i + 1]]++;
-	return c;
+struct chooser {
+	const struct slice *literals;
+	size_t count;
+	struct window *windows; /* of the first `chosen` literals */
+	size_t chosen;
+	struct typical typical;
+	/* Of bytes in typical lines: by the high half, for every set of four low ones. */
+	unsigned sum[HALVES][4][HALVES];
+};
+
+static void fill_sums(struct chooser *c)
+{
+	for (unsigned high = 0; high < HALVES; high++)
+		for (unsigned low = 0; low < HALVES; low++)
+			for (unsigned set = 0; set < HALVES; set++)
+				if (set >> (low & 3) & 1)
+					c->sum[high][low >> 2][set] +=
+					    c->typical.single[high << 4 | low];
 }
 
-struct window_chooser *window_chooser_free(struct window_chooser *c)
+/* Behind a window that is shorter any byte may follow. */
+static void add_window(struct bucket *b, struct slice literal, size_t offset)
 {
-	free(c);
-	return NULL;
-}
+	for (size_t k = 0; k < WINDOW; k++) {
+		unsigned char c = k < literal.n ? (unsigned char)literal.p[offset + k] : 0;
 
-size_t window_choose(const struct window_chooser *c, struct slice text)
-{
-	size_t best = 0, length = window_length(text);
-	double least = 0;
-
-	for (size_t i = 0; i + length <= text.n; i++) {
-		const unsigned char *p = (const unsigned char *)text.p + i;
-		double common = 1;
-
-		for (size_t k = 0; k + 1 < length; k++)
-			common *= c->count[p[k]][p[k + 1]] + 0.2;
-		if (i == 0 || common < least) {
-			least = common;
-			best = i;
-		}
+		b->low[k] |= k < literal.n ? (uint16_t)(1u << (c & 15)) : UINT16_MAX;
+		b->high[k] |= k < literal.n ? (uint16_t)(1u << (c >> 4)) : UINT16_MAX;
 	}
-	return best;
 }
 
-unsigned window_byte_count(const struct window_chooser *c, unsigned byte)
+/* The share of a log's places that the bucket takes, as if bytes stood there independently of each
+ * other. */
+static double share_taken(const struct chooser *c, const struct bucket *b)
 {
-	return c->single[byte];
+	double share = 1;
+
+	for (size_t k = 0; k < WINDOW; k++) {
+		unsigned sum = 0, low = b->low[k];
+
+		for (unsigned left = b->high[k]; left; left &= left - 1) {
+			const unsigned(*row)[HALVES] = c->sum[__builtin_ctz(left)];
+
+			sum += row[0][low & 15] + row[1][low >> 4 & 15] + row[2][low >> 8 & 15] +
+			       row[3][low >> 12];
+		}
+		share *= (double)sum / (double)c->typical.bytes;
+	}
+	return share;
+}
+
+/* By how often each byte follows the one before. */
+static double share_equal(const struct chooser *c, struct slice literal, size_t offset)
+{
+	const unsigned char *p = (const unsigned char *)literal.p + offset;
+	double share = (double)c->typical.single[p[0]] / (double)c->typical.bytes;
+
+	for (size_t k = 0; k + 1 < window_length(literal); k++)
+		share *= (c->typical.pair[p[k]][p[k + 1]] + 0.1) / (c->typical.single[p[k]] + 1.0);
+	return share;
+}
+
+static size_t find_places(const struct chooser *c, struct slice literal, struct place ret[PLACES])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i + window_length(literal) <= literal.n; i++) {
+		struct place place = {i, share_equal(c, literal, i)};
+		size_t at = n < PLACES ? n++ : PLACES;
+
+		for (; at > 0 && place.equal < ret[at - 1].equal; at--)
+			if (at < PLACES)
+				ret[at] = ret[at - 1];
+		if (at < PLACES)
+			ret[at] = place;
+	}
+	return n;
+}
+
+/* The buckets of the windows that are chosen, but for one literal's. */
+static void fill_buckets(const struct chooser *c, size_t without, struct bucket ret[BUCKETS])
+{
+	memset(ret, 0, BUCKETS * sizeof(*ret));
+	for (size_t i = 0; i < c->chosen; i++)
+		if (i != without)
+			add_window(
+			    &ret[c->windows[i].bucket], c->literals[i], c->windows[i].offset);
+}
+
+static void choose(struct chooser *c, size_t number)
+{
+	struct slice literal = c->literals[number];
+	struct place places[PLACES];
+	struct bucket buckets[BUCKETS];
+	double before[BUCKETS], least = HUGE_VAL;
+	size_t count = find_places(c, literal, places);
+
+	fill_buckets(c, number, buckets);
+	for (unsigned b = 0; b < BUCKETS; b++)
+		before[b] = share_taken(c, &buckets[b]);
+	for (size_t i = 0; i < count; i++)
+		for (unsigned b = 0; b < BUCKETS; b++) {
+			struct bucket with = buckets[b];
+			double cost;
+
+			add_window(&with, literal, places[i].offset);
+			cost = share_taken(c, &with) - before[b] + REAL_COST * places[i].equal;
+			if (cost < least) {
+				least = cost;
+				c->windows[number] = (struct window){places[i].offset, b};
+			}
+		}
+}
+
+void windows_choose(const struct slice *literals, size_t count, struct window *ret)
+{
+	struct chooser *c = memory_alloc(sizeof(*c));
+
+	c->literals = literals;
+	c->count = count;
+	c->windows = ret;
+	typical_count(&c->typical);
+	fill_sums(c);
+	/* What was chosen first is chosen anew with what came after it in view. */
+	for (int round = 0; round < ROUNDS; round++)
+		for (size_t i = 0; i < count; i++) {
+			choose(c, i);
+			if (c->chosen == i)
+				c->chosen++;
+		}
+	free(c);
 }

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 
-/* Where to look at a literal: the few bytes of it that the scan of a block searches.
+/* Where to look at a literal: the few bytes of it that the scan of a block searches, and the bucket
+ * in which it does so.
  *
- * Every place of a log that looks like some literal's window costs a comparison, so a window is the
- * place of the literal where bytes stand together that seldom do in mail logs: judged by the pairs
- * of bytes in some lines of the common kinds. */
+ * A bucket knows, for each place of a window, the low and the high halves of the bytes that its
+ * windows have there, and takes every byte that is made of such halves.  Every place of a log that
+ * looks like some window costs a comparison, so a literal's window is one whose bytes seldom stand
+ * together in mail logs, in a bucket to which it adds the least. */
 
 #include "base/slice.h"
 
-#define WINDOW 4 /* bytes; of a shorter literal all */
+#define WINDOW 4  /* bytes; of a shorter literal all */
+#define BUCKETS 8 /* a bit of a byte each */
 
 static inline size_t window_length(struct slice text)
 {
 	return text.n < WINDOW ? text.n : WINDOW;
 }
 
-struct window_chooser;
+struct window {
+	size_t offset; /* in the literal */
+	unsigned bucket;
+};
 
-struct window_chooser *window_chooser_new(void);
-struct window_chooser *window_chooser_free(struct window_chooser *c);
-
-/* The window's offset in the literal. */
-size_t window_choose(const struct window_chooser *c, struct slice text);
-
-/* How often the byte stands in those lines. */
-unsigned window_byte_count(const struct window_chooser *c, unsigned byte);
+void windows_choose(const struct slice *literals, size_t count, struct window *ret);
