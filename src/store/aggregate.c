@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define SPELLINGS 8192 /* a cache: facts as they come, to their tuples */
-#define RECENT 256     /* a power of two */
+#define RECENT 512     /* a power of two */
 #define COUNTERS (256 * 1024)
 /* Room for every combination that is left when all that a stranger can choose is folded. */
 #define TUPLES_FOLDED (128 * 1024)
@@ -27,6 +27,14 @@ struct spelling {
 	int64_t hour;
 };
 
+/* A spelling that was met lately, at hand without its key: most facts are like one of the last. The
+ * texts are in the key of its row. */
+struct recent {
+	struct scalars scalars;
+	struct slice texts[TEXT_MAX];
+	struct spelling *row; /* NULL: nobody's place */
+};
+
 struct counter_key {
 	int64_t hour;
 	struct aggregate_tuple *tuple;
@@ -35,9 +43,7 @@ struct counter_key {
 struct aggregate {
 	struct vocabulary vocabulary;
 	struct table *spellings, *tuples, *counters;
-	/* Rows of spellings that were met lately, by a hash that is cheaper than the table's: most
-	 * facts are like one of the last. */
-	struct spelling *recent[RECENT];
+	struct recent recent[RECENT];
 	struct spelling unkept; /* of a fact for which spellings had no room */
 	int64_t folded[TEXT_MAX + 1];
 	struct coverage_table *coverage;
@@ -172,17 +178,48 @@ static void spell(struct buffer *key, const struct scalars *s, const struct slic
 			buffer_add(key, texts[i]);
 }
 
-/* Strangers may know it: it only decides which of two spellings is kept at hand. */
-static size_t recent_place(struct slice key)
+static uint64_t last_bytes(struct slice text)
 {
-	uint64_t hash = key.n, word;
+	uint64_t word = 0;
 
-	for (; key.n >= sizeof(word); key = slice_skip(key, sizeof(word))) {
-		memcpy(&word, key.p, sizeof(word));
-		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-		hash ^= hash >> 32;
+	if (text.n >= sizeof(word))
+		memcpy(&word, text.p + text.n - sizeof(word), sizeof(word));
+	return word ^ text.n << 32;
+}
+
+/* Where a spelling is at hand.  That strangers can make two meet costs a look into the table. */
+static struct recent *recent_place(
+    struct aggregate *a, const struct scalars *s, const struct slice texts[TEXT_MAX])
+{
+	uint64_t hash = 0, words[2] = {0};
+
+	memcpy(words, s, sizeof(*s));
+	hash = (words[0] ^ words[1] << 17) * UINT64_C(0x9e3779b97f4a7c15);
+	for (int i = 0; i < TEXT_MAX; i++)
+		hash = (hash ^ hash >> 29 ^ last_bytes(texts[i])) * UINT64_C(0x9e3779b97f4a7c15);
+	return &a->recent[hash >> 40 & (RECENT - 1)];
+}
+
+static bool is_recent(
+    const struct recent *r, const struct scalars *s, const struct slice texts[TEXT_MAX])
+{
+	if (!r->row || memcmp(&r->scalars, s, sizeof(*s)) != 0)
+		return false;
+	for (int i = 0; i < TEXT_MAX; i++)
+		if (!slice_equal(r->texts[i], texts[i]))
+			return false;
+	return true;
+}
+
+static void set_recent(struct recent *r, const struct scalars *s,
+    const struct slice texts[TEXT_MAX], struct spelling *row, struct slice key)
+{
+	key = slice_skip(key, sizeof(*s) + TEXT_MAX * sizeof(uint32_t));
+	*r = (struct recent){.scalars = *s, .row = row};
+	for (int i = 0; i < TEXT_MAX; i++) {
+		r->texts[i] = slice_first(key, texts[i].n);
+		key = slice_skip(key, texts[i].n);
 	}
-	return hash % RECENT;
 }
 
 static int8_t three_valued(int value)
@@ -214,15 +251,15 @@ static struct spelling *look_up(struct aggregate *a, const struct fact *fact)
 	    .auth = three_valued(fact->auth),
 	    .bits = fact->bits < 0 || fact->bits > INT16_MAX ? -1 : (int16_t)fact->bits,
 	};
-	struct spelling **recent, *row;
+	struct recent *recent = recent_place(a, &s, texts);
+	struct spelling *row;
 	struct slice key;
 	bool fresh;
 
+	if (is_recent(recent, &s, texts))
+		return recent->row;
 	spell(&a->key, &s, texts);
 	key = buffer_slice(&a->key);
-	recent = &a->recent[recent_place(key)];
-	if (*recent && slice_equal(key, table_key(a->spellings, *recent)))
-		return *recent;
 	row = table_add(a->spellings, key, &fresh);
 	if (!row) {
 		a->unkept = find_tuple(a, fact, &s, texts);
@@ -230,7 +267,7 @@ static struct spelling *look_up(struct aggregate *a, const struct fact *fact)
 	}
 	if (fresh)
 		*row = find_tuple(a, fact, &s, texts);
-	*recent = row;
+	set_recent(recent, &s, texts, row, table_key(a->spellings, row));
 	return row;
 }
 
