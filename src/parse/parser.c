@@ -43,6 +43,7 @@ struct candidate {
 	struct header_front front;
 	struct header headers[HEADER_KIND_MAX];
 	enum { NOT_TRIED, PARSED, NOT_PARSED } state[HEADER_KIND_MAX];
+	const struct ident *const *claims[HEADER_KIND_MAX]; /* NULL: not looked up */
 	unsigned limit_hits;
 	size_t limited; /* index of the mta whose pattern hit it last */
 };
@@ -125,7 +126,7 @@ static const struct header *header_of(struct parser *p, struct candidate *c, enu
 
 /* Which ident of each mta claims a program name; found once for each name, as it takes regexes. */
 static const struct ident *const *find_claims(
-    struct parser *p, enum header_kind kind, struct slice key)
+    struct parser *p, struct candidate *c, enum header_kind kind, struct slice key)
 {
 	const struct ident **claims;
 	bool fresh;
@@ -134,6 +135,7 @@ static const struct ident *const *find_claims(
 	if (!claims) {
 		table_remove(p->claims, table_oldest(p->claims));
 		memset(p->recent, 0, sizeof(p->recent));
+		memset(c->claims, 0, sizeof(c->claims));
 		claims = table_add(p->claims, key, &fresh);
 	}
 	for (size_t i = 0; fresh && i < p->set->count; i++)
@@ -143,7 +145,7 @@ static const struct ident *const *find_claims(
 }
 
 static const struct ident *const *claims_of(
-    struct parser *p, enum header_kind kind, struct slice program)
+    struct parser *p, struct candidate *c, enum header_kind kind, struct slice program)
 {
 	char text[PROGRAM_LENGTH_MAX + 1];
 	size_t n = program.n < PROGRAM_LENGTH_MAX ? program.n : PROGRAM_LENGTH_MAX;
@@ -157,8 +159,9 @@ static const struct ident *const *claims_of(
 	if (r->claims && slice_equal(key, (struct slice){r->key, r->length}))
 		return r->claims;
 	if (key.n > sizeof(r->key))
-		return find_claims(p, kind, key);
-	*r = (struct recent){.claims = find_claims(p, kind, key), .length = (unsigned char)key.n};
+		return find_claims(p, c, kind, key);
+	*r =
+	    (struct recent){.claims = find_claims(p, c, kind, key), .length = (unsigned char)key.n};
 	memcpy(r->key, key.p, key.n);
 	return r->claims;
 }
@@ -189,7 +192,11 @@ static const struct ident *claim(
 		return claim_plain(p, c, mta, ret_header);
 	h = header_of(p, c, kind);
 	*ret_header = h;
-	return h ? claims_of(p, kind, h->ident)[mta] : NULL;
+	if (!h)
+		return NULL;
+	if (!c->claims[kind])
+		c->claims[kind] = claims_of(p, c, kind, h->ident);
+	return c->claims[kind][mta];
 }
 
 static void report(struct parser *p, const struct candidate *c, const struct mta *mta,
@@ -321,6 +328,7 @@ static void take_line(void *context, struct slice line, const struct literal_bit
 	header_front_init(&c.front, &p->clock, line);
 	c.limit_hits = 0;
 	memset(c.state, 0, sizeof(c.state));
+	memset(c.claims, 0, sizeof(c.claims));
 	route_line(p->route, found);
 	while (!taken && (place = route_next(p->route, place)) != SIZE_MAX) {
 		size_t mta = route_mta(p->route, place);
