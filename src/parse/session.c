@@ -10,25 +10,15 @@
 #define SEEN_MAX 16384 /* a thousand hosts, with all services that one may have */
 #define KEY_MAX 1024
 
-void text_set(struct text *text, struct slice value)
-{
-	value = session_text(value);
-	if (text->size < value.n) {
-		text->size = (uint16_t)(value.n + 16);
-		text->p = memory_grow(text->p, text->size, 1);
-	}
-	if (value.n)
-		memcpy(text->p, value.p, value.n);
-	text->n = (uint16_t)value.n;
-}
-
 void session_reset(struct session *s, bool keep_reason)
 {
 	int64_t reason_time = keep_reason ? s->reason_time : TIME_UNKNOWN;
 
-	for (size_t i = 0; i < SESSION_TEXTS; i++)
-		if ((i != FIELD_REASON && i != FIELD_CLASS) || reason_time == TIME_UNKNOWN)
-			s->text[i].n = 0;
+	if (reason_time == TIME_UNKNOWN)
+		kept_clear(&s->kept);
+	for (int i = 0; reason_time != TIME_UNKNOWN && i < KEPT_TEXTS; i++)
+		if (i != FIELD_REASON && i != FIELD_CLASS)
+			kept_set(&s->kept, (enum field)i, SLICE_NONE);
 	s->mta = NULL;
 	s->ident = NULL;
 	s->service = SERVICE_UNKNOWN;
@@ -40,15 +30,9 @@ void session_reset(struct session *s, bool keep_reason)
 	s->reason_time = reason_time;
 }
 
-static void texts_release(struct text texts[SESSION_TEXTS])
+void session_kept_free(struct session *s)
 {
-	for (size_t i = 0; i < SESSION_TEXTS; i++)
-		free(texts[i].p);
-}
-
-void session_texts_free(struct session *s)
-{
-	texts_release(s->text);
+	free(s->kept.memory.p);
 }
 
 struct slice session_host(struct slice key)
@@ -77,10 +61,10 @@ struct session_table *session_table_free(struct session_table *t)
 	if (!t)
 		return NULL;
 	for (struct session *s = table_oldest(t->rows); s; s = table_newer(t->rows, s))
-		session_texts_free(s);
-	session_texts_free(&t->alone);
+		session_kept_free(s);
+	session_kept_free(&t->alone);
 	for (size_t i = 0; i < t->spare_count; i++)
-		texts_release(t->spare[i]);
+		free(t->spare[i].p);
 	table_free(t->rows);
 	table_free(t->seen);
 	free(t);
@@ -102,21 +86,21 @@ int64_t session_evicted(const struct session_table *t)
 	return t->evicted;
 }
 
-/* The memory of a session's texts goes to the next one, so that a steady stream of sessions
+/* The memory of what a session kept goes to the next one, so that a steady stream of sessions
  * allocates nothing. */
 static void remove_row(struct session_table *t, struct session *s)
 {
 	if (t->spare_count < ARRAY_SIZE(t->spare))
-		memcpy(t->spare[t->spare_count++], s->text, sizeof(s->text));
+		t->spare[t->spare_count++] = s->kept.memory;
 	else
-		session_texts_free(s);
+		session_kept_free(s);
 	table_remove(t->rows, s);
 }
 
 static void begin_row(struct session_table *t, struct session *s)
 {
 	if (t->spare_count)
-		memcpy(s->text, t->spare[--t->spare_count], sizeof(s->text));
+		s->kept.memory = t->spare[--t->spare_count];
 	session_reset(s, false);
 	s->last_time = TIME_UNKNOWN;
 	s->keyed = true;

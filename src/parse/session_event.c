@@ -23,7 +23,7 @@ static void release_failure(
 
 	s->failure.wait = WAIT_NOT;
 	if (fact.wait == WAIT_PEER && !reason.n)
-		reason = text_slice(&s->text[FIELD_REASON]);
+		reason = kept_get(&s->kept, FIELD_REASON);
 	if (fact.wait != WAIT_NOT)
 		session_emit_failure(t, s, host, &fact, reason);
 }
@@ -72,9 +72,8 @@ static bool differ(struct slice a, struct slice b)
 /* Does the line name another peer than the session's?  By address and port, else by name. */
 static bool other_peer(const struct session *s, const struct captured *c)
 {
-	struct slice peer = text_slice(&s->text[FIELD_PEER]),
-		     port = text_slice(&s->text[FIELD_PORT]);
-	struct slice name = text_slice(&s->text[FIELD_PEER_NAME]);
+	struct slice peer = kept_get(&s->kept, FIELD_PEER), port = kept_get(&s->kept, FIELD_PORT);
+	struct slice name = kept_get(&s->kept, FIELD_PEER_NAME);
 
 	if (peer.n && c->field[FIELD_PEER].n) {
 		if (differ(peer, c->field[FIELD_PEER]))
@@ -146,9 +145,9 @@ void session_introduce(struct session_table *t, struct session *s, const struct 
 		s->last_time = t->latest; /* so that it can expire */
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		if (c->field[kept[i]].n)
-			text_set(&s->text[kept[i]], c->field[kept[i]]);
+			kept_set(&s->kept, kept[i], c->field[kept[i]]);
 	if (line->pattern->names[FIELD_DOMAIN]) /* a delivery without one is not the last one's */
-		text_set(&s->text[FIELD_DOMAIN], c->field[FIELD_DOMAIN]);
+		kept_set(&s->kept, FIELD_DOMAIN, c->field[FIELD_DOMAIN]);
 	if (c->field[FIELD_SERVICE].p)
 		s->service = (enum service)service_from(c->field[FIELD_SERVICE]);
 	if (c->field[FIELD_DIRECTION].p)
@@ -178,9 +177,9 @@ static void add_count(int *to, int told)
 /* Whom a delivery on this connection was for says nothing of what comes next. */
 static void forget_delivery(struct session *s, const struct pattern *p)
 {
-	text_set(&s->text[FIELD_ITEM], SLICE_NONE);
+	kept_set(&s->kept, FIELD_ITEM, SLICE_NONE);
 	if (!p->names[FIELD_DOMAIN])
-		text_set(&s->text[FIELD_DOMAIN], SLICE_NONE);
+		kept_set(&s->kept, FIELD_DOMAIN, SLICE_NONE);
 }
 
 static void take_handshake(struct session *s, const struct captured *c)
@@ -189,7 +188,7 @@ static void take_handshake(struct session *s, const struct captured *c)
 	    FIELD_SIGNATURE, FIELD_VERIFY, FIELD_RESUMED};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-		text_set(&s->text[kept[i]], c->field[kept[i]]);
+		kept_set(&s->kept, kept[i], c->field[kept[i]]);
 	s->tls = TLS_HANDSHAKE;
 }
 
@@ -216,7 +215,8 @@ static void do_handshake(
 	forget_delivery(s, line->pattern);
 	s->had_fact = true;
 	session_note_seen(t, line);
-	if (fact.wait == WAIT_PEER && !s->text[FIELD_PEER].n && !s->text[FIELD_PEER_NAME].n)
+	if (fact.wait == WAIT_PEER && !kept_get(&s->kept, FIELD_PEER).n &&
+	    !kept_get(&s->kept, FIELD_PEER_NAME).n)
 		s->handshake = fact;
 	else
 		session_emit_handshake(t, s, line->host, &fact);
@@ -240,15 +240,16 @@ static void do_failure(struct session_table *t, struct session *s, const struct 
 	s->had_fact = true;
 	forget_delivery(s, line->pattern);
 	if (!kept)
-		text_set(&s->text[FIELD_REASON], reason);
+		kept_set(&s->kept, FIELD_REASON, reason);
 	if (!kept || class.n)
-		text_set(&s->text[FIELD_CLASS], class);
+		kept_set(&s->kept, FIELD_CLASS, class);
 	s->reason_time = TIME_UNKNOWN;
-	if (fact.wait == WAIT_PEER ? !s->text[FIELD_PEER].n && !s->text[FIELD_PEER_NAME].n
-				   : fact.wait == WAIT_REASON && !reason.n)
+	if (fact.wait == WAIT_PEER
+		? !kept_get(&s->kept, FIELD_PEER).n && !kept_get(&s->kept, FIELD_PEER_NAME).n
+		: fact.wait == WAIT_REASON && !reason.n)
 		s->failure = fact;
 	else
-		session_emit_failure(t, s, line->host, &fact, text_slice(&s->text[FIELD_REASON]));
+		session_emit_failure(t, s, line->host, &fact, kept_get(&s->kept, FIELD_REASON));
 }
 
 /* The first reason of a waiting failure counts; without one, the reason is kept for the next. */
@@ -256,13 +257,13 @@ static void do_reason(struct session_table *t, struct session *s, const struct s
 {
 	const struct slice *field = line->captured->field;
 
-	if (s->failure.wait == WAIT_PEER && s->text[FIELD_REASON].n)
+	if (s->failure.wait == WAIT_PEER && kept_get(&s->kept, FIELD_REASON).n)
 		return;
-	text_set(&s->text[FIELD_REASON], field[FIELD_REASON]);
+	kept_set(&s->kept, FIELD_REASON, field[FIELD_REASON]);
 	if (field[FIELD_CLASS].n || s->failure.wait == WAIT_NOT)
-		text_set(&s->text[FIELD_CLASS], field[FIELD_CLASS]);
+		kept_set(&s->kept, FIELD_CLASS, field[FIELD_CLASS]);
 	if (s->failure.wait == WAIT_REASON)
-		release_failure(t, s, line->host, text_slice(&s->text[FIELD_REASON]));
+		release_failure(t, s, line->host, kept_get(&s->kept, FIELD_REASON));
 	else if (s->failure.wait == WAIT_NOT)
 		s->reason_time = line->time == TIME_UNKNOWN ? 0 : line->time;
 }
@@ -270,13 +271,13 @@ static void do_reason(struct session_table *t, struct session *s, const struct s
 /* What was negotiated for one item of the queue proves nothing for the next. */
 static void take_item(struct session *s, struct slice item)
 {
-	struct slice before = text_slice(&s->text[FIELD_ITEM]);
+	struct slice before = kept_get(&s->kept, FIELD_ITEM);
 
 	if (!item.n)
 		return;
-	if (before.n && !slice_equal(before, session_text(item)))
+	if (before.n && !slice_equal(before, kept_part(item)))
 		s->tls = TLS_NOT_TOLD;
-	text_set(&s->text[FIELD_ITEM], item);
+	kept_set(&s->kept, FIELD_ITEM, item);
 }
 
 void session_event(

@@ -39,7 +39,7 @@ struct peer_text {
 static void fill_peer(const struct session_table *t, const struct session *s,
     struct peer_text *memory, struct fact *ret)
 {
-	struct slice peer = text_slice(&s->text[FIELD_PEER]);
+	struct slice peer = kept_get(&s->kept, FIELD_PEER);
 	struct address address;
 	bool is_address = address_parse(peer, &address);
 
@@ -47,10 +47,10 @@ static void fill_peer(const struct session_table *t, const struct session *s,
 	if (is_address)
 		ret->peer =
 		    (struct slice){memory->address, address_write(&address, memory->address)};
-	ret->peer_name = text_slice(&s->text[FIELD_PEER_NAME]);
-	ret->port = number(text_slice(&s->text[FIELD_PORT]));
-	ret->user = text_slice(&s->text[FIELD_USER]);
-	ret->domain = text_slice(&s->text[FIELD_DOMAIN]);
+	ret->peer_name = kept_get(&s->kept, FIELD_PEER_NAME);
+	ret->port = number(kept_get(&s->kept, FIELD_PORT));
+	ret->user = kept_get(&s->kept, FIELD_USER);
+	ret->domain = kept_get(&s->kept, FIELD_DOMAIN);
 	ret->internal = is_address ? address_is_loopback(&address) : address_is_local(peer);
 	ret->internal = ret->internal || (t->internal && networks_match(t->internal, ret->peer));
 }
@@ -93,12 +93,12 @@ static void fill_tls(struct session_table *t, const struct slice *told, struct f
 {
 	int verify = verify_from(told[FIELD_VERIFY]), bits = number(told[FIELD_BITS]);
 
-	ret->protocol_raw = session_text(told[FIELD_PROTOCOL]);
+	ret->protocol_raw = kept_part(told[FIELD_PROTOCOL]);
 	ret->protocol = fold_protocol(t, ret->protocol_raw);
-	ret->cipher = session_text(told[FIELD_CIPHER]);
+	ret->cipher = kept_part(told[FIELD_CIPHER]);
 	ret->bits = bits > 0 ? bits : -1;
-	ret->group = session_text(told[FIELD_GROUP]);
-	ret->signature = session_text(told[FIELD_SIGNATURE]);
+	ret->group = kept_part(told[FIELD_GROUP]);
+	ret->signature = kept_part(told[FIELD_SIGNATURE]);
 	ret->verify = verify < 0 ? VERIFY_UNKNOWN : (enum verify)verify;
 	ret->resumed = slice_is(told[FIELD_RESUMED], "yes")  ? 1
 		       : slice_is(told[FIELD_RESUMED], "no") ? 0
@@ -110,7 +110,7 @@ static void fill_handshake(struct session_table *t, const struct session *s, str
 	struct slice told[FIELD_RESUMED + 1];
 
 	for (size_t i = 0; i < ARRAY_SIZE(told); i++)
-		told[i] = text_slice(&s->text[i]);
+		told[i] = kept_get(&s->kept, i);
 	fill_tls(t, told, ret);
 }
 
@@ -150,7 +150,7 @@ static struct slice reason_class(const struct session_table *t, struct slice rea
 void session_emit_failure(struct session_table *t, const struct session *s, struct slice host,
     const struct waiting *fact, struct slice reason)
 {
-	struct slice class = text_slice(&s->text[FIELD_CLASS]);
+	struct slice class = kept_get(&s->kept, FIELD_CLASS);
 	struct peer_text memory;
 	struct fact f;
 

@@ -5,22 +5,15 @@
 
 #include "base/network.h"
 #include "base/table.h"
+#include "parse/kept.h"
 #include "parse/session.h"
 
-#define SESSION_TEXT_MAX 512	 /* bytes of a field that are kept */
-#define SESSION_TEXTS FIELD_MAIL /* the fields before it are kept as text */
 #define SESSION_COUNT_MAX 999999999
 #define SESSION_SPARES 256
 #define SESSION_CHECKSUM_SEED                                                                      \
 	{                                                                                          \
 		0x6d61696c746c7320, 0x73657373696f6e73                                             \
 	}
-
-/* A kept field; its memory is used again by the next session on the same key. */
-struct text {
-	char *p;
-	uint16_t n, size;
-};
 
 /* TLS_UNKNOWN: encrypted by the log's word, or said to be unknown; silence does not decide then. */
 enum tls_state { TLS_NOT_TOLD, TLS_NONE, TLS_UNKNOWN, TLS_HANDSHAKE };
@@ -36,8 +29,7 @@ struct waiting {
 struct session {
 	const struct mta *mta; /* NULL: nothing happened since it began or ended */
 	const struct ident *ident;
-	struct text
-	    text[SESSION_TEXTS]; /* of the last handshake, and peer, user, domain, item, reason */
+	struct kept kept; /* of the last handshake, and peer, user, domain, item, reason */
 	enum service service;
 	enum direction direction;
 	enum tls_state tls;
@@ -45,7 +37,7 @@ struct session {
 	bool opened, had_fact, keyed;
 	struct waiting handshake, failure;
 	int64_t
-	    reason_time; /* of a kept reason in text[FIELD_REASON]; TIME_UNKNOWN: none is kept */
+	    reason_time; /* of a reason that is kept for a failure; TIME_UNKNOWN: there is none */
 	int64_t last_time;
 };
 
@@ -60,7 +52,7 @@ struct session_table {
 	struct table *rows;   /* struct session by host NUL mta NUL key */
 	struct table *seen;   /* int64_t, the time of the last handshake, by host NUL mta NUL as */
 	struct session alone; /* for lines without a key */
-	struct text spare[SESSION_SPARES][SESSION_TEXTS]; /* memory of ended sessions' texts */
+	struct kept_memory spare[SESSION_SPARES]; /* of ended sessions */
 	size_t spare_count;
 	struct folded_protocol folded[8];
 	int64_t latest; /* time of the latest line that had one */
@@ -72,21 +64,9 @@ struct session_table {
 	int64_t evicted;
 };
 
-/* As much of a field as is kept and given out. */
-static inline struct slice session_text(struct slice value)
-{
-	return value.n > SESSION_TEXT_MAX ? slice_first(value, SESSION_TEXT_MAX) : value;
-}
-
-void text_set(struct text *text, struct slice value);
-static inline struct slice text_slice(const struct text *text)
-{
-	return text->n ? (struct slice){text->p, text->n} : SLICE_NONE;
-}
-
 /* Forgets everything but the memory of its texts and, if keep_reason, a kept reason and class. */
 void session_reset(struct session *s, bool keep_reason);
-void session_texts_free(struct session *s);
+void session_kept_free(struct session *s);
 
 /* The host at the front of a row's key. */
 struct slice session_host(struct slice key);

@@ -77,8 +77,8 @@ static void put_session(struct buffer *to, struct slice key, const struct sessio
 	put_text(to, slice_of(s->mta->name));
 	put_text(to, slice_of(s->mta->as_names[s->ident->as]));
 	put_number(to, s->ident - s->mta->idents);
-	for (size_t i = 0; i < SESSION_TEXTS; i++)
-		put_text(to, text_slice(&s->text[i]));
+	for (size_t i = 0; i < KEPT_TEXTS; i++)
+		put_text(to, kept_get(&s->kept, i));
 	put_number(to, s->service);
 	put_number(to, s->direction);
 	put_number(to, s->tls);
@@ -149,12 +149,12 @@ static bool get_state(struct slice *from, const struct mta *mta, struct session 
 {
 	int64_t service, direction, tls, flags;
 
-	for (size_t i = 0; i < SESSION_TEXTS; i++) {
+	for (size_t i = 0; i < KEPT_TEXTS; i++) {
 		struct slice text;
 
 		if (!get_text(from, &text))
 			return false;
-		text_set(&s->text[i], text);
+		kept_set(&s->kept, i, text);
 	}
 	if (!get_number(from, &service) || !get_number(from, &direction) ||
 	    !get_number(from, &tls) || !get_count(from, &s->mail) || !get_count(from, &s->auth) ||
@@ -201,7 +201,7 @@ static bool get_session(
 		s->ident = ident;
 		return true;
 	}
-	session_texts_free(s);
+	session_kept_free(s);
 	table_remove(t->rows, s);
 	return good;
 }
@@ -222,7 +222,7 @@ static bool get_seen(struct session_table *t, struct slice *from)
 static void forget_all(struct session_table *t)
 {
 	for (struct session *s; (s = table_oldest(t->rows));) {
-		session_texts_free(s);
+		session_kept_free(s);
 		table_remove(t->rows, s);
 	}
 	table_clear(t->seen);
