@@ -105,6 +105,7 @@ refusal() {
 	*'alert handshake failure'*) echo no-shared-cipher ;;
 	*'alert insufficient security'*) echo no-shared-cipher ;;
 	*'alert decrypt error'*) echo other ;;
+	*'alert certificate required'*) echo verify-failed ;;
 	*'unexpected eof'*CAMELLIA*) echo no-shared-cipher ;;
 	*'unexpected eof'*' -tls1 '*) echo unsupported-protocol ;;
 	*) return 1 ;;

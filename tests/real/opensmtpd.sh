@@ -2,8 +2,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 #
 # OpenSMTPD of Debian 13 (12's comes to no handshake inbound) through rsyslog: STARTTLS on 9525, TLS
-# at once on 9465, and deliveries to sinks (sink.py) from port 7300 on.  Every line of a session
-# has its id; one process serves them all.
+# at once on 9465, submission that requires TLS on 9587, client certificates required on 9526, and
+# deliveries to sinks (sink.py) from port 7300 on.  Every line of a session has its id; one process
+# serves them all.
 
 # A domain for each of its sinks, how the relay is asked to go there, and what the sink does.
 opensmtpd_relays() {
@@ -30,6 +31,9 @@ opensmtpd_config() {
 		pki mx.example.test key "/etc/lab/opensmtpd-key.pem"
 		listen on $server_address port 9525 tls pki mx.example.test $tls
 		listen on $server_address port 9465 smtps pki mx.example.test $tls
+		table users { "user" = "$(openssl_client passwd -6 secret)" }
+		listen on $server_address port 9587 tls-require pki mx.example.test auth <users>
+		listen on $server_address port 9526 tls-require verify pki mx.example.test
 		mta limit conn-delay-route 0 reconn-delay-route 0 max-conn-per-route 20 session-keepalive 1
 		action "here" mda "cat >/dev/null" virtual { "@" = mail }
 		match from any for domain "example.test" action "here"
@@ -81,6 +85,10 @@ opensmtpd_drive() {
 		clear opensmtpd "$server_address" 9525 '^221 ' "$smtp_two_messages"
 		clear opensmtpd "$server_address" 9525 '^221 ' "$smtp_hello"
 		mail opensmtpd 9525
+		mail opensmtpd 9587 --tls --auth PLAIN --auth-user user --auth-password secret
+		session opensmtpd 1 '^221 ' "$smtp_message" -starttls smtp -connect "$server_address:9526" \
+			-cert /etc/lab/client-cert.pem -key /etc/lab/client-key.pem
+		clear opensmtpd "$server_address" 9587 '^530 ' "$smtp_message"
 		mail opensmtpd 9465 --tls-on-connect
 
 		refused opensmtpd $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
@@ -89,6 +97,7 @@ opensmtpd_drive() {
 		refused opensmtpd $implicit -tls1_1 -cipher ALL:@SECLEVEL=0
 		refused opensmtpd $implicit -tls1_2 -cipher AES128-SHA
 		refused opensmtpd $starttls -verify_return_error
+		refused opensmtpd -starttls smtp -connect "$server_address:9526" -tls1_3
 		left opensmtpd 9465
 		left opensmtpd 9525 "$smtp_starttls" '^220 .*TLS'
 		junk opensmtpd 9465

@@ -83,7 +83,7 @@ truth() {
 		$1 == "refused" { failures[$7 OFS OFS OFS OFS $2]++ }
 		$5 { next }
 		server == "cyrus" && !$6 { next }
-		server == "opensmtpd" && $2 ~ /^(tls-required|verify-failed)$/ { session(1, 0) }
+		server == "opensmtpd" && $7 == "out" && $2 ~ /^(tls-required|verify-failed)$/ { session(1, 0) }
 		$7 == "out" || server ~ /^(exim|sendmail)$/ { session($6, $6); next }
 		$1 != "refused" || server ~ /^(postfix|opensmtpd)$/ { session(1, $6 > 0) }
 		END {
