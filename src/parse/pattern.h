@@ -54,6 +54,7 @@ struct pattern {
 	struct slice set[FIELD_MAX];
 	enum wait wait;
 	bool once, also, ignore;
+	bool in_process; /* its key is one of several of the process, and not of the host */
 };
 
 struct mta_hint {

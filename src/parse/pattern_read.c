@@ -291,6 +291,11 @@ static int wait_from(struct slice word)
 					  : -EINVAL;
 }
 
+static int within_from(struct slice word)
+{
+	return slice_is(word, "process") ? 1 : -EINVAL;
+}
+
 static int read_from(
     struct yaml_read *in, const struct mta *mta, const struct yaml *node, struct pattern *p)
 {
@@ -318,9 +323,9 @@ static int read_from(
 int pattern_read(struct yaml_read *in, const struct mta *mta, const struct definitions *definitions,
     const struct yaml *node, struct pattern *ret)
 {
-	static const char *const keys[] = {
-	    "name", "from", "literal", "regex", "event", "set", "wait", "once", "also", NULL};
-	int wait = WAIT_NOT, r = yaml_want_map(in, node, keys, "a pattern");
+	static const char *const keys[] = {"name", "from", "literal", "regex", "event", "set",
+	    "wait", "once", "also", "within", NULL};
+	int wait = WAIT_NOT, in_process = 0, r = yaml_want_map(in, node, keys, "a pattern");
 
 	ret->line = node->line;
 	if (r < 0)
@@ -347,6 +352,12 @@ int pattern_read(struct yaml_read *in, const struct mta *mta, const struct defin
 	if (r < 0)
 		return r;
 	ret->wait = (enum wait)wait;
+	r = yaml_read_word(in, node, "within", within_from, &in_process);
+	if (r < 0)
+		return r;
+	if (in_process && !ret->names[FIELD_KEY])
+		return yaml_fail(in, yaml_tree_get(node, "within"), "the regex has no group 'key'");
+	ret->in_process = in_process;
 	r = yaml_read_flag(in, node, "once", &ret->once);
 	if (r < 0)
 		return r;

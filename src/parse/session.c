@@ -8,7 +8,8 @@
 #define CLOCK_SKEW 86400
 #define LATER_ROWS 8   /* that one line moves out of the way */
 #define SEEN_MAX 16384 /* a thousand hosts, with all services that one may have */
-#define KEY_MAX 1024
+#define KEY_PART_MAX 256
+#define KEY_MAX (5 * KEY_PART_MAX)
 
 void session_reset(struct session *s, bool keep_reason)
 {
@@ -141,7 +142,7 @@ static void sweep(struct session_table *t, const struct session_line *line)
 
 static size_t add_part(char key[KEY_MAX], size_t n, struct slice part)
 {
-	size_t take = part.n < KEY_MAX / 4 - 1 ? part.n : KEY_MAX / 4 - 1;
+	size_t take = part.n < KEY_PART_MAX - 1 ? part.n : KEY_PART_MAX - 1;
 
 	if (take)
 		memcpy(key + n, part.p, take);
@@ -156,18 +157,21 @@ static void lower(char *text, size_t n)
 			text[i] = (char)(text[i] - 'A' + 'a');
 }
 
-/* K of the design: the captured key without regard to case, else program and pid; 0 if neither. */
+/* K of the design: the captured key without regard to case, else program and pid, or all of them
+ * where the pattern says so; 0 if there is none. */
 static size_t make_key(const struct session_line *line, char key[KEY_MAX])
 {
 	struct slice captured = line->captured->field[FIELD_KEY];
+	bool of_host = captured.n && !line->pattern->in_process;
 	size_t n, last;
 
 	if (!captured.n && !line->pid.n)
 		return 0;
 	n = add_part(key, 0, line->host);
 	n = add_part(key, n, slice_of(line->mta->name));
-	last = add_part(key, n, captured.n ? SLICE_NONE : line->program);
-	n = add_part(key, last, captured.n ? captured : line->pid);
+	n = add_part(key, n, of_host ? SLICE_NONE : line->program);
+	last = of_host ? n : add_part(key, n, line->pid);
+	n = captured.n ? add_part(key, last, captured) : last;
 	lower(key + last, n - last);
 	return n;
 }

@@ -44,6 +44,8 @@ static const char patterns[] =
     "  - {name: shake, literal: shake, event: handshake, regex: 'shake(?&who)(?&suite)$'}\n"
     "  - {name: shake-wait, literal: shake-wait, event: handshake, wait: peer, regex: "
     "'shake-wait(?&who)(?&suite)$'}\n"
+    "  - {name: shake-within, literal: shake-within, event: handshake, within: process, regex: "
+    "'shake-within(?&who)(?&suite)$'}\n"
     "  - {name: shake-once, literal: shake-once, event: handshake, once: yes, set: {unit: "
     "message}, regex: 'shake-once(?&who)(?&suite)$'}\n"
     "  - {name: shake-unit, literal: shake-unit, event: handshake, set: {unit: login}, regex: "
@@ -63,6 +65,8 @@ static const char patterns[] =
     "  - {name: reason, literal: reason, event: reason, regex: 'reason(?&who)(?&reason)$'}\n"
     "  - {name: carry, literal: carry, event: carried, regex: "
     "'carry(?&who)(?&item)(?&tls)(?&suite)$'}\n"
+    "  - {name: carry-within, literal: carry-within, event: carried, within: process, regex: "
+    "'carry-within(?&who)$'}\n"
     "  - {name: carry-counts, literal: carry-counts, event: carried, regex: "
     "'carry-counts(?&who)(?&tls)(?&counts)$'}\n"
     "  - {name: both, literal: both, event: [handshake, carried], once: yes, set: {unit: message}, "
@@ -155,6 +159,23 @@ static void test_keys(void **state)
 		"handshake connection mx TLSv1.2 @10:00:00\n"
 		"session message mx TLSv1.2 mail=1 @10:00:01\n"
 		"session message mx none mail=1 @10:00:02\n"},
+	    {"a captured key within a process",
+		"10:00:00 h none[1]: shake-within key=MX1 TLSv1.2\n"
+		"10:00:01 h none[1]: carry-within key=mx2\n"
+		"10:00:02 h none[1]: carry-within key=mx1\n"
+		"10:00:03 h none[2]: carry-within key=mx1\n"
+		"10:00:04 h none[1]: carry key=mx1\n"
+		"10:00:05 h none[1]: carry-within\n"
+		"10:00:06 h none[1]: shake-within TLSv1.3\n"
+		"10:00:07 h none[1]: carry\n",
+		"handshake connection mx TLSv1.2 @10:00:00\n"
+		"session message mx none mail=1 @10:00:01\n"
+		"session message mx TLSv1.2 mail=1 @10:00:02\n"
+		"session message mx none mail=1 @10:00:03\n"
+		"session message mx none mail=1 @10:00:04\n"
+		"session message mx none mail=1 @10:00:05\n"
+		"handshake connection mx TLSv1.3 @10:00:06\n"
+		"session message mx TLSv1.3 mail=1 @10:00:07\n"},
 	    {"no key, no state",
 		"10:00:00 h none: shake peer=192.0.2.1 TLSv1.2\n"
 		"10:00:01 h none: carry\n"
