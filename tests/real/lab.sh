@@ -21,6 +21,8 @@ server_address=192.0.2.25
 server_address6=2001:db8::25
 client_address=198.51.100.7
 client_address6=2001:db8:7::7
+# What a server delivers to has an address of its own here, where it wants to tell one from another.
+sink_network=203.0.113
 
 # shellcheck source=tests/real/client.sh
 . "$here/client.sh"
@@ -82,6 +84,7 @@ addresses() {
 	ip link set lo up
 	ip addr add "$server_address/32" dev lo
 	ip addr add "$client_address/32" dev lo
+	ip addr add "$sink_network.0/24" dev lo
 	ip -6 addr add "$server_address6/128" dev lo nodad
 	ip -6 addr add "$client_address6/128" dev lo nodad
 	ip route del local "$server_address" dev lo table local
@@ -120,7 +123,7 @@ sink() {
 		ports+=("$((port++))=$mode")
 	done
 	"$here/sink.py" "$work/$server.record" "$unit" "$work/client/etc/lab/rsa.pem" \
-		"$server_address" "${ports[@]}" >"$work/$server.sink" 2>&1 </dev/null &
+		0.0.0.0 "${ports[@]}" >"$work/$server.sink" 2>&1 </dev/null &
 	server_pids+=" $!"
 	wait_for_port "$((port - 1))"
 }

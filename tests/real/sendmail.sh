@@ -44,6 +44,7 @@ sendmail_config() {
 		FEATURE(\`access_db', \`hash -T<TMPF> /etc/lab/access')dnl
 		LOCAL_DOMAIN(\`example.test')dnl
 		DAEMON_OPTIONS(\`Name=MTA, Addr=$server_address, Port=8025')dnl
+		DAEMON_OPTIONS(\`Name=MTA, Addr=$server_address, Port=8026, DeliveryMode=q')dnl
 		DAEMON_OPTIONS(\`Name=TLSMTA, Addr=$server_address, Port=8465, M=s')dnl
 		MAILER(\`local')dnl
 		MAILER(\`smtp')dnl
@@ -56,7 +57,7 @@ sendmail_config() {
 }
 
 sendmail_start() {
-	local root=$work/sendmail domain
+	local root=$work/sendmail domain sink=0
 	syslog_start sendmail
 	sink sendmail transaction 7200 "$sendmail_sinks"
 	cat "$root/etc/lab/rsa-key.pem" >"$root/etc/lab/sendmail-key.pem"
@@ -72,7 +73,7 @@ sendmail_start() {
 		TLS_Clt_features:old.example.test Options=+SSL_OP_NO_TLSv1_1
 	END
 	for domain in $sendmail_domains; do
-		echo "$server_address $domain.example.test"
+		echo "$sink_network.$((++sink)) $domain.example.test"
 	done >>"$root/etc/hosts"
 	chroot "$root" sh -c 'mkdir -p /run/sendmail/mta /var/spool/mqueue && chmod 0700 /var/spool/mqueue &&
 		chown root:root /run/sendmail/mta /var/spool/mqueue &&
@@ -117,6 +118,11 @@ sendmail_drive() {
 	done
 	mail sendmail 8025 --to u@tls12.test,v@tls12.test
 	settled "$work/sendmail/var/log/sendmail.log" 12 'to=<.*, stat='
+	# One process that goes to several servers, and keeps connections to two of them.
+	for domain in tls12 clear tls13 tls12 refuse clear junk tls12 clear tls10 tls13 tls11; do
+		mail sendmail 8026 --to "u@$domain.test"
+	done
+	chroot "$work/sendmail" /usr/libexec/sendmail/sendmail -C /etc/lab/lab.cf -L sm-mta -qf
 	# It says so before it says goodbye.
 	sleep 1
 }
