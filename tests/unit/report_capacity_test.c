@@ -316,5 +316,6 @@ int main(void)
 	    with_report(test_what_it_cannot_be_grouped_by),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
