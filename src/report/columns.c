@@ -116,7 +116,7 @@ static struct cell handshake_unit(const struct view_row *r)
 
 static struct cell sessions(const struct view_row *r)
 {
-	if (r->row->unit == UNIT_NOT_ANY)
+	if (r->row->unit == UNIT_NOT_ANY || r->row->absent)
 		return (struct cell){0};
 	return cell_count(r->row->counts.sessions);
 }

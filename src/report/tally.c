@@ -171,7 +171,7 @@ static size_t make_row(
 	*ret = (struct tally_row){.tuple = *tuple, .peers = -1, .new_peers = -1};
 	ret->apart = filter_apart(plan->request, tuple);
 	if (hour > 0)
-		ret->bucket = bucket_start(plan->bucket, plan->zone, hour);
+		ret->bucket = bucket_start(plan->bucket, plan->zone, hour + plan->shift);
 	find_units(t, tuple, ret);
 	for (size_t i = 0; i < plan->dimension_count; i++) {
 		const struct dimension *dimension = plan->dimensions[i];
@@ -209,6 +209,66 @@ int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t 
 	return 0;
 }
 
+static void copy_spellings(struct tally_row *row)
+{
+	const char **from = row->spellings;
+
+	row->spellings = memory_array(row->spelling_count, sizeof(*row->spellings));
+	for (size_t i = 0; i < row->spelling_count; i++)
+		row->spellings[i] = from[i];
+}
+
+/* What is 0 and what is not known here is for this tally's flow to say. */
+static struct tally_row empty_row(struct tally *t, const struct tally_row *other)
+{
+	const struct flow *flow = evidence_flow(t->evidence, &other->tuple, t->plan->by_host);
+	struct tally_row row = *other;
+	bool handshakes = flow && row.handshake_unit != UNIT_NOT_ANY;
+
+	row.counts = (struct counts){0};
+	row.last_seen = 0;
+	row.peers = row.new_peers = -1;
+	row.flow = flow ? flow : other->flow;
+	row.absent = !flow || (row.unit != UNIT_NOT_ANY && !flow->sessions[row.unit]);
+	row.handshakes_known = handshakes && flow->handshakes[row.handshake_unit] > 0;
+	row.failures_known = handshakes && flow->failures[row.handshake_unit] > 0;
+	return row;
+}
+
+int tally_add_absent(struct tally *t, const struct tally_row *other)
+{
+	struct tally_row row = empty_row(t, other);
+	size_t common = make_key(t, &row), number, count = t->row_count;
+	int failed;
+
+	if (table_get(t->row_numbers, buffer_slice(&t->key)))
+		return 0;
+	failed = need_total(t, (struct slice){t->key.p, common}, &row.total);
+	if (!failed)
+		failed = need_row(t, &row, &number);
+	if (!failed && t->row_count > count)
+		copy_spellings(&t->rows[number]);
+	return failed;
+}
+
+const struct tally_row *tally_find_like(struct tally *t, const struct tally_row *other)
+{
+	const size_t *number;
+
+	make_key(t, other);
+	number = table_get(t->row_numbers, buffer_slice(&t->key));
+	return number ? &t->rows[*number] : NULL;
+}
+
+bool tally_plan_is_by_hour(const struct tally_plan *plan)
+{
+	bool by_hour = plan->bucket == BUCKET_HOUR;
+
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		by_hour = by_hour || plan->dimensions[i]->of_hour;
+	return by_hour;
+}
+
 bool tally_is_over_time(const struct tally *t)
 {
 	bool over_time = t->plan->bucket != BUCKET_NONE;
@@ -228,137 +288,4 @@ size_t tally_find(struct tally *t, const struct tuple *tuple)
 	make_row(t, 0, tuple, &like);
 	number = table_get(t->row_numbers, buffer_slice(&t->key));
 	return number ? *number : SIZE_MAX;
-}
-
-struct order {
-	const struct tally *tally;
-	unsigned by;
-};
-
-static int compare_number(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int compare_time(const struct tally_row *a, const struct tally_row *b, const struct order *o)
-{
-	const struct tally_plan *plan = o->tally->plan;
-	int order = compare_number(a->bucket, b->bucket);
-
-	for (size_t i = 0; !order && i < plan->dimension_count; i++)
-		if (plan->dimensions[i]->of_time)
-			order = compare_number(a->values[i].number, b->values[i].number);
-	return order;
-}
-
-static int64_t weight(const struct counts *c)
-{
-	return c->handshakes > c->sessions ? c->handshakes : c->sessions;
-}
-
-static int64_t flow_weight(const struct flow *flow)
-{
-	struct counts sum = {0};
-
-	for (int unit = 0; unit < UNIT_MAX; unit++) {
-		sum.handshakes += flow->handshakes[unit];
-		sum.sessions += flow->sessions[unit];
-	}
-	return weight(&sum);
-}
-
-static int compare_service(
-    const struct tally_row *a, const struct tally_row *b, const struct order *o)
-{
-	int order = strcmp(a->tuple.mta, b->tuple.mta);
-
-	if (!order && o->tally->plan->by_host)
-		order = strcmp(a->tuple.host, b->tuple.host);
-	if (!order)
-		order = compare_number(a->tuple.direction, b->tuple.direction);
-	if (!order)
-		order = compare_number(a->tuple.service, b->tuple.service);
-	return order;
-}
-
-static int compare_units(const struct tally_row *a, const struct tally_row *b)
-{
-	int order = compare_number(a->unit, b->unit);
-
-	return order ? order : compare_number(a->handshake_unit, b->handshake_unit);
-}
-
-/* Clear text, then the oldest version; what is not known stands last. */
-static int age(enum protocol protocol)
-{
-	return protocol == PROTOCOL_UNKNOWN ? PROTOCOL_MAX : (int)protocol;
-}
-
-static int compare_flow(const struct tally_row *a, const struct tally_row *b, const struct order *o)
-{
-	const struct counts *a_total = tally_total(o->tally, a),
-			    *b_total = tally_total(o->tally, b);
-	int order =
-	    a->flow == b->flow ? 0 : compare_number(flow_weight(b->flow), flow_weight(a->flow));
-
-	if (!order)
-		order = compare_service(a, b, o);
-	if (!order)
-		order = compare_number(weight(b_total), weight(a_total));
-	if (!order)
-		order = compare_units(a, b);
-	if (!order)
-		order = compare_number(age(a->tuple.protocol), age(b->tuple.protocol));
-	return order;
-}
-
-static int compare_name(const struct tally_row *a, const struct tally_row *b, const struct order *o)
-{
-	const struct tally_plan *plan = o->tally->plan;
-	int order = compare_service(a, b, o);
-
-	if (!order)
-		order = compare_units(a, b);
-	for (size_t i = 0; !order && i < plan->dimension_count; i++) {
-		order = compare_number(a->values[i].number, b->values[i].number);
-		if (!order)
-			order = strcmp(a->values[i].text, b->values[i].text);
-	}
-	return order;
-}
-
-static int compare_rows(const void *first, const void *second, void *context)
-{
-	const struct tally_row *a = first, *b = second;
-	const struct order *o = context;
-	int order = o->by & BY_TIME ? compare_time(a, b, o) : 0;
-
-	if (!order)
-		order = compare_number(a->apart, b->apart);
-	if (!order && o->by & BY_FLOW)
-		order = compare_flow(a, b, o);
-	if (!order && o->by & BY_FAILURES)
-		order = compare_number(b->counts.failures, a->counts.failures);
-	if (!order)
-		order = compare_number(weight(&b->counts), weight(&a->counts));
-	if (!order)
-		order = compare_name(a, b, o);
-	return order ? order : compare_time(a, b, o);
-}
-
-static int compare_spelling(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-void tally_sort(struct tally *t, unsigned by)
-{
-	struct order order = {.tally = t, .by = by};
-
-	if (t->row_count)
-		qsort_r(t->rows, t->row_count, sizeof(*t->rows), compare_rows, &order);
-	for (size_t i = 0; i < t->row_count; i++)
-		if (t->rows[i].spelling_count > 1)
-			qsort(t->rows[i].spellings, t->rows[i].spelling_count,
-			    sizeof(*t->rows[i].spellings), compare_spelling);
 }

@@ -21,6 +21,7 @@ struct tally_plan {
 	const struct dimension *dimensions[TALLY_DIMENSIONS];
 	size_t dimension_count;
 	enum bucket bucket;
+	int64_t shift; /* seconds from an hour to that whose bucket it is in */
 	const struct zone *zone;
 	bool by_host, raw;
 	const struct report_request *request; /* says what stands apart */
@@ -40,6 +41,7 @@ struct tally_row {
 	const struct flow *flow;
 	int unit, handshake_unit;	       /* or UNIT_NOT_ANY */
 	bool apart;			       /* internal: part of no share */
+	bool absent;			       /* its flow had no session in the period */
 	bool handshakes_known, failures_known; /* the flow has any in the period */
 	struct tuple tuple;
 	struct dimension_value values[TALLY_DIMENSIONS];
@@ -68,8 +70,18 @@ void tally_free(struct tally *t);
 /* A counter that passed the filters.  -E2BIG when there are more than TALLY_ROWS rows. */
 int tally_add(struct tally *t, int64_t hour, const struct tuple *tuple, int64_t n);
 
+/* A row of another tally with the same dimensions: if it is none here, it becomes one of nothing.
+ */
+int tally_add_absent(struct tally *t, const struct tally_row *other);
+
+/* The row that is about the same as one of another tally, or NULL; not once it is sorted. */
+const struct tally_row *tally_find_like(struct tally *t, const struct tally_row *other);
+
 /* Buckets, or a dimension that is of time. */
 bool tally_is_over_time(const struct tally *t);
+
+/* Whether any of them is less than a day. */
+bool tally_plan_is_by_hour(const struct tally_plan *plan);
 
 /* The number of the row that a tuple was counted in, SIZE_MAX if it was in none; not of a tally
  * over time, and not once it is sorted. */

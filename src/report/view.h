@@ -88,6 +88,9 @@ const struct view *view_find(const char *name, struct diag *d);
 int view_tally(
     struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d);
 
+/* -E2BIG: more rows than there may be. */
+int view_refuse_rows(struct diag *d);
+
 /* The counters of the report's period that pass its filters, hour by hour.  Where hours were rolled
  * up into days, a day is one hour of the reader's day that its noon is in; by_hour leaves them out
  * and says so. */

@@ -64,6 +64,11 @@ for row in csv.DictReader(sys.stdin):
 }
 
 
+# The lines of a summary's first section.
+shares() {
+	sed -n '/^Shares/,/^$/p' "$1" | grep '^in'
+}
+
 @test "a summary beside the period before, a named one, and one of another length" {
 	report --since=7d >"$BATS_TEST_TMPDIR/usual"
 	grep -q 'against the period before' "$BATS_TEST_TMPDIR/usual"
@@ -71,12 +76,12 @@ for row in csv.DictReader(sys.stdin):
 
 	report --since=7d --compare=before >"$BATS_TEST_TMPDIR/before"
 	grep -qx 'Beside  2026-11-10 00:00 to 2026-11-17 00:00 UTC' "$BATS_TEST_TMPDIR/before"
-	diff <(grep '^in' "$BATS_TEST_TMPDIR/usual") <(grep '^in' "$BATS_TEST_TMPDIR/before")
+	diff <(shares "$BATS_TEST_TMPDIR/usual") <(shares "$BATS_TEST_TMPDIR/before")
 
 	report --since=7d --compare=2026-08-01 >"$BATS_TEST_TMPDIR/named"
 	grep -qx 'Beside  2026-08-01 00:00 to 2026-08-08 00:00 UTC' "$BATS_TEST_TMPDIR/named"
 	grep -q 'against the period' "$BATS_TEST_TMPDIR/named"
-	! diff -q <(grep '^in' "$BATS_TEST_TMPDIR/usual") <(grep '^in' "$BATS_TEST_TMPDIR/named")
+	! diff -q <(shares "$BATS_TEST_TMPDIR/usual") <(shares "$BATS_TEST_TMPDIR/named")
 
 	report --since=today --until=now --now='2026-11-23 12:00' --compare=yesterday..today |
 		grep -qx 'Beside  2026-11-22 00:00 to 2026-11-23 00:00 UTC'
@@ -383,4 +388,76 @@ forecast() {
 	grep -q ',sessions,weekday-linear,120,' "$BATS_TEST_TMPDIR/clear"
 	grep -q ',plaintext_share,.*,constant$' "$BATS_TEST_TMPDIR/clear"
 	! grep -q ',handshakes,' "$BATS_TEST_TMPDIR/clear"
+}
+
+# What view trend, protocols and the like set beside each row is what a report of the other period has.
+@test "rows beside those of another period, bucket by bucket" {
+	for call in '--view=protocols' '--view=ciphers' '--view=groups' '--view=signatures' \
+		'--view=trend' '--view=trend --bucket=hour' '--view=trend --by=weekday,protocol' '--by=reason'; do
+		echo "$call"
+		# shellcheck disable=SC2086
+		{
+			report $call --since=2026-11-17 --until=2026-11-24 --compare=2026-08-01 --format=csv >"$BATS_TEST_TMPDIR/both"
+			report $call --since=2026-11-17 --until=2026-11-24 --format=csv >"$BATS_TEST_TMPDIR/after"
+			report $call --since=2026-08-01 --until=2026-08-08 --format=csv >"$BATS_TEST_TMPDIR/before"
+		}
+		python3 - "$BATS_TEST_TMPDIR" <<-'END'
+			import csv, datetime, sys
+			counts = ["handshakes", "sessions", "sessions_mail", "failures", "share", "share_mail", "share_handshakes"]
+			other = {"since_utc", "until_utc", "handshake_unit", "last_seen", "peers", "new_peers",
+			    "verdict", "cipher_raw", "failures_known", *counts}
+			def read(name):
+			    return list(csv.DictReader(open(sys.argv[1] + "/" + name)))
+			def key(row, shift=0):
+			    if row["bucket_utc"] and shift:
+			        time = datetime.datetime.fromisoformat(row["bucket_utc"][:-1]) + datetime.timedelta(shift)
+			        row = {**row, "bucket_utc": time.isoformat() + "Z"}
+			    return tuple(value for name, value in row.items()
+			        if name not in other and not name.endswith("_before"))
+			both = {key(row): row for row in read("both")}
+			after = {key(row): row for row in read("after")}
+			before = {key(row, 108): row for row in read("before")}
+			assert set(both) == set(after) | set(before)
+			assert set(before) - set(after) or set(after) - set(before) or len(after) < 10
+			compared = [name for name in counts if name in next(iter(both.values()))]
+			assert len(compared) > 1
+			for name, row in both.items():
+			    for column in compared:
+			        now, then = row[column], row[column + "_before"]
+			        # What one side did not count is 0 there, or not known, and never a number.
+			        assert now == after[name][column] if name in after else now in ("", "0", "0.000000"), row
+			        assert then == before[name][column] if name in before else then in ("", "0", "0.000000"), row
+		END
+	done
+}
+
+@test "a summary's tables and JSON, and rows of what is gone, beside another period" {
+	report --since=7d --compare=2026-08-01 --format=json >"$BATS_TEST_TMPDIR/json"
+	jq -e '[.rows[] | select(.protocol == "TLSv1.0") | .sessions_before > .sessions] | all' "$BATS_TEST_TMPDIR/json"
+	jq -e '[.ciphers[], .groups[] | has("share_before")] | all' "$BATS_TEST_TMPDIR/json"
+	report --view=protocols --since=7d --compare=2026-08-01 >"$BATS_TEST_TMPDIR/80"
+	awk 'length > 80 { exit 1 }' "$BATS_TEST_TMPDIR/80"
+	grep -q 'OF ALL  *+/-' "$BATS_TEST_TMPDIR/80"
+	# A row of nothing now, and of a flow that has nothing now.
+	report --view=protocols --since=2026-11-21 --until=2026-11-22 --compare=2026-08-01 --format=csv \
+		>"$BATS_TEST_TMPDIR/diff"
+	grep -q ',TLSv1.0,0,connection,0,0,0.000000,' "$BATS_TEST_TMPDIR/diff"
+	{
+		sed -n '/^2026-10-1[0-9]T/p' "$log"
+		sed -n '/^2026-10-1[0-4]T/s,mx1 postfix/smtpd,mx1 postfix/submission/smtpd,p' "$log"
+	} | sort -s -k1,1 >"$BATS_TEST_TMPDIR/two.log"
+	"$build/mailtls-report" --quiet --tz=UTC --view=protocols --since=2026-10-15 --compare=before --format=ndjson \
+		"$BATS_TEST_TMPDIR/two.log" 2>/dev/null |
+		jq -se '[.[] | select(.service == "submission") | .sessions == null and .share == null and .sessions_before > 0]
+			| length > 2 and all'
+}
+
+@test "a trend's buckets need partners" {
+	wrong 'must be as long' --view=trend --since=7d --compare=2026-08-01..2026-08-04
+	report --view=protocols --since=7d --compare=2026-08-01..2026-08-04 --format=csv >"$BATS_TEST_TMPDIR/csv"
+	grep -q ',TLSv1.3,.*[1-9]$' "$BATS_TEST_TMPDIR/csv"
+	report --view=trend --since=7d --compare=2026-07-01 --format=csv 2>&1 >"$BATS_TEST_TMPDIR/csv" |
+		grep -q 'nothing is compared'
+	head -1 "$BATS_TEST_TMPDIR/csv" | grep -q ',share_before$'
+	! grep -q '[0-9]$' "$BATS_TEST_TMPDIR/csv"
 }
