@@ -67,12 +67,22 @@ static int64_t end_of_day(const struct forecast *f, size_t day)
 	return bucket_next(BUCKET_DAY, f->report->request->zone, f->lines.starts[day]);
 }
 
+/* What was read ends with the last hour, or the last day, that was counted. */
+static int64_t end_of_log(const struct forecast *f)
+{
+	const struct evidence *e = &f->report->evidence;
+
+	if (e->to < e->rolled_until)
+		return bucket_next(BUCKET_DAY, f->report->request->zone, e->to);
+	return e->to + 3600;
+}
+
 static void find_days(struct forecast *f)
 {
 	const struct evidence *e = &f->report->evidence;
 	const struct flow_lines *lines = &f->lines;
 	int64_t now = f->report->request->now, from = e->from > e->since ? e->from : e->since;
-	int64_t to = e->to + 3600 < e->until ? e->to + 3600 : e->until;
+	int64_t end = end_of_log(f), to = end < e->until ? end : e->until;
 	size_t ended = lines->start_count;
 
 	to = now && now < to ? now : to;

@@ -240,18 +240,24 @@ assert (int(rows["peers"]["before"]), int(rows["peers"]["after"])) == tuple(map(
 # A line is python's own regression (statistics) of what python counts in the log, by weekday; Student's
 # t is the integral of its density.
 @test "view forecast is python's regression" {
-	for call in '' '--since=2026-09-30' '--since=2026-08-30 --until=2026-10-05' '--since=2026-08-03 --until=2026-08-31'; do
+	# The last crosses a change of the clock.
+	for call in '' '--since=2026-09-30' '--since=2026-08-30 --until=2026-10-05' \
+		'--since=2026-08-03 --until=2026-08-31' '--tz=Europe/Berlin --since=2026-09-20 --until=2026-11-10'; do
 		# shellcheck disable=SC2086
 		report --view=forecast --format=csv $call | python3 -c '
-import collections, csv, datetime, math, re, statistics, sys
+import collections, csv, datetime, functools, math, re, statistics, sys, zoneinfo
 date = datetime.date.fromisoformat
 given = dict(word[2:].split("=") for word in sys.argv[2:])
 since, until = date(given.get("since", "2026-08-18")), date(given.get("until", "2026-11-24"))
 days, versions = collections.defaultdict(collections.Counter), {}
+zone = zoneinfo.ZoneInfo(given.get("tz", "UTC"))
+@functools.cache
+def day_of(hour):
+    return datetime.datetime.fromisoformat(hour + ":00:00+00:00").astimezone(zone).date()
 for line in open(sys.argv[1]):
-    if not since <= date(line[:10]) < until:
+    if not since <= day_of(line[:13]) < until:
         continue
-    count, pid = days[date(line[:10])], re.search(r"\[(\d+)\]", line)[1]
+    count, pid = days[day_of(line[:13])], re.search(r"\[(\d+)\]", line)[1]
     established = re.search(r"established from .*: (TLSv[0-9.]+) with", line)
     if established:
         versions[pid] = established[1]
@@ -323,7 +329,8 @@ for name, part, whole in [("handshakes", "handshakes", None), ("sessions", "sess
     near(name, row["low"], limit(at(end) - wide(end))), near(name, row["high"], limit(at(end) + wide(end)))
     zero = math.ceil(-at(last) / slope)
     zero = since + datetime.timedelta(last + zero) if slope < 0 < at(last) and zero <= reach else None
-    assert row["date_when_zero"] == ("%sT00:00:00Z" % zero if zero else ""), (row, zero)
+    midnight = zero and datetime.datetime.combine(zero, datetime.time(), zone).astimezone(datetime.timezone.utc)
+    assert row["date_when_zero"] == (midnight.strftime("%Y-%m-%dT%H:%M:%SZ") if zero else ""), (row, zero)
 assert lines, "no line at all"
 ' "$log" $call
 	done
@@ -460,4 +467,27 @@ forecast() {
 		grep -q 'nothing is compared'
 	head -1 "$BATS_TEST_TMPDIR/csv" | grep -q ',share_before$'
 	! grep -q '[0-9]$' "$BATS_TEST_TMPDIR/csv"
+}
+
+@test "days that hours were rolled up into are compared, and lead on, as their hours did" {
+	local calls=('--view=forecast --since=2026-08-10 --until=2026-10-12'
+		'--view=diff --since=2026-10-01 --until=2026-10-08 --compare=2026-08-03'
+		'--view=trend --bucket=day --since=2026-10-01 --until=2026-10-08 --compare=before')
+	cp "$store" "$BATS_TEST_TMPDIR/s.db"
+	for i in 0 1 2; do
+		# shellcheck disable=SC2086
+		report ${calls[i]} --format=csv >"$BATS_TEST_TMPDIR/hours$i"
+	done
+	printf 'retention:\n  hours: 1d\n' >"$BATS_TEST_TMPDIR/config.yaml"
+	: >"$BATS_TEST_TMPDIR/nothing"
+	MAILTLS_CONFIG="$BATS_TEST_TMPDIR/config.yaml" "$build/mailtls-import" --quiet \
+		--store="$BATS_TEST_TMPDIR/s.db" "$BATS_TEST_TMPDIR/nothing" >/dev/null || true
+	[ "$(sqlite3 "$BATS_TEST_TMPDIR/s.db" \
+		"SELECT count(*) FROM count WHERE hour < unixepoch('2026-11-01') AND hour > 0")" -eq 0 ]
+	store=$BATS_TEST_TMPDIR/s.db
+	for i in 0 1 2; do
+		# shellcheck disable=SC2086
+		report ${calls[i]} --format=csv | diff "$BATS_TEST_TMPDIR/hours$i" -
+	done
+	wrong 'cannot be told by the hour' --view=trend --bucket=hour --since=2d --compare=2026-08-03
 }
