@@ -248,6 +248,13 @@ static void believe_no_failure(struct measure m[2], const struct seen *seen[2])
 			m[i].known = true;
 }
 
+/* A share of what carried mail is none of all sessions. */
+static bool of_other_things(enum metric metric, const struct seen *before, const struct seen *after)
+{
+	return metric >= METRIC_SHARE && metric <= METRIC_LEGACY_SHARE && before->lines &&
+	       after->lines && before->lines[0].basis != after->lines[0].basis;
+}
+
 static bool told_by_sessions(const struct seen *seen)
 {
 	return !seen->lines ||
@@ -277,6 +284,8 @@ static void add_metric(
 
 	if (metric == METRIC_FAILURES || metric == METRIC_FAILURE_SHARE)
 		believe_no_failure(m, (const struct seen *[]){before, after});
+	if (of_other_things(metric, before, after))
+		m[m[1].known ? 0 : 1].known = false;
 	if ((!m[0].known && !m[1].known) || !room_for_more(x) ||
 	    !version_shown(x, metric, before, after, m))
 		return;

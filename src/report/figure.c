@@ -175,13 +175,18 @@ double figure_signed_fraction(double change)
 	return change < 0 ? -figure_fraction(-change) : figure_fraction(change);
 }
 
-/* A size as a whole number of its last decimal, of nine digits in all. */
+#define NINE 9
+#define DECIMALS 30 /* what is smaller is 0 */
+
+/* A size rounded to nine digits, as a whole number of its last decimal. */
 static int64_t nine_digits(double size, int *ret_decimals)
 {
 	int before = size > 0 ? (int)floor(log10(size)) + 1 : 1;
+	int decimals = NINE - before < DECIMALS ? NINE - before : DECIMALS;
+	int64_t digits = llround(size * pow(10, decimals));
 
-	*ret_decimals = before < 9 ? 9 - before : 0;
-	return llround(size * pow(10, *ret_decimals));
+	*ret_decimals = decimals > 0 ? decimals : 0;
+	return decimals < 0 ? digits * llround(pow(10, -decimals)) : digits;
 }
 
 double figure_nine(double number)
@@ -195,7 +200,7 @@ double figure_nine(double number)
 /* Not by %g: no exponent, and the point is a comma in many locales. */
 void figure_exact(struct buffer *to, double number)
 {
-	char text[400];
+	char text[64];
 	int decimals, n;
 	int64_t digits = nine_digits(fabs(number), &decimals);
 

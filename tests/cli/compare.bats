@@ -223,6 +223,17 @@ assert (int(rows["peers"]["before"]), int(rows["peers"]["after"])) == tuple(map(
 	END
 }
 
+@test "view diff sets no share of mail beside one of scanners" {
+	sed -n '/^2026-10-1[0-4]T/{s/ mail=1 rcpt=1 data=1//;p}; /^2026-10-1[5-9]T/p' "$log" >"$BATS_TEST_TMPDIR/scan.log"
+	"$build/mailtls-report" --quiet --tz=UTC --view=diff --since=2026-10-15 --format=csv \
+		"$BATS_TEST_TMPDIR/scan.log" >"$BATS_TEST_TMPDIR/diff"
+	[ "$(told tls13_share of)" = sessions_mail ]
+	[ -n "$(told tls13_share after)" ]
+	[ -z "$(told tls13_share before)$(told tls13_share significant)" ]
+	[ -n "$(told tls13_handshake_share before)" ]
+	[ "$(told sessions_mail before)" = 0 ]
+}
+
 @test "view diff says what it lacks" {
 	wrong 'view diff compares a period with another: --since says where it begins' --view=diff "$log"
 	report --view=diff --since=7d --compare=2026-07-01 >"$BATS_TEST_TMPDIR/part"

@@ -7,6 +7,7 @@
 #include "report/sparkline.h"
 #include "report_fixture.h"
 #include <locale.h>
+#include <math.h>
 
 static const struct column columns[] = {
     {.name = "name"},
@@ -327,6 +328,53 @@ static void figures(void **state _unused_)
 	}
 }
 
+static void numbers(void **state _unused_)
+{
+	static const struct {
+		double number;
+		const char *people, *difference, *exact;
+	} numbers[] = {
+	    {0, "0", "=", "0"},
+	    {0.04, "<0.1", "+<0.1", "0.04"},
+	    {-0.04, "-<0.1", "-<0.1", "-0.04"},
+	    {12.25, "12.3", "+12.3", "12.25"},
+	    {-99.5, "-99.5", "-99.5", "-99.5"},
+	    {142.857142857142, "143", "+143", "142.857143"},
+	    {1234.5678, "1,235", "+1,235", "1234.5678"},
+	    {1000, "1,000", "+1,000", "1000"},
+	    {123456789012., "123,456,789,012", "+123,456,789,012", "123456789000"},
+	    {-1.23456789012e-7, "-<0.1", "-<0.1", "-0.000000123456789"},
+	    {1e-40, "<0.1", "+<0.1", "0"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		_cleanup_buffer_ struct buffer people = {0}, difference = {0}, exact = {0};
+
+		figure_number(&people, numbers[i].number);
+		figure_difference(&difference, numbers[i].number);
+		figure_exact(&exact, numbers[i].number);
+		assert_string_equal(buffer_text(&people), numbers[i].people);
+		assert_string_equal(buffer_text(&difference), numbers[i].difference);
+		assert_string_equal(buffer_text(&exact), numbers[i].exact);
+		assert_true(fabs(strtod(exact.p, NULL) - figure_nine(numbers[i].number)) <= 0);
+	}
+}
+
+static void count_differences(void **state _unused_)
+{
+	static const struct {
+		int64_t count;
+		const char *text;
+	} counts[] = {{0, "="}, {7, "+7"}, {-1234, "-1,234"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		_cleanup_buffer_ struct buffer text = {0};
+
+		figure_count_difference(&text, counts[i].count);
+		assert_string_equal(buffer_text(&text), counts[i].text);
+	}
+}
+
 static void expect_sparkline(
     const int64_t points[][2], size_t count, size_t width, bool utf8, const char *expected)
 {
@@ -406,6 +454,8 @@ int main(void)
 	    with_sheet(colour),
 	    with_sheet(cut),
 	    cmocka_unit_test(figures),
+	    cmocka_unit_test(numbers),
+	    cmocka_unit_test(count_differences),
 	    cmocka_unit_test(sparklines),
 	    cmocka_unit_test(folding),
 	};
