@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/diag.h"
 #include "base/zone.h"
+#include "cmd/config.h"
 #include "cmd/progress.h"
 #include "input/reader.h"
 #include "store/aggregate.h"
@@ -68,8 +69,10 @@ int ingest_log(struct ingest *in, struct reader *reader, struct ingest_result *r
 bool ingest_is_fatal(int error);
 
 /* Mail's entries of a journal from `since` on (UTC seconds, INT64_MIN: all); where as in
- * input/journal.h.  Nothing is remembered of what was read: for a store that is not kept. */
-int ingest_journal(struct ingest *in, const char *where, int64_t since, struct diag *d);
+ * input/journal.h, units and trust as in cmd/journal_trust.h.  Nothing is remembered of what was
+ * read: for a store that is not kept. */
+int ingest_journal(struct ingest *in, const char *where, char *const *units,
+    enum config_trust trust, int64_t since, struct diag *d);
 
 /* The end of everything: open sessions end and what they prove is counted.  For a store that is not
  * kept; in one that is, they go on with the next log. */

@@ -100,13 +100,13 @@ static int read_entries(
 	return stored < 0 ? stored : r;
 }
 
-int ingest_journal(struct ingest *in, const char *where, int64_t since, struct diag *d)
+int ingest_journal(struct ingest *in, const char *where, char *const *units,
+    enum config_trust trusted, int64_t since, struct diag *d)
 {
 	_cleanup_(journal_free_p) struct journal *journal = NULL;
 	_cleanup_zone_ struct zone *utc = NULL;
-	/* A journal of this machine; one that was sent or carried here is of strangers anyway. */
 	_cleanup_journal_trust_ struct journal_trust *trust =
-	    journal_trust_new(in->patterns, NULL, where ? CONFIG_TRUST_ANY : CONFIG_TRUST_USERS);
+	    journal_trust_new(in->patterns, units, trusted);
 	struct reading reading = {.trust = trust};
 	struct clock clock;
 	int r = zone_open("UTC", &utc, d);

@@ -9,6 +9,7 @@
 #include "cmd/journal_operand.h"
 #include "cmd/pattern_path.h"
 #include "cmd/store_path.h"
+#include "cmd/usual_logs.h"
 #include "input/family.h"
 #include <errno.h>
 #include <string.h>
@@ -18,11 +19,6 @@
 
 #define SECOND UINT64_C(1000000)
 #define WRITTEN_LATELY (7 * 86400)
-
-/* Where syslog daemons put mail's facility, and where mail servers write on their own. */
-static const char *const syslog_files[] = {"/var/log/mail.log", "/var/log/maillog"};
-static const char *const own_files[] = {"/var/log/exim4/mainlog", "/var/log/exim/main.log",
-    "/var/log/exim/mainlog", "/var/log/dovecot.log"};
 
 static int add_feed(struct plan *plan, struct feed *feed)
 {
@@ -53,9 +49,9 @@ static int add_usual_sources(struct plan *plan)
 {
 	const char *file = NULL;
 
-	for (size_t i = 0; !file && i < ARRAY_SIZE(syslog_files); i++)
-		if (is_written(syslog_files[i]) && is_readable(syslog_files[i]))
-			file = syslog_files[i];
+	for (const char *const *path = usual_syslog_logs; !file && *path; path++)
+		if (is_written(*path) && is_readable(*path))
+			file = *path;
 	if (file) {
 		log_info(
 		    "no sources are configured: following '%s', which is being written, for all "
@@ -67,11 +63,10 @@ static int add_usual_sources(struct plan *plan)
 			 "writes mail's messages to a file");
 		add_feed(plan, journal_operand_feed(&plan->environment, plan->config, ""));
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(own_files); i++)
-		if (is_written(own_files[i]) && is_readable(own_files[i])) {
-			log_info("and '%s', a mail server's own log", own_files[i]);
-			add_feed(plan,
-			    feed_file_new(&plan->environment, own_files[i], NULL, plan->zone));
+	for (const char *const *path = usual_own_logs; *path; path++)
+		if (is_written(*path) && is_readable(*path)) {
+			log_info("and '%s', a mail server's own log", *path);
+			add_feed(plan, feed_file_new(&plan->environment, *path, NULL, plan->zone));
 		}
 	if (plan->feed_count)
 		return 0;

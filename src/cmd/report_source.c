@@ -6,69 +6,150 @@
 #include "cmd/ingest.h"
 #include "cmd/log_order.h"
 #include "cmd/store_path.h"
+#include "cmd/usual_logs.h"
 #include <errno.h>
+#include <glob.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
-/* Logs of mail that syslog writes, then those that servers write themselves. */
-static const char *const syslog_files[] = {"/var/log/mail.log", "/var/log/maillog"};
-static const char *const own_files[] = {
-    "/var/log/exim4/mainlog", "/var/log/exim/main.log", "/var/log/exim/mainlog"};
+struct operand {
+	bool journal;
+	char *where; /* a path; of a journal as journal_open() takes it */
+	char *const *units;
+	enum config_trust trust;
+};
 
 struct operand_list {
-	char **paths;
+	struct operand *p;
 	size_t count;
 };
 
-static void add_operand(struct operand_list *list, const char *path)
+static void add(struct operand_list *list, const struct operand *operand)
 {
-	list->paths = memory_grow(list->paths, list->count + 1, sizeof(*list->paths));
-	list->paths[list->count++] = memory_string(path);
+	list->p = memory_grow(list->p, list->count + 1, sizeof(*list->p));
+	list->p[list->count++] = *operand;
 }
 
 static void operand_list_free(struct operand_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		free(list->paths[i]);
-	free(list->paths);
+		free(list->p[i].where);
+	free(list->p);
+}
+
+static void add_file(struct operand_list *list, const char *path)
+{
+	add(list, &(struct operand){.where = memory_string(path)});
+}
+
+static bool holds_file(const struct operand_list *list, const char *path)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!list->p[i].journal && strcmp(list->p[i].where, path) == 0)
+			return true;
+	return false;
+}
+
+/* where: NULL for this machine's own.  A folder of journals was sent or carried here and is of
+ * strangers anyway. */
+static void add_journal(struct operand_list *list, const char *where)
+{
+	bool of_machine = !where || slice_starts(slice_of(where), SLICE("namespace="));
+
+	add(list, &(struct operand){
+		      .journal = true,
+		      .where = where ? memory_string(where) : NULL,
+		      .trust = of_machine ? CONFIG_TRUST_USERS : CONFIG_TRUST_ANY,
+		  });
+}
+
+static void add_operand(struct operand_list *list, const char *text)
+{
+	const char *where = text + strlen("journal:");
+	struct stat st;
+
+	if (slice_starts(slice_of(text), SLICE("journal:")))
+		add_journal(list, *where ? where : NULL);
+	else if (stat(text, &st) == 0 && S_ISDIR(st.st_mode))
+		add_journal(list, text);
+	else
+		add_file(list, text);
 }
 
 /* The file and what logrotate made of it last; a week is seldom in one file. */
-static bool add_existing(struct operand_list *list, const char *path)
+static void add_with_rotated(struct operand_list *list, const char *path)
 {
 	_cleanup_buffer_ struct buffer rotated = {0};
 
+	buffer_printf(&rotated, "%s.1", path);
+	if (access(rotated.p, F_OK) == 0 && !holds_file(list, rotated.p))
+		add_file(list, rotated.p);
+	if (!holds_file(list, path))
+		add_file(list, path);
+}
+
+static bool add_existing(struct operand_list *list, const char *path)
+{
 	if (access(path, F_OK) < 0)
 		return false;
-	buffer_printf(&rotated, "%s.1", path);
-	if (access(rotated.p, F_OK) == 0)
-		add_operand(list, rotated.p);
-	add_operand(list, path);
+	add_with_rotated(list, path);
 	return true;
 }
 
-/* The same messages often lie in the journal and in mail.log: one of them is read, never both. */
-static void find_logs(struct operand_list *list)
+/* What no file goes by is named all the same, so that it is told. */
+static void add_configured(struct operand_list *list, const struct config_source *source)
 {
-	_cleanup_buffer_ struct buffer names = {0};
-	bool syslog = false;
+	_cleanup_buffer_ struct buffer where = {0};
+	glob_t files;
 
-	for (size_t i = 0; i < ARRAY_SIZE(syslog_files); i++)
-		syslog |= add_existing(list, syslog_files[i]);
-	if (!syslog)
-		add_operand(list, "journal:");
-	for (size_t i = 0; i < ARRAY_SIZE(own_files); i++)
-		add_existing(list, own_files[i]);
-	for (size_t i = 0; i < list->count; i++)
-		buffer_printf(&names, "%s%s", i ? ", " : "", list->paths[i]);
-	log_info("there is no store yet; reading %s", buffer_text(&names));
+	if (source->kind == CONFIG_JOURNAL) {
+		if (source->namespace)
+			buffer_printf(&where, "namespace=%s", source->namespace);
+		else if (source->directory)
+			buffer_text_add(&where, source->directory);
+		add(list, &(struct operand){
+			      .journal = true,
+			      .where = where.n ? buffer_take(&where) : NULL,
+			      .units = source->units,
+			      .trust = source->trust,
+			  });
+		return;
+	}
+	if (glob(source->path, GLOB_NOCHECK, NULL, &files) != 0) {
+		add_file(list, source->path);
+		return;
+	}
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		add_with_rotated(list, files.gl_pathv[i]);
+	globfree(&files);
 }
 
-static bool is_journal(const char *path)
+/* The same messages often lie in the journal and in mail.log: one of them is read, never both. */
+static void add_usual(struct operand_list *list)
 {
-	struct stat st;
+	bool syslog = false;
 
-	return strcmp(path, "journal:") == 0 || (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
+	for (const char *const *path = usual_syslog_logs; *path; path++)
+		syslog |= add_existing(list, *path);
+	if (!syslog)
+		add_journal(list, NULL);
+	for (const char *const *path = usual_own_logs; *path; path++)
+		add_existing(list, *path);
+}
+
+static void find_logs(struct operand_list *list, const struct config *config)
+{
+	_cleanup_buffer_ struct buffer names = {0};
+
+	for (size_t i = 0; i < config->source_count; i++)
+		add_configured(list, &config->sources[i]);
+	if (!list->count)
+		add_usual(list);
+	for (size_t i = 0; i < list->count; i++)
+		buffer_printf(&names, "%s%s%s", i ? ", " : "", list->p[i].journal ? "journal:" : "",
+		    list->p[i].where ? list->p[i].where : "");
+	log_info("there is no store yet; reading %s", buffer_text(&names));
 }
 
 static void say(const struct diag *d, const char *what_is_done)
@@ -102,10 +183,11 @@ static int read_file(struct ingest *in, struct log_operand *log)
 	return r;
 }
 
-static int read_journal(struct ingest *in, const struct report_source *source, const char *path)
+static int read_journal(
+    struct ingest *in, const struct report_source *source, const struct operand *journal)
 {
 	_cleanup_diag_ struct diag d = {0};
-	int r = ingest_journal(in, strcmp(path, "journal:") == 0 ? NULL : path,
+	int r = ingest_journal(in, journal->where, journal->units, journal->trust,
 	    source->since_given ? source->since : INT64_MIN, &d);
 
 	progress_clear(in->progress);
@@ -125,9 +207,9 @@ static bool read_operands(
 	for (size_t i = 0; i < list->count; i++) {
 		struct log_operand *log = &logs[count];
 
-		if (is_journal(list->paths[i]))
+		if (list->p[i].journal)
 			continue;
-		*log = (struct log_operand){.path = list->paths[i], .zone = source->zone};
+		*log = (struct log_operand){.path = list->p[i].where, .zone = source->zone};
 		config_apply(source->config, log->path, source->zone_given, &log->zone, &log->host);
 		count++;
 	}
@@ -138,8 +220,8 @@ static bool read_operands(
 	for (size_t i = 0; i < count; i++)
 		all = read_file(in, &logs[i]) == 0 && all;
 	for (size_t i = 0; i < list->count; i++)
-		if (is_journal(list->paths[i]))
-			all = read_journal(in, source, list->paths[i]) == 0 && all;
+		if (list->p[i].journal)
+			all = read_journal(in, source, &list->p[i]) == 0 && all;
 	in->progress = progress_free(in->progress);
 	free(logs);
 	return all;
@@ -198,7 +280,7 @@ int report_source_open(const struct report_source *source, struct store **ret, b
 				say(&d, "");
 			return r;
 		}
-		find_logs(&list);
+		find_logs(&list, source->config);
 	}
 	return read_into_memory(source, &list, ret, ret_all);
 }

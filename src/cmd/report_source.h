@@ -2,7 +2,8 @@
 #pragma once
 
 /* Where a report's numbers come from: the store, logs that are read into a store in memory, or,
- * when nothing was named and there is no store, what this machine logs. */
+ * when nothing was named and there is no store, the configuration's sources, else what this machine
+ * logs. */
 
 #include "base/zone.h"
 #include "cmd/config.h"
@@ -11,7 +12,7 @@
 
 struct report_source {
 	const char *store;     /* --store, NULL: the usual place, if there is one */
-	char *const *operands; /* logs, `journal:` or a journal's folder */
+	char *const *operands; /* logs, journal:[WHERE] or a journal's folder */
 	size_t operand_count;
 	const struct pattern_set *patterns;
 	const struct config *config;

@@ -251,3 +251,31 @@ facts() {
 	[ "$(grep -c ': exim: ' checked)" -eq 1 ]
 	grep -q '/postfix.yaml: postfix: ' checked
 }
+
+@test 'a report without a store reads the sources' {
+	mkdir logs
+	grep smtpd "$data/sample-postfix.log" | head -60 >logs/a.log.1
+	grep smtpd "$data/sample-postfix.log" | tail -n +61 >logs/a.log
+	cp "$data/sample-exim.log" logs/exim.log
+	cat >sources.yaml <<-END
+		store: $PWD/none.db
+		sources:
+		  - {path: $PWD/logs/a.lo?, host: mx9}
+		  - {path: $PWD/logs/exim.log, host: mx8}
+	END
+	report() {
+		"$build/mailtls-report" --quiet --since=2026-10-01 --until=2026-10-20 --year=2026 \
+			--by=host --view=protocols --format=csv "$@"
+	}
+	report --config=sources.yaml >read 2>told
+	grep -qF "there is no store yet; reading $PWD/logs/a.log.1, $PWD/logs/a.log, $PWD/logs/exim.log" told
+	report --config=sources.yaml logs/* >named
+	same read named
+	grep -q ',mx8,' read
+	# What is configured and not there is told, and fails, like a log that was named.
+	rm logs/exim.log
+	run report --config=sources.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *"exim.log' does not exist"* ]]
+	[[ $output == *,postfix,in,mx,* ]]
+}
