@@ -59,17 +59,18 @@ static void add_sessions(struct keeping *k, const struct evidence *e)
 	}
 }
 
-/* Of a row's MTA, NULL if it stands in another row, and of its source. */
+/* Of a row's MTA, NULL if it stands in another row, and of its source, NULL if it has none. */
 static struct cell hint_of(
-    const struct report *report, struct result *result, const char *mta, const char *silence)
+    const struct report *report, struct result *result, const char *mta, const char *source)
 {
 	const struct evidence *e = &report->evidence;
 	_cleanup_buffer_ struct buffer text = {0};
 
-	if (silence)
-		buffer_text_add(&text, silence);
-	for (size_t i = 0; mta && *mta && i < e->hint_count; i++)
-		if (strcmp(e->hint_mtas[i], mta) == 0) {
+	if (source && silence_of(e, source))
+		buffer_text_add(&text, silence_of(e, source));
+	for (size_t i = 0; i < e->hint_count; i++)
+		if ((mta && *mta && strcmp(e->hint_names[i], mta) == 0) ||
+		    (source && strcmp(e->hint_names[i], source) == 0)) {
 			buffer_text_add(&text, text.n ? "; " : "");
 			buffer_text_add(&text, e->hints[i]);
 		}
@@ -119,8 +120,7 @@ static void add_source(
 	*cell++ = cell_count(c->gap_seconds);
 	*cell++ = sole ? cell_count(kept->sessions) : (struct cell){0};
 	*cell++ = sole ? cell_count(kept->known) : (struct cell){0};
-	*cell = hint_of(report, result, kept->sources == 1 ? c->mta : NULL,
-	    silence_of(&report->evidence, c->source));
+	*cell = hint_of(report, result, kept->sources == 1 ? c->mta : NULL, c->source);
 }
 
 static void add_kept(struct report *report, struct result *result, const struct kept *kept)

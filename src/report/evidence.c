@@ -260,17 +260,22 @@ static bool hint_reason(const struct mta_evidence *m, const char *when, struct b
 	return false;
 }
 
-static void put_hint(struct evidence *e, const char *mta, char *text)
+static void put_hint(struct evidence *e, const char *name, char *text)
 {
 	e->hints = memory_grow(e->hints, e->hint_count + 1, sizeof(*e->hints));
-	e->hint_mtas = memory_grow(e->hint_mtas, e->hint_count + 1, sizeof(*e->hint_mtas));
-	e->hint_mtas[e->hint_count] = mta;
+	e->hint_names = memory_grow(e->hint_names, e->hint_count + 1, sizeof(*e->hint_names));
+	e->hint_names[e->hint_count] = name;
 	e->hints[e->hint_count++] = text;
 }
 
 void evidence_hint(struct evidence *e, const char *text)
 {
 	put_hint(e, "", memory_string(text));
+}
+
+void evidence_hint_on(struct evidence *e, const char *name, const char *text)
+{
+	put_hint(e, name, memory_string(text));
 }
 
 void evidence_warn(struct evidence *e, const char *text)
@@ -291,7 +296,7 @@ static void add_hint(struct evidence *e, const struct hint *h, const struct mta_
 		return;
 	buffer_printf(&text, ": %s", h->text);
 	for (size_t i = 0; i < e->hint_count; i++) /* one advice may mend two things */
-		if (e->hint_mtas[i] == m->mta && strstr(e->hints[i], h->text))
+		if (e->hint_names[i] == m->mta && strstr(e->hints[i], h->text))
 			return;
 	put_hint(e, m->mta, buffer_take(&text));
 }
@@ -358,7 +363,7 @@ void evidence_free(struct evidence *e)
 	free(e->warnings);
 	free(e->hints);
 	free(e->judged);
-	free(e->hint_mtas);
+	free(e->hint_names);
 	free(e->counted);
 	free(e->coverage);
 	free(e->sources);

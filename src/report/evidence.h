@@ -83,7 +83,7 @@ struct evidence {
 
 	char **hints;
 	size_t hint_count;
-	const char **hint_mtas; /* of each hint */
+	const char **hint_names; /* of each hint: its MTA or source, or "" */
 };
 
 int evidence_gather(struct store *store, const struct report_request *request, bool by_host,
@@ -96,8 +96,10 @@ const struct flow *evidence_flow(struct evidence *e, const struct tuple *tuple, 
 /* What no format may leave out; said once, however often it is given. */
 void evidence_warn(struct evidence *e, const char *text);
 
-/* A hint that belongs to no MTA. */
+/* A hint that belongs to no MTA; or to an MTA or source, whose name lives as long as the evidence.
+ */
 void evidence_hint(struct evidence *e, const char *text);
+void evidence_hint_on(struct evidence *e, const char *name, const char *text);
 
 /* The units of the row that a tuple of the flow is counted in: of its sessions and of its
  * handshakes and failures, or UNIT_NOT_ANY. */

@@ -8,6 +8,7 @@
 #include "report/charts.h"
 #include "report/filter.h"
 #include "report/past.h"
+#include "report/refused.h"
 #include "report/renderer.h"
 #include "report/view.h"
 #include <errno.h>
@@ -184,6 +185,8 @@ static int make(struct report *report, struct diag *d)
 	int failed =
 	    evidence_gather(report->store, report->request, report->by_host, &report->evidence, d);
 
+	if (!failed)
+		failed = refused_hint(report, d);
 	if (failed)
 		return failed;
 	choose_bucket(report);

@@ -121,6 +121,11 @@ typedef int (*query_peer_fn)(void *context, const struct peer_day *row);
 int query_peers(struct store *store, const struct query *query, query_peer_fn row, void *context,
     struct diag *d);
 
+/* Entries of a journal that were left out since the store was begun, as their senders are none of
+ * mail's, and how many lines were not.  The name lives while the callback runs. */
+typedef int (*query_refused_fn)(void *context, const char *source, int64_t refused, int64_t lines);
+int query_refused(struct store *store, query_refused_fn row, void *context, struct diag *d);
+
 /* Whether a peer that is not among the rows did not speak.  If not complete, a weak peer is among
  * the rows only if policy.peers was not off, and of others nothing is known. */
 struct peer_knowledge {
