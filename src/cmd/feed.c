@@ -113,6 +113,11 @@ int feed_open(struct feed *feed, struct diag *d)
 	return r < 0 || !feed->kind->open ? r : feed->kind->open(feed, d);
 }
 
+static int64_t evicted(const struct feed *feed)
+{
+	return feed->kind->evicted ? feed->kind->evicted(feed) : parser_evicted(feed->parser);
+}
+
 int feed_commit(struct feed *feed, struct diag *d)
 {
 	const struct feed_environment *e = feed->environment;
@@ -132,7 +137,7 @@ int feed_commit(struct feed *feed, struct diag *d)
 	};
 	int r;
 
-	batch.read.evicted = parser_evicted(feed->parser) - feed->evicted;
+	batch.read.evicted = evicted(feed) - feed->evicted;
 	feed->following.now = time(NULL);
 	feed->log.import = e->import;
 	buffer_clear(&feed->sessions);

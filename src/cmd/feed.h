@@ -50,9 +50,11 @@ struct feed_kind {
 	 * could open again.  NULL: there is no such thing. */
 	void (*inherit)(struct feed *feed, struct feed *from);
 
-	/* Its open sessions as bytes, and back; NULL: those of feed->parser. */
+	/* Its open sessions as bytes, and back, and how many were ended early; NULL: those of
+	 * feed->parser. */
 	void (*save)(const struct feed *feed, struct buffer *to);
 	void (*restore)(struct feed *feed, struct slice from);
+	int64_t (*evicted)(const struct feed *feed);
 
 	/* To wait on, with poll(2) events; -1: there is none. */
 	int (*descriptor)(const struct feed *feed, uint32_t *ret_events);

@@ -218,6 +218,11 @@ static void folder_restore(struct feed *feed, struct slice from)
 	machine_parsers_restore(of(feed)->machines, from);
 }
 
+static int64_t folder_evicted(const struct feed *feed)
+{
+	return machine_parsers_evicted(((const struct feed_folder *)feed)->machines);
+}
+
 static int folder_descriptor(const struct feed *feed, uint32_t *ret_events)
 {
 	const struct feed_folder *f = (const struct feed_folder *)feed;
@@ -270,6 +275,7 @@ static const struct feed_kind kind = {
     .forget = folder_forget,
     .save = folder_save,
     .restore = folder_restore,
+    .evicted = folder_evicted,
     .descriptor = folder_descriptor,
     .woken = folder_woken,
     .patience = folder_patience,

@@ -23,6 +23,7 @@ struct machine {
 struct machine_parsers {
 	struct feed *feed;
 	struct table *machines;
+	int64_t evicted; /* by parsers that are gone */
 };
 
 /* What the sessions of a machine take among the saved ones. */
@@ -102,6 +103,7 @@ static struct machine *find(struct machine_parsers *p, struct slice id)
 
 		read_block(p, silent);
 		parser_end(silent->parser);
+		p->evicted += parser_evicted(silent->parser);
 		release(silent);
 		table_remove(p->machines, silent);
 		m = table_add(p->machines, id, &fresh);
@@ -130,6 +132,15 @@ void machine_parsers_take(struct machine_parsers *p, const struct journal_record
 	m->latest = entry->time;
 	if (m->block.n >= BLOCK_SIZE)
 		read_block(p, m);
+}
+
+int64_t machine_parsers_evicted(const struct machine_parsers *p)
+{
+	int64_t n = p->evicted;
+
+	for (struct machine *m = table_oldest(p->machines); m; m = table_newer(p->machines, m))
+		n += parser_evicted(m->parser);
+	return n;
 }
 
 void machine_parsers_save(const struct machine_parsers *p, struct buffer *to)

@@ -28,6 +28,9 @@ void machine_parsers_take(struct machine_parsers *p, const struct journal_record
 /* Reads what was taken, and counts it for the feed. */
 void machine_parsers_read(struct machine_parsers *p);
 
+/* How many sessions were ended early, as more were open than there is room for. */
+int64_t machine_parsers_evicted(const struct machine_parsers *p);
+
 /* Open sessions; bytes of another make leave it empty. */
 void machine_parsers_save(const struct machine_parsers *p, struct buffer *to);
 void machine_parsers_restore(struct machine_parsers *p, struct slice from);
