@@ -112,12 +112,18 @@ static int write_gaps(struct writing *w, struct diag *d)
 	return r;
 }
 
+static int64_t time_of(const struct batch *batch)
+{
+	return batch->log ? batch->log->import->time : batch->following ? batch->following->now : 0;
+}
+
 static int write_moves(struct writing *w, struct diag *d)
 {
+	int64_t now = time_of(w->batch);
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < w->batch->move_count; i++)
-		r = stream_write(w->store, w->batch->moves[i], w->source, d);
+		r = stream_write(w->store, w->batch->moves[i], w->source, now, d);
 	return r;
 }
 
@@ -332,9 +338,7 @@ static int write_details(struct writing *w, struct diag *d)
 	const struct commit_target to = {
 	    .store = w->store,
 	    .log = w->log,
-	    .now = w->batch->log	 ? w->batch->log->import->time
-		   : w->batch->following ? w->batch->following->now
-					 : 0,
+	    .now = time_of(w->batch),
 	};
 	int r = commit_peers(&to, aggregate_peers(a), d);
 

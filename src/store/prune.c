@@ -7,6 +7,7 @@
 #include "store/peer_policy.h"
 #include "store/retention.h"
 #include "store/rollup.h"
+#include "store/stream.h"
 #include <errno.h>
 
 #define DAY 86400
@@ -64,6 +65,8 @@ static int prune_details(struct store *s, int64_t now, bool import_ends, struct 
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++)
 		r = database_run(s->db, d, steps[i].sql, "ii", now - steps[i].kept, at_once);
+	if (r == 0)
+		r = stream_prune(s, now, d);
 	if (r == 0)
 		r = retention_note_gone(s, now, d);
 	return r < 0 ? r : prune_peers(s, now, import_ends, d);

@@ -29,7 +29,8 @@ int stream_newest(struct store *s, int64_t *ret, struct diag *d)
 }
 
 /* Another import may have made the same stream since this one looked for it. */
-static int make_stream(struct store *s, struct stream_move *move, int64_t source, struct diag *d)
+static int make_stream(
+    struct store *s, struct stream_move *move, int64_t source, int64_t now, struct diag *d)
 {
 	struct stream *to = &move->to;
 	const struct position *at = &to->at;
@@ -43,10 +44,10 @@ static int make_stream(struct store *s, struct stream_move *move, int64_t source
 	if (rival)
 		return -ESTALE;
 	r = database_run(s->db, d,
-	    "INSERT INTO stream (source, name, closed, offset, head_length, head, chain, partial)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-	    "isiiibbb", source, move->name, (int64_t)to->closed, at->offset, at->head_length,
-	    position_hash(at->head), position_hash(at->chain), position_hash(at->partial));
+	    "INSERT INTO stream (source, name, closed, offset, head_length, head, chain, partial,"
+	    " last_read) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	    "isiiibbbi", source, move->name, (int64_t)to->closed, at->offset, at->head_length,
+	    position_hash(at->head), position_hash(at->chain), position_hash(at->partial), now);
 	if (r == 0)
 		to->id = database_last_id(s->db);
 	return r;
@@ -54,16 +55,17 @@ static int make_stream(struct store *s, struct stream_move *move, int64_t source
 
 /* A log belongs to the source that read it last: a service takes over what was imported. */
 static int move_stream(
-    struct store *s, const struct stream_move *move, int64_t source, struct diag *d)
+    struct store *s, const struct stream_move *move, int64_t source, int64_t now, struct diag *d)
 {
 	const struct stream *to = &move->to;
 	const struct position *at = &to->at;
 	int r = database_run(s->db, d,
 	    "UPDATE stream SET name = ?3, closed = ?4, offset = ?5, head_length = ?6, head = ?7,"
-	    " chain = ?8, partial = ?9, source = ?10 WHERE id = ?1 AND offset = ?2",
-	    "iisiiibbbi", to->id, move->committed, move->name, (int64_t)to->closed, at->offset,
+	    " chain = ?8, partial = ?9, source = ?10, last_read = ?11"
+	    " WHERE id = ?1 AND offset = ?2",
+	    "iisiiibbbii", to->id, move->committed, move->name, (int64_t)to->closed, at->offset,
 	    at->head_length, position_hash(at->head), position_hash(at->chain),
-	    position_hash(at->partial), source);
+	    position_hash(at->partial), source, now);
 
 	return r < 0 ? r : database_changes(s->db) == 1 ? 0 : -ESTALE;
 }
@@ -100,9 +102,11 @@ static int write_rungs(
 	    "ii", to->id, (int64_t)RUNG_COMMITS);
 }
 
-int stream_write(struct store *s, struct stream_move *move, int64_t source, struct diag *d)
+int stream_write(
+    struct store *s, struct stream_move *move, int64_t source, int64_t now, struct diag *d)
 {
-	int r = move->to.id ? move_stream(s, move, source, d) : make_stream(s, move, source, d);
+	int r = move->to.id ? move_stream(s, move, source, now, d)
+			    : make_stream(s, move, source, now, d);
 
 	if (r == -ESTALE)
 		return diag_set(d, ESTALE, NULL, 0, 0,
@@ -110,6 +114,21 @@ int stream_write(struct store *s, struct stream_move *move, int64_t source, stru
 		    "counted, run it again",
 		    SLICE_FMT(move->name));
 	return r < 0 ? r : write_rungs(s, &move->to, move->rungs, d);
+}
+
+/* What a stream is whole stays: an import of all of it is known for ever. */
+int stream_prune(struct store *s, int64_t now, struct diag *d)
+{
+	int r = database_run(s->db, d,
+	    "DELETE FROM ladder WHERE kind = 'commit'"
+	    " AND stream IN (SELECT id FROM stream WHERE last_read < ?1)",
+	    "i", now - STREAM_COMMITS_KEPT);
+
+	return r < 0 ? r
+		     : database_run(s->db, d,
+			   "DELETE FROM ladder"
+			   " WHERE stream IN (SELECT id FROM stream WHERE last_read < ?1)",
+			   "i", now - STREAM_MARKS_KEPT);
 }
 
 int stream_last(

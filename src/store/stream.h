@@ -100,9 +100,17 @@ struct stream_move {
 	struct rungs *rungs; /* marks since the last commit; emptied by it */
 };
 
-/* For store/commit.c, inside its transaction: makes the stream (to.id is set) or moves it.  -ESTALE
- * if somebody else counted the same log meanwhile. */
-int stream_write(struct store *s, struct stream_move *move, int64_t source, struct diag *d);
+/* For store/commit.c, inside its transaction: makes the stream (to.id is set) or moves it, read at
+ * `now`.  -ESTALE if somebody else counted the same log meanwhile. */
+int stream_write(
+    struct store *s, struct stream_move *move, int64_t source, int64_t now, struct diag *d);
+
+/* For store/prune.c, inside its transaction: of logs that were not read for so long, where commits
+ * ended goes, by which one that a crash cut short is known; and later the marks, by which a part of
+ * one is. */
+#define STREAM_COMMITS_KEPT (30 * INT64_C(86400))
+#define STREAM_MARKS_KEPT (400 * INT64_C(86400))
+int stream_prune(struct store *s, int64_t now, struct diag *d);
 
 DEFINE_CLEANUP(struct stream_search, stream_search_free);
 #define _cleanup_stream_search_ _cleanup_(stream_search_free_p)

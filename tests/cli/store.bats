@@ -20,7 +20,7 @@ setup() {
 	expected=$(cat <<'END'
 store       s.db
 uuid        UUID
-schema      5
+schema      6
 created     TIME
 size        BYTES bytes
 period      2026-10-01T00:00:00Z to 2026-10-01T01:00:00Z
@@ -208,7 +208,7 @@ kept() {
 	[ "$status" -eq 1 ]
 	[[ $output == *'made by an older mailtls (schema 1)'* ]]
 	"$import" --quiet mail.log
-	[ "$(sqlite3 s.db 'PRAGMA user_version')" = 5 ]
+	[ "$(sqlite3 s.db 'PRAGMA user_version')" = 6 ]
 	[ "$(sqlite3 s.db 'SELECT peers, addresses FROM peer_policy')" = 'weak|full' ]
 	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 10 ]
 	"$tool" check
