@@ -38,15 +38,29 @@ static bool misleads(unsigned code)
 	       code == 0x061c || code == 0xfeff;
 }
 
+/* How many bytes from the first on need nothing: mostly all. */
+static size_t ascii_length(struct slice text)
+{
+	size_t n = 0;
+
+	while (n < text.n && text.p[n] >= ' ' && text.p[n] <= '~')
+		n++;
+	return n;
+}
+
 static void escape(struct buffer *to, struct slice text, bool terminal)
 {
 	while (text.n) {
 		unsigned code = 0;
-		size_t n = utf8_decode(text, &code);
-		bool plain = n > 0 && code != 0;
+		size_t n = ascii_length(text);
+		bool plain = n > 0;
 
-		if (terminal)
-			plain = plain && code >= 0x20 && code != 0x7f && !misleads(code);
+		if (!n) {
+			n = utf8_decode(text, &code);
+			plain = n > 0 && code != 0;
+			if (terminal)
+				plain = plain && code >= 0x20 && code != 0x7f && !misleads(code);
+		}
 		if (!n)
 			n = 1;
 		if (plain)
