@@ -45,7 +45,7 @@ root base && {
 	root exim exim4-daemon-light &
 	root dovecot dovecot-imapd dovecot-pop3d &
 	root cyrus cyrus-imapd cyrus-pop3d sasl2-bin libsasl2-modules rsyslog &
-	root sendmail sendmail-bin sendmail-base sendmail-cf m4 rsyslog &
+	root sendmail sendmail-bin sendmail-base sendmail-cf m4 sasl2-bin libsasl2-modules rsyslog &
 	root opensmtpd --from trixie opensmtpd rsyslog &
 	wait
 }

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# sendmail through rsyslog: STARTTLS on 8025, TLS from the start on 8465, and deliveries to sinks
-# from 7200 on (sink.py), each by a mailer of its own, for a mailer's port is fixed.  Where a
-# delivery's handshake failed the line that says so names no server, and the mail goes in clear text
-# (TLSFallbacktoClear) unless the access map asks for more.
+# sendmail through rsyslog: STARTTLS on 8025, TLS from the start on 8465, submission on 8587, what is
+# only queued on 8026, and deliveries to sinks from 7200 on (sink.py), each by a mailer of its own,
+# for a mailer's port is fixed.  Where a delivery's handshake failed the line that says so names no
+# server, and the mail goes in clear text (TLSFallbacktoClear) unless the access map asks for more.
 
 sendmail_sinks='clear refuse junk TLSv1:AES128-SHA TLSv1.1:AES256-SHA
 	TLSv1.2:ECDHE-RSA-AES128-GCM-SHA256 TLSv1.3:TLS_AES_256_GCM_SHA384 TLSv1.2:CAMELLIA128-SHA clear
@@ -45,6 +45,8 @@ sendmail_config() {
 		LOCAL_DOMAIN(\`example.test')dnl
 		DAEMON_OPTIONS(\`Name=MTA, Addr=$server_address, Port=8025')dnl
 		DAEMON_OPTIONS(\`Name=MTA, Addr=$server_address, Port=8026, DeliveryMode=q')dnl
+		DAEMON_OPTIONS(\`Name=MSA, Addr=$server_address, Port=8587, M=Ea')dnl
+		define(\`confAUTH_MECHANISMS', \`PLAIN')dnl
 		DAEMON_OPTIONS(\`Name=TLSMTA, Addr=$server_address, Port=8465, M=s')dnl
 		MAILER(\`local')dnl
 		MAILER(\`smtp')dnl
@@ -75,7 +77,11 @@ sendmail_start() {
 	for domain in $sendmail_domains; do
 		echo "$sink_network.$((++sink)) $domain.example.test"
 	done >>"$root/etc/hosts"
-	chroot "$root" sh -c 'mkdir -p /run/sendmail/mta /var/spool/mqueue && chmod 0700 /var/spool/mqueue &&
+	mkdir -p "$root/etc/sasl2"
+	printf '%s\n' 'pwcheck_method: auxprop' 'auxprop_plugin: sasldb' 'mech_list: PLAIN' \
+		>"$root/etc/sasl2/Sendmail.conf"
+	chroot "$root" sh -c 'echo secret | saslpasswd2 -p -c -u mx.example.test user &&
+		mkdir -p /run/sendmail/mta /var/spool/mqueue && chmod 0700 /var/spool/mqueue &&
 		chown root:root /run/sendmail/mta /var/spool/mqueue &&
 		m4 /etc/lab/lab.mc >/etc/lab/lab.cf &&
 		makemap hash /etc/lab/mailertable </etc/lab/mailertable &&
@@ -104,6 +110,7 @@ sendmail_drive() {
 		clear sendmail "$server_address" 8025 '^221 ' "$smtp_hello"
 		mail sendmail 8025
 		mail sendmail 8025 --tls
+		mail sendmail 8587 --tls --auth PLAIN --auth-user user@mx.example.test --auth-password secret
 
 		refused sendmail $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
 		refused sendmail $implicit -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
