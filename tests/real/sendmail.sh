@@ -45,6 +45,7 @@ sendmail_config() {
 		LOCAL_DOMAIN(\`example.test')dnl
 		DAEMON_OPTIONS(\`Name=MTA, Addr=$server_address, Port=8025')dnl
 		DAEMON_OPTIONS(\`Name=MTA, Addr=$server_address, Port=8026, DeliveryMode=q')dnl
+		DAEMON_OPTIONS(\`Name=MTA-v6, Family=inet6, Addr=$server_address6, Port=8025')dnl
 		DAEMON_OPTIONS(\`Name=MSA, Addr=$server_address, Port=8587, M=Ea')dnl
 		define(\`confAUTH_MECHANISMS', \`PLAIN')dnl
 		DAEMON_OPTIONS(\`Name=TLSMTA, Addr=$server_address, Port=8465, M=s')dnl
@@ -70,6 +71,7 @@ sendmail_start() {
 		printf '%s.test\t%s:[%s]\n' "$domain" "$domain" "$domain.example.test"
 	done >"$root/etc/lab/mailertable"
 	cat >"$root/etc/lab/access" <<-'END'
+		TLS_Clt:client6.example.test ENCR:112
 		TLS_Srv:required.example.test ENCR:112
 		TLS_Srv:verified.example.test VERIFY
 		TLS_Clt_features:old.example.test Options=+SSL_OP_NO_TLSv1_1
@@ -108,6 +110,13 @@ sendmail_drive() {
 			-cert /etc/lab/rsa-cert.pem -key /etc/lab/rsa-key.pem
 		clear sendmail "$server_address" 8025 '^221 ' "$smtp_two_messages"
 		clear sendmail "$server_address" 8025 '^221 ' "$smtp_hello"
+		session sendmail 1 '^221 ' "$smtp_message" -starttls smtp -connect "[$server_address6]:8025"
+		# Nobody has that name: no message came in.
+		session sendmail 1 '^221 ' "${smtp_message/u@/stranger@}" $starttls -tls1_2
+		clear sendmail "$server_address" 8025 '^550 ' "${smtp_message/u@/stranger@}"
+		# Who comes from there must use TLS.
+		clear sendmail "$server_address6" 8025 '^454 ' "$smtp_message"
+		record sendmail refused tls-required - 0 0
 		mail sendmail 8025
 		mail sendmail 8025 --tls
 		mail sendmail 8587 --tls --auth PLAIN --auth-user user@mx.example.test --auth-password secret
