@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+#include "report/forecast.h"
+
 #include "base/macros.h"
 #include "base/memory.h"
-#include "report/metric.h"
-#include "report/regression.h"
-#include "report/view.h"
 #include <math.h>
 
 /* View forecast: a straight line through the days of each metric of a flow (regression.h), and
@@ -33,16 +32,6 @@ struct forecast {
 	struct flow_lines lines;
 	struct days days;
 	size_t most; /* points of any row */
-};
-
-/* What a row is made of. */
-struct prospect {
-	enum metric metric;
-	const struct flow_line *lines;
-	struct regression_point *points;
-	size_t count;
-	struct regression line;
-	const char *why; /* there is no forecast; NULL: there is one */
 };
 
 static const enum metric forecast_metrics[] = {
@@ -180,7 +169,7 @@ static struct cell value_cell(const struct prospect *p, double value)
 	return (struct cell){.known = true, .type = COLUMN_FRACTION, .fraction = fmin(value, 1)};
 }
 
-static size_t reach_of(const struct prospect *p)
+size_t prospect_reach(const struct prospect *p)
 {
 	return REACH * (size_t)(p->points[p->count - 1].day - p->points[0].day + 1);
 }
@@ -192,7 +181,7 @@ static struct cell zero_cell(const struct forecast *f, const struct prospect *p)
 	double days = ceil(-now / p->line.slope);
 	int64_t day = f->lines.starts[f->days.last];
 
-	if (p->line.slope >= 0 || now <= 0 || days > (double)reach_of(p))
+	if (p->line.slope >= 0 || now <= 0 || days > (double)prospect_reach(p))
 		return (struct cell){0};
 	while (days-- > 0)
 		day = bucket_next(BUCKET_DAY, f->report->request->zone, day);
@@ -207,7 +196,7 @@ static void put_forecast(const struct forecast *f, const struct prospect *p, str
 	for (size_t i = 0; i < ARRAY_SIZE(ahead); i++) {
 		double day = (double)(f->days.last + ahead[i]);
 
-		if (ahead[i] > reach_of(p))
+		if (ahead[i] > prospect_reach(p))
 			continue;
 		furthest = day;
 		cell[i] = value_cell(p, regression_at(&p->line, day));
@@ -283,13 +272,22 @@ static bool shown(const struct forecast *f, const struct prospect *p)
 	return m.part > 0;
 }
 
+static enum metric drawn_metric(const struct flow_line *lines)
+{
+	return lines[0].basis == OF_HANDSHAKES ? METRIC_HANDSHAKES : METRIC_SESSIONS;
+}
+
 static void add_flow(struct forecast *f, const struct flow_line *lines)
 {
 	struct regression_point *points = memory_array(f->lines.start_count, sizeof(*points));
 
 	for (size_t i = 0; i < ARRAY_SIZE(forecast_metrics); i++) {
 		struct prospect p = {
-		    .metric = forecast_metrics[i], .lines = lines, .points = points};
+		    .metric = forecast_metrics[i],
+		    .lines = lines,
+		    .points = points,
+		    .last = (int)f->days.last,
+		};
 
 		if (!shown(f, &p))
 			continue;
@@ -297,6 +295,8 @@ static void add_flow(struct forecast *f, const struct flow_line *lines)
 			collect(f, &p);
 		judge(&p);
 		add_row(f, &p);
+		if (f->report->draws && !p.why && p.metric == drawn_metric(lines))
+			forecast_chart_add(&p, f->report, f->result, f->lines.starts);
 		f->most = p.count > f->most ? p.count : f->most;
 	}
 	free(points);

@@ -502,3 +502,21 @@ forecast() {
 	done
 	wrong 'cannot be told by the hour' --view=trend --bucket=hour --since=2d --compare=2026-08-03
 }
+
+@test "a page draws the weeks that were counted, and those to come" {
+	report --view=forecast --format=html >"$BATS_TEST_TMPDIR/page"
+	report --view=forecast --format=ndjson | jq -c 'select(.metric == "sessions")' >"$BATS_TEST_TMPDIR/row"
+	python3 - "$log" "$BATS_TEST_TMPDIR/page" "$BATS_TEST_TMPDIR/row" <<-'END'
+		import collections, datetime, json, re, sys
+		days = collections.Counter(line[:10] for line in open(sys.argv[1]) if "disconnect from" in line)
+		bars = re.findall(r"<title>([0-9-]{10}): (counted|forecast) ([0-9,]+)", open(sys.argv[2]).read())
+		row = json.load(open(sys.argv[3]))
+		assert [kind for _, kind, _ in bars] == 14 * ["counted"] + 13 * ["forecast"], bars
+		for number, (day, kind, count) in enumerate(bars):
+		    first = datetime.date.fromisoformat(day)
+		    week = [str(first + datetime.timedelta(i)) for i in range(7)]
+		    middle = row["value_now"] + row["slope_per_day"] * (4 + 7 * (number - 14))
+		    expected = sum(days[i] for i in week) if kind == "counted" else 7 * middle
+		    assert abs(int(count.replace(",", "")) - expected) < .6, (day, kind, count, expected)
+	END
+}
