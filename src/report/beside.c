@@ -5,6 +5,22 @@
 #include <errno.h>
 #include <string.h>
 
+#define HOUR INT64_C(3600)
+#define WEEK (7 * 24 * HOUR)
+
+/* A bucket that is told by weekday, too, has its partner on the same one; summer time is an hour.
+ */
+static bool weekdays_differ(const struct report *report, const struct tally_plan *plan)
+{
+	int64_t shift = report->evidence.since - report->past->report.evidence.since;
+	int64_t rest = (shift % WEEK + WEEK) % WEEK;
+	bool of_time = false;
+
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		of_time = of_time || plan->dimensions[i]->of_time;
+	return of_time && report->bucket != BUCKET_NONE && rest > HOUR && rest < WEEK - HOUR;
+}
+
 static int refuse(struct report *report, const struct tally *tally, struct diag *d)
 {
 	const struct past *past = report->past;
@@ -14,6 +30,11 @@ static int refuse(struct report *report, const struct tally *tally, struct diag 
 		return diag_set(d, EINVAL, NULL, 0, 0,
 		    "over time, the period of --compare must be as long as the one that is "
 		    "compared with it: give it without an end");
+	if (weekdays_differ(report, tally->plan))
+		return diag_set(d, EINVAL, NULL, 0, 0,
+		    "over time and by weekday or hour of the day, the period of --compare must "
+		    "begin "
+		    "on the same weekday");
 	if (tally_plan_is_by_hour(tally->plan) &&
 	    past->report.evidence.since < past->report.evidence.rolled_until)
 		return diag_set(d, EINVAL, NULL, 0, 0,

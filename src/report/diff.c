@@ -376,7 +376,7 @@ int diff_build(struct report *report, const struct view *view, struct diag *d)
 	if (!failed && past->known)
 		failed = look(&x.before, &past->report, d);
 	if (!failed) {
-		x.as_long = past->as_long;
+		x.as_long = past->as_long || !past->known;
 		add_flows(&x);
 	}
 	side_free(&x.before);

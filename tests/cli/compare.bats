@@ -238,6 +238,7 @@ assert (int(rows["peers"]["before"]), int(rows["peers"]["after"])) == tuple(map(
 	wrong 'view diff compares a period with another: --since says where it begins' --view=diff "$log"
 	report --view=diff --since=7d --compare=2026-07-01 >"$BATS_TEST_TMPDIR/part"
 	grep -q '^Warning nothing is compared' "$BATS_TEST_TMPDIR/part"
+	! grep -q per_day "$BATS_TEST_TMPDIR/part"
 	awk '/plaintext_share/ { found = $5 == "-" && $6 ~ /%/ } END { exit !found }' "$BATS_TEST_TMPDIR/part"
 	report --view=diff --since=7d --top=3 --format=csv >"$BATS_TEST_TMPDIR/top"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/top")" -eq 4 ]
@@ -476,6 +477,9 @@ forecast() {
 
 @test "a trend's buckets need partners" {
 	wrong 'must be as long' --view=trend --since=7d --compare=2026-08-01..2026-08-04
+	wrong 'on the same weekday' --view=trend --by=weekday,protocol --since=7d --compare=2026-08-01
+	report --view=trend --by=weekday,protocol --since=7d --compare=2026-08-04 --format=csv |
+		awk -F, 'NR > 1 && $NF == "" { exit 1 }'
 	report --view=protocols --since=7d --compare=2026-08-01..2026-08-04 --format=csv >"$BATS_TEST_TMPDIR/csv"
 	grep -q ',TLSv1.3,.*[1-9]$' "$BATS_TEST_TMPDIR/csv"
 	report --view=trend --since=7d --compare=2026-07-01 --format=csv 2>&1 >"$BATS_TEST_TMPDIR/csv" |
