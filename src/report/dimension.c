@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "report/dimension.h"
 
+#include "base/address.h"
 #include "base/macros.h"
 #include <errno.h>
 #include <string.h>
@@ -98,6 +99,15 @@ static value_t of_hour_of_day(
 	return word(hours[local->hour % 24], local->hour);
 }
 
+struct dimension_value dimension_of_address(const char *peer)
+{
+	struct address address;
+
+	if (!address_parse(slice_first(slice_of(peer), strcspn(peer, "/")), &address))
+		return word("", -1);
+	return word(address.is_v6 ? "IPv6" : "IPv4", address.is_v6);
+}
+
 static const struct dimension dimensions[] = {
     {.name = "host", .host = true},
     {.name = "mta", .always = true},
@@ -115,6 +125,7 @@ static const struct dimension dimensions[] = {
     {.name = "mail", .of = of_mail},
     {.name = "auth", .of = of_auth},
     {.name = "reason", .of = of_reason},
+    {.name = "family", .of_address = true},
     {.name = "domain", .of_peer = true},
     {.name = "hour", .bucket = BUCKET_HOUR},
     {.name = "day", .bucket = BUCKET_DAY},
@@ -139,12 +150,6 @@ const struct dimension *dimension_find(const char *name, struct diag *d)
 
 	if (found)
 		return found;
-	if (strcmp(name, "family") == 0) {
-		diag_set(d, EINVAL, NULL, 0, 0,
-		    "cannot group by \"family\" yet: IPv4 and IPv6 are told apart by peer "
-		    "addresses, which are not kept");
-		return NULL;
-	}
 	for (size_t i = 0; i < ARRAY_SIZE(dimensions); i++)
 		buffer_printf(&names, "%s%s", i ? ", " : "", dimensions[i].name);
 	diag_set(d, EINVAL, NULL, 0, 0, "cannot group by \"%s\": expected one of %s", name,

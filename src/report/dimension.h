@@ -25,12 +25,16 @@ struct dimension {
 	enum column_type type;
 	bool always, host, of_time, of_hour;
 	bool of_peer;	    /* of who spoke: only lists can be grouped by it */
+	bool of_address;    /* of the peer's address, which is no part of a tuple: no `of` */
 	enum bucket bucket; /* BUCKET_NONE if it is none */
 	/* local is only given for a dimension that is of_time; raw asks for the spelling as logged
 	 * where there is one. */
 	struct dimension_value (*of)(
 	    const struct tuple *tuple, const struct civil *local, bool raw);
 };
+
+/* The family that an address or a network is of; "" if the text is neither. */
+struct dimension_value dimension_of_address(const char *peer);
 
 /* NULL and a diagnosis that names the words that would do. */
 const struct dimension *dimension_find(const char *name, struct diag *d);

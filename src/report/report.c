@@ -84,6 +84,20 @@ static const char *view_asked_for(const struct report_request *request)
 	return request->by.n ? "trend" : "summary";
 }
 
+static bool by_family_over_time(const struct report *report)
+{
+	const struct report_request *request = report->request;
+	bool by_time = report->bucket != BUCKET_NONE || request->bucket != BUCKET_NONE ||
+		       (report->view->over_time && request->view);
+	bool by_family = false;
+
+	for (size_t i = 0; i < report->by_count; i++) {
+		by_time = by_time || report->by[i]->of_time;
+		by_family = by_family || report->by[i]->of_address;
+	}
+	return by_time && by_family;
+}
+
 static int read_request(struct report *report, const struct renderer **ret_renderer, struct diag *d)
 {
 	const struct report_request *request = report->request;
@@ -115,6 +129,9 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 		failed = read_by(report, d);
 	if (failed)
 		return failed;
+	if (by_family_over_time(report))
+		return diag_set(d, EINVAL, NULL, 0, 0,
+		    "cannot group by family and by time: peers are kept by UTC day");
 	if (report->by_domain && !report->view->by_domain)
 		return diag_set(d, EINVAL, NULL, 0, 0,
 		    "view %s cannot be grouped by the domain of peers' names; if-disabled can",
@@ -363,6 +380,9 @@ bool report_format(size_t number, const char **ret_name)
 
 static const struct view *find_view(const struct report_request *request)
 {
+	for (size_t i = 0; i < request->by.n; i++)
+		if (strcmp(request->by.p[i], "family") == 0)
+			return true;
 	for (const struct view *view = views; view->name; view++)
 		if (strcmp(view->name, view_asked_for(request)) == 0)
 			return view;

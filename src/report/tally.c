@@ -13,6 +13,7 @@ void tally_init(struct tally *t, const struct tally_plan *plan, struct evidence 
 	*t = (struct tally){
 	    .plan = plan,
 	    .evidence = evidence,
+	    .peer = "",
 	    .row_numbers = table_new(sizeof(size_t), TALLY_ROWS),
 	    .total_numbers = table_new(sizeof(size_t), TALLY_ROWS),
 	};
@@ -181,7 +182,8 @@ static size_t make_row(
 			continue;
 		if (dimension->of_time)
 			zone_to_civil(plan->zone, hour, &local);
-		ret->values[i] = dimension->of(tuple, &local, plan->raw);
+		ret->values[i] = dimension->of_address ? dimension_of_address(t->peer)
+						       : dimension->of(tuple, &local, plan->raw);
 	}
 	return make_key(t, ret);
 }

@@ -56,6 +56,7 @@ struct tally_row {
 struct tally {
 	const struct tally_plan *plan;
 	struct evidence *evidence;
+	const char *peer; /* whose facts are added, "" at first: nobody's by name */
 	struct tally_row *rows;
 	size_t row_count, row_room;
 	struct counts *totals;

@@ -2,6 +2,7 @@
 #include "base/macros.h"
 #include "report/beside.h"
 #include "report/census.h"
+#include "report/family.h"
 #include "report/view.h"
 #include <string.h>
 
@@ -123,6 +124,12 @@ static bool same_time(
 	return true;
 }
 
+/* All of it was moved to rows of known peers. */
+static bool was_moved(const struct tally *tally, const struct counts *c)
+{
+	return family_is_asked_for(tally->plan) && !c->handshakes && !c->sessions && !c->failures;
+}
+
 /* --top keeps the first rows of each time: of a trend the leaders of each bucket. */
 static void add_rows(struct report *report, struct result *result, const struct tally *tally,
     const struct tally_view *view, struct beside *beside)
@@ -134,7 +141,7 @@ static void add_rows(struct report *report, struct result *result, const struct 
 
 		if (i && !same_time(tally->plan, &tally->rows[i - 1], &tally->rows[i]))
 			taken = 0;
-		if (!top || taken++ < top)
+		if (!was_moved(tally, &tally->rows[i].counts) && (!top || taken++ < top))
 			add_row(result, &row, view, beside);
 	}
 }
@@ -185,7 +192,8 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 	if (failed)
 		return failed;
 	/* A summary for people shows who matters, not how many they are. */
-	if (view->tally->peers && !(report->for_people && report->view != view))
+	if (view->tally->peers && !family_is_asked_for(&plan) &&
+	    !(report->for_people && report->view != view))
 		failed = census_take(report, &tally, true, d);
 	if (!failed && compares(report))
 		failed = beside_collect(report, &plan, &tally, &beside, d);

@@ -3,6 +3,7 @@
 
 #include "base/macros.h"
 #include "base/memory.h"
+#include "report/family.h"
 #include "report/filter.h"
 #include <errno.h>
 #include <string.h>
@@ -243,7 +244,9 @@ int view_tally(
 	int failed = 0;
 
 	tally_init(ret, plan, &report->evidence);
-	if (tally_is_over_time(ret))
+	if (family_is_asked_for(plan))
+		failed = family_add(report, ret, d);
+	else if (tally_is_over_time(ret))
 		failed = view_counts(report, tally_plan_is_by_hour(plan), add_to_tally, ret, d);
 	else
 		for (size_t i = 0; !failed && i < e->counted_count; i++)

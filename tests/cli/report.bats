@@ -209,6 +209,7 @@ wrong() {
 	wrong 2 "'fortnight' is not a bucket" --bucket=fortnight "$none"
 	wrong 2 "view peers cannot be split by time" --view=peers --bucket=day "$none"
 	wrong 2 "view users cannot be split by time" --view=users --by=cipher "$none"
+	wrong 2 "cannot group by family and by time" --by=family,weekday "$none"
 	wrong 2 "view coverage cannot be split by time" --view=coverage --by=cipher "$none"
 	wrong 2 "format prometheus has rows of its own" --format=prometheus --view=ciphers "$none"
 	wrong 2 "format prometheus has rows of its own" --format=prometheus --by=cipher "$none"

@@ -364,7 +364,7 @@ static void refused(void **state)
 	    {{.direction = WORDS("inbound")}, "there is no direction \"inbound\""},
 	    {{.unit = WORDS("mail")}, "there is no unit \"mail\""},
 	    {{.by = WORDS("peer")}, "cannot group by \"peer\""},
-	    {{.by = WORDS("family")}, "cannot group by \"family\" yet"},
+	    {{.by = WORDS("family", "day")}, "cannot group by family and by time"},
 	    {{.by = WORDS("day", "month")}, "cannot group by \"day\" and by \"month\""},
 	    {{.since_given = true, .since = 9, .until_given = true, .until = 9},
 		"--since is not before --until"},

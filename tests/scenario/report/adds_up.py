@@ -193,6 +193,12 @@ def groupings(told):
             f['host'] = f['host'] or '-'
         against_facts('by ' + by, rows, told, [by])
         all_shares('by ' + by, rows, told, [by])
+    for f in told:
+        f['family'] = f['peer'] and re.match('[0-9a-fA-F.:]+$', f['peer']) and (
+            'IPv6' if ':' in f['peer'] else 'IPv4')
+    rows = rows_of('--by=family')
+    against_facts('by family', rows, told, ['family'] if peers == 'all' else [])
+    all_shares('by family', rows, told, ['family'])
     two = dice.sample(DIMENSIONS, 2)
     rows = rows_of('--view=protocols', '--by=' + ','.join(two))
     for row in rows:
