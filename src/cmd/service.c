@@ -137,12 +137,20 @@ static void lose_store(struct daemon *s)
 	tell_status(s);
 }
 
-/* Somebody else counted the same log: from where the store stands now. */
+/* From where the store stands now.  What a feed waits on may be opened anew, and be called the same
+ * then: nothing may wait on the old one. */
+static int reset(struct slot *slot, struct diag *d)
+{
+	slot->wake = sd_event_source_disable_unref(slot->wake);
+	return feed_reset(slot->feed, d);
+}
+
+/* Somebody else counted the same log. */
 static void begin_again(struct slot *slot)
 {
 	_cleanup_diag_ struct diag d = {0};
 
-	if (feed_reset(slot->feed, &d) < 0) {
+	if (reset(slot, &d) < 0) {
 		say(&d);
 		lose_store(slot->daemon);
 		return;
@@ -377,7 +385,7 @@ static int on_reopen(sd_event_source *source, uint64_t now, void *context)
 	(void)now;
 	s->plan->environment.store = s->store;
 	for (size_t i = 0; r == 0 && i < s->plan->feed_count; i++)
-		r = feed_reset(s->plan->feeds[i], &d);
+		r = reset(&s->slots[i], &d);
 	if (r < 0) {
 		s->store = store_free(s->store);
 		s->plan->environment.store = NULL;
