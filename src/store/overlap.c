@@ -7,6 +7,13 @@
 #include <errno.h>
 #include <stdio.h>
 
+/* Sources that may tell the same as the one of class ?4 that is called ?5.  Each entry of a
+ * machine's own journal is in just one of its namespaces. */
+#define NAMESPACE(name) "(" name " = 'journal' OR " name " GLOB 'namespace=[^*]*')"
+#define OTHERS                                                                                     \
+	"(s.class <> ?4 OR (?4 = 'journal' AND s.name <> ?5"                                       \
+	" AND NOT (" NAMESPACE("s.name") " AND " NAMESPACE("?5") ")))"
+
 static void format_hour(int64_t time, char to[32])
 {
 	struct civil c;
@@ -28,15 +35,11 @@ static int covered_by(struct store *s, const struct rollup *rollup, const struct
 	static const char by_hour[] =
 	    "SELECT s.class, s.name FROM origin o CROSS JOIN source s ON s.id = o.source"
 	    " CROSS JOIN coverage v ON v.origin = o.id AND v.hour = ?3"
-	    " WHERE o.host = ?1 AND o.mta = ?2 AND (s.class <> ?4 OR ?4 = 'journal' AND s.name <> "
-	    "?5)"
-	    " AND v.matched > 0 LIMIT 1";
+	    " WHERE o.host = ?1 AND o.mta = ?2 AND " OTHERS " AND v.matched > 0 LIMIT 1";
 	static const char by_day[] =
 	    "SELECT s.class, s.name FROM origin o CROSS JOIN source s ON s.id = o.source"
 	    " CROSS JOIN coverage_day v ON v.origin = o.id AND v.day = ?3"
-	    " WHERE o.host = ?1 AND o.mta = ?2 AND (s.class <> ?4 OR ?4 = 'journal' AND s.name <> "
-	    "?5)"
-	    " AND v.matched > 0 LIMIT 1";
+	    " WHERE o.host = ?1 AND o.mta = ?2 AND " OTHERS " AND v.matched > 0 LIMIT 1";
 	int64_t key = rollup_key(rollup, c->hour);
 	struct statement *st;
 	int r = database_query(s->db, d, &st, rollup_is_day(rollup, key) ? by_day : by_hour,
