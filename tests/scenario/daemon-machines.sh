@@ -8,14 +8,14 @@
 
 remote=/lib/systemd/systemd-journal-remote
 if [ ! -x "$remote" ]; then
-	skip 12 'systemd-journal-remote is not installed'
+	skip 13 'systemd-journal-remote is not installed'
 	echo "1..$test"
 	exit 0
 fi
 
 # Lines on standard input are entries of that machine, in its file.
 receive() { # MACHINE
-	awk -v uid=0 -v machine="$1" -f "$harness/export.awk" |
+	awk -v uid=0 -v machine="$1" -v ahead="${ahead:-0}" -f "$harness/export.awk" |
 		"$remote" -o "$work/remote/machine$1.journal" - >>"$own/remote.out" 2>&1
 }
 
@@ -74,6 +74,15 @@ for i in 1 2 3 4; do
 	sends 1 5
 done
 exact 'killed and started again, and files that are rotated'
+
+# The clock of day is set back, that since the boot goes on.
+echo 1000 >"$own/next"
+host=mx1
+emit 24 | ahead=900000 receive 1
+kill9
+emit 16 | ahead=900000 receive 1
+start journal:remote
+exact 'what is logged after the clock was set back'
 [ "$(store 'SELECT count(*) FROM gap')" -eq 0 ]
 ok $? 'nothing of it is a gap'
 

@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# The service on a real journald's journal, booted in a container: one that is kept in memory and then
+# flushed to the disk, one of a namespace, and what journald drops.  Each handshake that is logged has
+# a key length of its own, so that each is held to being counted once.  Speaks TAP.  Needs root.
+
+set -u -o pipefail
+
+names='a journal in memory is read
+flushed to the disk, each entry counts once
+also where a copy of the journal in memory stays
+after the service was killed, too
+the default journal does not tell what is logged to a namespace, but a source for it does
+a store that counts all namespaces counts the same
+what journald drops is a gap of just so many
+an import holds nothing new
+and into a new store, each entry once
+the store is sound'
+count=$(wc -l <<<"$names")
+
+if [ "${1:-}" = --inside ]; then
+	test=0
+	result() {
+		test=$((test + 1))
+		if [ "$1" -eq 0 ]; then
+			echo "ok $test - $(sed -n "${test}p" <<<"$names")"
+		else
+			echo "not ok $test - $(sed -n "${test}p" <<<"$names")"
+			differences | sed 's/^/# /'
+			journalctl -u mailtls --no-pager -o cat -n 8 | sed 's/^/# /'
+		fi
+	}
+	store=/var/lib/mailtls/mailtls.db
+	meant=/root/meant
+	found() { # STORE
+		sqlite3 "$1" 'SELECT bits, sum(n) FROM handshake GROUP BY 1 ORDER BY 1' 2>&1
+	}
+	differences() {
+		diff <(sort -n "$meant" | sed 's/$/|1/') <(found "${1:-$store}") | head -n 10
+	}
+	exact() {
+		for _ in $(seq 50); do
+			[ -z "$(differences)" ] && return 0
+			sleep 0.1
+		done
+		return 1
+	}
+	next=1000
+	lines() { # COUNT: of handshakes that were not there before
+		seq $((next + 1)) $((next + $1)) >>"$meant"
+		seq $((next + 1)) $((next + $1)) | sed 's/.*/Anonymous TLS connection established from a.example.net[192.0.2.9]: TLSv1.2 with cipher AES128-SHA (&\/256 bits)/' >/root/lines
+		next=$((next + $1))
+	}
+	log() { # COUNT [COMMAND...]: logs so many, by that command
+		lines "$1"
+		shift
+		"$@" logger -p mail.info -t postfix/smtpd -f /root/lines
+		journalctl --sync 2>/dev/null
+	}
+	sources() {
+		printf 'sources: [%s]\n' "$1" >/etc/mailtls/mailtls.yaml
+	}
+	restart() {
+		systemctl kill -s KILL mailtls 2>/dev/null
+		systemctl stop mailtls 2>/dev/null
+		systemctl reset-failed mailtls 2>/dev/null
+		systemctl start mailtls
+	}
+	machine=$(cat /etc/machine-id)
+	volatile=/run/log/journal/$machine persistent=/var/log/journal/$machine
+
+	systemd-sysusers && systemd-tmpfiles --create >/dev/null 2>&1
+	mkdir -p /etc/mailtls "$volatile"
+	: >"$meant"
+	sources '{journal: local}'
+	systemctl daemon-reload
+	systemctl start mailtls
+	log 3
+	restart
+	log 5 && exact && [ -e "$volatile/system.journal" ] && [ ! -e "$persistent/system.journal" ]
+	result $?
+	restart
+	log 4
+	cp "$volatile/system.journal" /root/memory.journal
+	rm /etc/systemd/journald.conf.d/memory.conf
+	mkdir -p "$persistent"
+	systemctl restart systemd-journald
+	journalctl --flush
+	log 4
+	exact && [ -e "$persistent/system.journal" ] && [ ! -e "$volatile/system.journal" ]
+	result $?
+	mkdir -p "$volatile"
+	cp /root/memory.journal "$volatile/system@memory.journal"
+	log 4
+	restart
+	log 4
+	exact
+	result $?
+	log 10
+	restart
+	exact
+	result $?
+
+	cp "$meant" /root/default
+	log 7 systemd-run -q --wait --pipe -p LogNamespace=mail
+	sleep 1
+	[ "$(differences | grep -c '^<')" -eq 7 ] && sources '{journal: local}, {journal: local, namespace: mail}' &&
+		restart && log 3 systemd-run -q --wait --pipe -p LogNamespace=mail && log 3 && exact
+	result $?
+	/usr/local/bin/mailtls-import -q --config=/dev/null --store=/root/all.db \
+		'journal:namespace=*' && [ -z "$(differences /root/all.db)" ]
+	result $?
+
+	# 300 messages at once, of which journald keeps some, and says later how many it did not.
+	lines 300
+	before=$(sqlite3 "$store" 'SELECT sum(n) FROM handshake')
+	systemd-run -q --wait -p LogRateLimitIntervalSec=2s -p LogRateLimitBurst=20 -p SyslogIdentifier=postfix/smtpd \
+		-p SyslogFacility=mail sh -c 'cat /root/lines; sleep 3; head -n 1 /root/lines'
+	journalctl --sync
+	told() {
+		dropped=$(sqlite3 "$store" "SELECT coalesce(sum(n), 0) FROM gap WHERE kind = 'suppressed'")
+		[ "$dropped" -gt 0 ] &&
+			[ $(($(sqlite3 "$store" 'SELECT sum(n) FROM handshake') - before + dropped)) -eq 301 ]
+	}
+	for _ in $(seq 100); do
+		told && break
+		sleep 0.1
+	done
+	told
+	result $?
+
+	/usr/local/bin/mailtls-import journal: | grep -q '^0 new lines'
+	result $?
+	systemctl stop mailtls
+	/usr/local/bin/mailtls-import -q --config=/dev/null --store=/root/new.db journal: \
+		journal:namespace=mail &&
+		[ "$(found /root/new.db)" = "$(found "$store")" ]
+	result $?
+	/usr/local/bin/mailtls-store check >/dev/null
+	result $?
+	exit 0
+fi
+
+# shellcheck source=tests/real/container.sh
+. "$(dirname "$0")/container.sh"
+container_begin 'the service on a journal' "$@"
+mkdir -p "$root/etc/systemd/journald.conf.d"
+printf '[Journal]\nStorage=volatile\n' >"$root/etc/systemd/journald.conf.d/memory.conf"
+container_run "$count"
