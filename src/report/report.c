@@ -380,9 +380,6 @@ bool report_format(size_t number, const char **ret_name)
 
 static const struct view *find_view(const struct report_request *request)
 {
-	for (size_t i = 0; i < request->by.n; i++)
-		if (strcmp(request->by.p[i], "family") == 0)
-			return true;
 	for (const struct view *view = views; view->name; view++)
 		if (strcmp(view->name, view_asked_for(request)) == 0)
 			return view;
@@ -393,6 +390,9 @@ bool report_asks_for_peers(const struct report_request *request)
 {
 	const struct view *view = find_view(request);
 
+	for (size_t i = 0; i < request->by.n; i++)
+		if (strcmp(request->by.p[i], "family") == 0)
+			return true;
 	return view && view->peers;
 }
 
