@@ -16,8 +16,11 @@ it has no privileges, no network and a filter of system calls
 a line that is appended is counted
 it is reloaded, and lives
 what is wrong in a configuration is said, and it lives
+a pattern file that is wrong is named, and it counts on with those that it had
 killed, it is started again by systemd
 and has counted each line once
+hung, it is killed by the watchdog and started again
+and has counted each line once, too
 with the drop-in jit.conf patterns are compiled
 the weekly report is made
 and handed to sendmail by its drop-in
@@ -91,6 +94,14 @@ if [ "${1:-}" = --inside ]; then
 	until_true said "'sorces' is not a key of the configuration" && [ "$(process)" = "$first" ]
 	result $?
 	sed -i '$d' /etc/mailtls/mailtls.yaml
+	mkdir /etc/mailtls/patterns
+	printf 'mta: broken\npatterns: [\n' >/etc/mailtls/patterns/broken.yaml
+	systemctl reload mailtls
+	another 4
+	until_true said "/etc/mailtls/patterns/broken.yaml:" && until_true all_counted &&
+		[ "$(process)" = "$first" ]
+	result $?
+	rm -r /etc/mailtls/patterns
 	another 2
 	kill -9 "$first"
 	# shellcheck disable=SC2317 # until_true calls it
@@ -103,6 +114,21 @@ if [ "${1:-}" = --inside ]; then
 	another 3
 	until_true all_counted
 	result $?
+
+	mkdir -p /etc/systemd/system/mailtls.service.d
+	printf '[Service]\nWatchdogSec=1s\nRestartSec=100ms\n' \
+		>/etc/systemd/system/mailtls.service.d/watchdog.conf
+	systemctl daemon-reload
+	systemctl restart mailtls
+	another 5
+	until_true all_counted
+	kill -STOP "$(process)"
+	another 6
+	until_true restarted && journalctl -u mailtls --no-pager -o cat | grep -qi 'watchdog timeout'
+	result $?
+	until_true all_counted
+	result $?
+	rm /etc/systemd/system/mailtls.service.d/watchdog.conf
 
 	drop_ins=/usr/local/share/doc/mailtls/drop-in
 	mkdir -p /etc/systemd/system
@@ -117,6 +143,7 @@ if [ "${1:-}" = --inside ]; then
 	result $?
 	cp -r "$drop_ins/mailtls-report.service.d" /etc/systemd/system
 	# As /usr/sbin/sendmail is, it is run outside of the cage and not by root.
+	rm -f /usr/sbin/sendmail # not what it may be a link to
 	printf '#!/bin/sh\ncat >/var/lib/mailtls/mail\n' >/usr/sbin/sendmail
 	chmod 0755 /usr/sbin/sendmail
 	systemctl daemon-reload
