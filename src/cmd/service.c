@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cmd/service_slot.h"
 #include "cmd/store_lock.h"
+#include "input/watch.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -175,6 +176,11 @@ static int run(struct daemon *s, struct diag *d)
 	r = open_store(s, d);
 	if (r < 0)
 		return r;
+	if (!watch_is_told(s->plan->store))
+		log_warning(
+		    "'%s' lies on a network file system, where its locks may not hold and a "
+		    "cut connection may damage it: keep it on a disk of this machine",
+		    s->plan->store);
 	r = begin_loop(s);
 	if (r < 0)
 		return diag_set(d, -r, NULL, 0, 0, "no event loop: %s", strerror(-r));

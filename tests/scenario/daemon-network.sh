@@ -29,7 +29,12 @@ exact 'what comes, and a rotation'
 echo "sources: [{path: $work/near/mail.log}]" >mailtls.yaml
 cp far/mail.log near/mail.log
 kill9
+grep -q "s.db' lies on a network file system" daemon.out && r=1 || r=0
+ok "$r" 'its store lies on a disk of its own'
+daemon_as="env LD_PRELOAD=$fault FAULT_NETWORK=s.db"
 start --config=mailtls.yaml
 watches
 ok $? 'a disk of its own tells'
+grep -q "s.db' lies on a network file system" daemon.out
+ok $? 'a store on another machine is not kept silent'
 end whole
