@@ -291,9 +291,12 @@ int patterns_load(
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < set->count; i++)
+	for (size_t i = 0; i < set->count; i++) {
 		if (prove_mta(set, set->mtas[i], keep_first, d) > 0)
 			return -EINVAL;
+		/* Nobody asks for it again. */
+		set->mtas[i]->document = yaml_tree_free(set->mtas[i]->document);
+	}
 	*ret = set;
 	set = NULL;
 	return 0;
