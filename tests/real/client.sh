@@ -68,6 +68,13 @@ screened() {
 	"$@"
 }
 
+# negotiated ERR: protocol and cipher, as s_client names them.
+negotiated() {
+	awk '/^Protocol version:/ { protocol = $3 }
+		/^Ciphersuite:/ { cipher = $2 }
+		END { if (protocol && cipher) print protocol, cipher }' "$1"
+}
+
 # session SERVER UNITS ANSWER INPUT OPTION...: one s_client session that must succeed.  ANSWER is
 # a regular expression for the last thing the server says inside TLS.
 session() {
@@ -79,9 +86,7 @@ session() {
 	# shellcheck disable=SC2094 # what is said next depends on what was answered
 	say "$out" "$greetings" "$input" |
 		openssl_client s_client -brief -ign_eof "$@" >"$out" 2>"$err" || :
-	negotiated=$(awk '/^Protocol version:/ { protocol = $3 }
-		/^Ciphersuite:/ { cipher = $2 }
-		END { if (protocol && cipher) print protocol, cipher }' "$err")
+	negotiated=$(negotiated "$err")
 	if [ -n "$negotiated" ] && grep -q "$answer" "$out"; then
 		# shellcheck disable=SC2086
 		record "$server" tls $negotiated "$units" "$(grep -cE "$taken" "$out" || :)"
@@ -90,6 +95,30 @@ session() {
 			echo "no answer inside TLS: $server: s_client $*"
 			cat "$out" "$err"
 		} >>"$work/$server.trouble"
+	fi
+	rm -f "$out" "$err"
+}
+
+# broken SERVER UNITS GREETING OPTION...: one s_client session to a port with implicit TLS that is
+# killed once the server has greeted it.
+broken() {
+	local server=$1 units=$2 greeting=$3 out err pid tries
+	shift 3
+	out=$(mktemp "$work/out.XXXXXX")
+	err=$(mktemp "$work/err.XXXXXX")
+	chroot "$work/client" openssl s_client -brief "$@" < <(sleep 20) >"$out" 2>"$err" &
+	pid=$!
+	for tries in $(seq 100); do
+		! grep -q "$greeting" "$out" || break
+		sleep 0.1
+	done
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null || :
+	if grep -q "$greeting" "$out"; then
+		# shellcheck disable=SC2046
+		record "$server" tls $(negotiated "$err") "$units" 0
+	else
+		echo "no greeting after $((tries / 10)) s: $server: s_client $*" >>"$work/$server.trouble"
 	fi
 	rm -f "$out" "$err"
 }

@@ -67,6 +67,8 @@ cyrus_drive() {
 		refused cyrus $imaps -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
 		refused cyrus $pop3s -tls1_1 -cipher ALL:@SECLEVEL=0
 		refused cyrus $imaps -verify_return_error
+		broken cyrus 1 '^\* OK' $imaps -tls1_2
+		broken cyrus 1 '^\* OK' $imaps -tls1_3
 		left cyrus 6993
 		left cyrus 6143 "$imap_starttls" '^a OK'
 		junk cyrus 6993

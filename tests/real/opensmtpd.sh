@@ -98,6 +98,8 @@ opensmtpd_drive() {
 		refused opensmtpd $implicit -tls1_2 -cipher AES128-SHA
 		refused opensmtpd $starttls -verify_return_error
 		refused opensmtpd -starttls smtp -connect "$server_address:9526" -tls1_3
+		broken opensmtpd 1 '^220 ' $implicit -tls1_2
+		broken opensmtpd 1 '^220 ' $implicit -tls1_3
 		left opensmtpd 9465
 		left opensmtpd 9525 "$smtp_starttls" '^220 .*TLS'
 		junk opensmtpd 9465

@@ -124,6 +124,8 @@ sendmail_drive() {
 		refused sendmail $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
 		refused sendmail $implicit -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
 		refused sendmail $starttls -verify_return_error
+		broken sendmail 1 '^220 ' $implicit -tls1_2
+		broken sendmail 1 '^220 ' $implicit -tls1_3
 		left sendmail 8465
 		left sendmail 8025 "$smtp_starttls" '^220 .*TLS'
 		junk sendmail 8465
