@@ -24,7 +24,7 @@ handshake_lines() {
 		sed -nE '/tlsproxy.* established to /d; s/.* TLS connection established (from|to) .*: (TLSv[0-9.]+) with cipher ([^ ]+) .*/\2 \3/p'
 		;;
 	dovecot*)
-		sed -nE 's/.*-login: .*, TLS, (TLSv[0-9.]+) with cipher ([^ ]+) .*/\1 \2/p'
+		sed -nE 's/.*-login: .*, TLS(: [^,]*)?, (TLSv[0-9.]+) with cipher ([^ ]+) .*/\2 \3/p'
 		;;
 	cyrus*)
 		sed -nE 's/.* starttls: (TLSv[0-9.]+) with cipher ([^ ]+) .*/\1 \2/p'

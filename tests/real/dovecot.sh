@@ -81,6 +81,10 @@ dovecot_drive() {
 		refused dovecot $imaps -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
 		refused dovecot -connect "[$server_address6]:5993" -tls1 -cipher ALL:@SECLEVEL=0
 		refused dovecot $imaps -verify_return_error
+		broken dovecot 1 '^\* OK' $imaps -tls1_2
+		broken dovecot 1 '^\* OK' $imaps -tls1_3
+		left dovecot 5993
+		left dovecot 5143 "$imap_starttls" '^a OK'
 		junk dovecot 5993
 		junk dovecot 5143 "$imap_starttls" '^a OK'
 	}

@@ -72,6 +72,10 @@ exim_drive() {
 		refused exim $starttls -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
 		refused exim $implicit -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
 		refused exim $starttls -verify_return_error
+		broken exim 1 '^220 ' $implicit -tls1_2
+		broken exim 1 '^220 ' $implicit -tls1_3
+		left exim 3465
+		left exim 3525 "$smtp_starttls" '^220 TLS'
 		junk exim 3465
 		junk exim 3525 "$smtp_starttls" '^220 TLS'
 

@@ -103,6 +103,10 @@ postfix_drive() {
 		refused postfix $wrapper -tls1_2 -cipher CAMELLIA256-SHA:@SECLEVEL=0
 		refused postfix $starttls -verify_return_error
 		screened refused postfix $postscreen -tls1_2 -cipher CAMELLIA128-SHA:@SECLEVEL=0
+		broken postfix 1 '^220 ' $wrapper -tls1_2
+		broken postfix 1 '^220 ' $wrapper -tls1_3
+		left postfix 2465
+		left postfix 2525 "$smtp_starttls" '^220 .*TLS'
 		junk postfix 2465
 		junk postfix 2525 "$smtp_starttls" '^220 .*TLS'
 	}
