@@ -77,7 +77,7 @@ struct mta {
 	size_t hint_count;
 	struct advice_list advice;
 	char **users, **units, **containers; /* NULL-terminated */
-	struct yaml *document; /* owns samples and `not`; NULL once they are proved */
+	struct yaml *document;		     /* owns samples and `not`; NULL once they are proved */
 };
 
 /* What a message told: raw text for each field that took part. */
