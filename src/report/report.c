@@ -2,7 +2,6 @@
 #include "report/report.h"
 
 #include "base/macros.h"
-#include "base/memory.h"
 #include "report/alarm.h"
 #include "report/block.h"
 #include "report/charts.h"
@@ -12,10 +11,7 @@
 #include "report/renderer.h"
 #include "report/view.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static void report_done(struct report *report)
 {
@@ -84,18 +80,37 @@ static const char *view_asked_for(const struct report_request *request)
 	return request->by.n ? "trend" : "summary";
 }
 
-static bool by_family_over_time(const struct report *report)
+static bool is_by_family(const struct report *report)
+{
+	for (size_t i = 0; i < report->by_count; i++)
+		if (report->by[i]->of_address)
+			return true;
+	return false;
+}
+
+static bool is_by_time(const struct report *report)
 {
 	const struct report_request *request = report->request;
-	bool by_time = report->bucket != BUCKET_NONE || request->bucket != BUCKET_NONE ||
-		       (report->view->over_time && request->view);
-	bool by_family = false;
 
-	for (size_t i = 0; i < report->by_count; i++) {
-		by_time = by_time || report->by[i]->of_time;
-		by_family = by_family || report->by[i]->of_address;
-	}
-	return by_time && by_family;
+	for (size_t i = 0; i < report->by_count; i++)
+		if (report->by[i]->of_time)
+			return true;
+	return report->bucket != BUCKET_NONE || request->bucket != BUCKET_NONE ||
+	       (report->view->over_time && request->view);
+}
+
+/* Families are told of the whole UTC days that a period touches, which two periods may share. */
+static int check_family(const struct report *report, struct diag *d)
+{
+	if (!is_by_family(report))
+		return 0;
+	if (is_by_time(report))
+		return diag_set(d, EINVAL, NULL, 0, 0,
+		    "cannot group by family and by time: peers are kept by UTC day");
+	if (report->request->compare != COMPARE_DEFAULT)
+		return diag_set(d, EINVAL, NULL, 0, 0,
+		    "cannot group by family and compare (--compare): peers are kept by UTC day");
+	return 0;
 }
 
 static int read_request(struct report *report, const struct renderer **ret_renderer, struct diag *d)
@@ -129,9 +144,9 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 		failed = read_by(report, d);
 	if (failed)
 		return failed;
-	if (by_family_over_time(report))
-		return diag_set(d, EINVAL, NULL, 0, 0,
-		    "cannot group by family and by time: peers are kept by UTC day");
+	failed = check_family(report, d);
+	if (failed)
+		return failed;
 	if (report->by_domain && !report->view->by_domain)
 		return diag_set(d, EINVAL, NULL, 0, 0,
 		    "view %s cannot be grouped by the domain of peers' names; if-disabled can",
@@ -268,101 +283,6 @@ int report_write(
 	report_done(&report);
 	query_end(store);
 	return failed;
-}
-
-/* A rename is only kept over a power failure once its directory is on disk. */
-static int sync_directory(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	size_t n = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
-	_cleanup_free_ char *name = slash ? memory_copy(path, n) : memory_string(".");
-	int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), failed;
-
-	if (fd < 0)
-		return -errno;
-	failed = fsync(fd) < 0 ? -errno : 0;
-	close(fd);
-	return failed;
-}
-
-static int cannot_write(const char *path, int error, struct diag *d)
-{
-	return diag_set(d, error, NULL, 0, 0, "cannot write \"%s\": %s", path, strerror(error));
-}
-
-/* As open(2) would have made it: mkostemp() lets only the owner read. */
-static mode_t usual_mode(void)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	return 0666 & ~mask;
-}
-
-static int put_in_place(FILE *out, mode_t mode, const char *made, const char *path, struct diag *d)
-{
-	int failed;
-
-	if (fchmod(fileno(out), mode) < 0 || fsync(fileno(out)) < 0 || rename(made, path) < 0)
-		return cannot_write(path, errno, d);
-	failed = sync_directory(path);
-	return failed ? cannot_write(path, -failed, d) : 0;
-}
-
-/* A device or a pipe is written to, not replaced. */
-static int write_special(
-    struct store *store, const struct report_request *request, const char *path, struct diag *d)
-{
-	FILE *out = fopen(path, "we");
-	int failed;
-
-	if (!out)
-		return cannot_write(path, errno, d);
-	failed = report_write(store, request, out, d);
-	if (fclose(out) != 0 && !failed)
-		failed = cannot_write(path, errno, d);
-	return failed;
-}
-
-static int write_beside(struct store *store, const struct report_request *request, const char *path,
-    mode_t mode, struct diag *d)
-{
-	_cleanup_buffer_ struct buffer made = {0};
-	FILE *out;
-	int fd, failed;
-
-	buffer_printf(&made, "%s.XXXXXX", path);
-	fd = mkostemp(made.p, O_CLOEXEC);
-	if (fd < 0)
-		return cannot_write(path, errno, d);
-	out = fdopen(fd, "w");
-	if (!out) {
-		failed = cannot_write(path, errno, d);
-		close(fd);
-	} else {
-		failed = report_write(store, request, out, d);
-		if (!failed)
-			failed = put_in_place(out, mode, made.p, path, d);
-		fclose(out);
-	}
-	if (failed)
-		unlink(made.p);
-	return failed;
-}
-
-int report_write_file(
-    struct store *store, const struct report_request *request, const char *path, struct diag *d)
-{
-	_cleanup_free_ char *real = NULL;
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return write_beside(store, request, path, usual_mode(), d);
-	if (!S_ISREG(st.st_mode))
-		return write_special(store, request, path, d);
-	real = realpath(path, NULL);
-	return real ? write_beside(store, request, real, st.st_mode & 0777, d)
-		    : cannot_write(path, errno, d);
 }
 
 bool report_view(size_t number, const char **ret_name, const char **ret_answers)

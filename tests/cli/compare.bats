@@ -121,6 +121,7 @@ shares() {
 	wrong "'soon' is not a point in time" --since=7d --compare=soon
 	wrong "'' is not a point in time" --since=7d --compare=2026-11-01..
 	wrong '--compare needs --since' --compare=2026-08-01 "$log"
+	wrong 'cannot group by family and compare' --view=protocols --by=family --since=7d --compare=before
 	wrong 'view peers cannot be compared' --since=7d --compare=before --view=peers
 	wrong 'no --compare' --since=7d --compare=before --format=prometheus
 }
