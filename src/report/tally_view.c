@@ -124,10 +124,21 @@ static bool same_time(
 	return true;
 }
 
-/* All of it was moved to rows of known peers. */
-static bool was_moved(const struct tally *tally, const struct counts *c)
+static bool is_empty(const struct tally_row *row)
 {
-	return family_is_asked_for(tally->plan) && !c->handshakes && !c->sessions && !c->failures;
+	return !row->counts.handshakes && !row->counts.sessions && !row->counts.failures;
+}
+
+/* All that a row had of no known family may have been moved to those of the peers it is of. */
+static bool is_moved(struct beside *beside, const struct view_row *row)
+{
+	struct view_row memory;
+	const struct view_row *other;
+
+	if (!family_is_asked_for(row->tally->plan) || !is_empty(row->row))
+		return false;
+	other = beside_row(beside, row, &memory);
+	return !other || is_empty(other->row);
 }
 
 /* --top keeps the first rows of each time: of a trend the leaders of each bucket. */
@@ -141,7 +152,7 @@ static void add_rows(struct report *report, struct result *result, const struct 
 
 		if (i && !same_time(tally->plan, &tally->rows[i - 1], &tally->rows[i]))
 			taken = 0;
-		if (!was_moved(tally, &tally->rows[i].counts) && (!top || taken++ < top))
+		if (!is_moved(beside, &row) && (!top || taken++ < top))
 			add_row(result, &row, view, beside);
 	}
 }
