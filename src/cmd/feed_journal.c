@@ -25,6 +25,7 @@ struct feed_journal {
 	struct journal_place last; /* the entry that was read last */
 	char committed[256];	   /* the same, when it was committed last: its cursor */
 	bool has_last;
+	bool this_boot;	     /* the handle gives nothing else */
 	bool placed;	     /* the handle stands behind what was read */
 	bool failing;	     /* it could not be read, which was said */
 	int64_t skip_before; /* UTC seconds: counted from files */
@@ -49,21 +50,18 @@ static void gap(
 }
 
 /* The entry is gone, and the next later one, if there is one, stands in its place: what lay between
- * is not known.  With none after it, the clock may have been set back, and everything since the
- * boot stands before it. */
-static int place_is_gone(struct feed_journal *f, struct diag *d)
+ * is not known. */
+static void place_is_gone(struct feed_journal *f)
 {
 	int64_t from = f->last.realtime / 1000000, now = time(NULL);
 	struct journal_place next;
 	bool has_next = journal_next_place(f->journal, &next);
 
-	if (!has_next && now < from) {
+	if (!has_next && now < from)
 		gap(f, GAP_CLOCK_BACK, now, from, "the clock was set back behind what was read");
-		return journal_seek_boot(f->journal, d);
-	}
-	gap(f, GAP_VACUUMED, from, has_next ? next.realtime / 1000000 : now,
-	    "the entry that was read last is gone; entries after it may be, too");
-	return 0;
+	else
+		gap(f, GAP_VACUUMED, from, has_next ? next.realtime / 1000000 : now,
+		    "the entry that was read last is gone; entries after it may be, too");
 }
 
 static int journal_feed_locate(struct feed *feed, struct diag *d)
@@ -87,11 +85,16 @@ static int go_to_position(struct feed_journal *f, struct diag *d)
 {
 	int r = 0;
 
-	if (f->has_last) {
+	f->this_boot = f->has_last && journal_is_this_boot(f->journal, f->last.boot);
+	if (f->this_boot)
+		r = journal_only_this_boot(f->journal, d);
+	f->this_boot = r > 0;
+	if (r >= 0 && f->has_last) {
 		r = journal_seek_place(f->journal, &f->last, d);
 		if (r == 0)
-			r = place_is_gone(f, d);
-	} else {
+			place_is_gone(f);
+	} else if (r >= 0) {
+		r = 0;
 		if (!f->feed.environment->import)
 			r = store_files_end(f->feed.environment->store, &f->skip_before, d);
 		if (r == 0)
@@ -206,31 +209,69 @@ static int keep_place(struct feed_journal *f, struct diag *d)
 	return 0;
 }
 
+/* What is not of this boot, and then what is. */
+static int next_entry(struct feed_journal *f, struct journal_record *ret, struct diag *d)
+{
+	int r;
+
+	for (;;) {
+		r = journal_next(f->journal, ret, d);
+		if (f->this_boot || r < 0)
+			return r;
+		if (r > 0 && !journal_is_this_boot(f->journal, NULL))
+			return r;
+		if (r == 0) {
+			r = journal_only_this_boot(f->journal, d);
+			if (r <= 0)
+				return r;
+			f->this_boot = true;
+		}
+	}
+}
+
+/* Some entries, and where the last of them stands. */
+static int read_entries(
+    struct feed_journal *f, int64_t budget, int *ret_count, struct diag *why, struct diag *d)
+{
+	struct feed *feed = &f->feed;
+	struct journal_record entry;
+	int64_t before = feed->bytes;
+	int n = 0, r = 0, kept = 0;
+	bool unkept = false;
+
+	while (n < PROCESS_EVERY && feed->bytes - before < budget && !feed_is_full(feed) &&
+	       kept == 0 && (r = next_entry(f, &entry, why)) > 0) {
+		take_entry(f, &entry);
+		n++;
+		if (f->block.n >= BLOCK_SIZE)
+			parse_block(f);
+		/* In another boot the next one may be passed over. */
+		unkept = f->this_boot;
+		if (!unkept)
+			kept = keep_place(f, d);
+	}
+	if (f->block.n)
+		parse_block(f);
+	if (unkept)
+		kept = keep_place(f, d);
+	*ret_count = n;
+	return kept < 0 ? kept : r;
+}
+
 static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 {
 	_cleanup_diag_ struct diag why = {0};
 	struct feed_journal *f = of(feed);
-	struct journal_record entry;
-	int64_t before = feed->bytes;
-	int entries = 0, r = 0, kept = 0;
+	int entries, r;
 
 	if (!f->journal && open_journal(f) < 0)
 		return 0;
 	if (!f->placed && go_to_position(f, &why) < 0)
 		return give_up(f, &why);
-	while (entries < PROCESS_EVERY && feed->bytes - before < budget && !feed_is_full(feed) &&
-	       (r = journal_next(f->journal, &entry, &why)) > 0) {
-		take_entry(f, &entry);
-		entries++;
-		if (f->block.n >= BLOCK_SIZE)
-			parse_block(f);
-	}
-	if (f->block.n)
-		parse_block(f);
+	r = read_entries(f, budget, &entries, &why, d);
 	feed->dirty |= entries > 0;
-	kept = entries ? keep_place(f, d) : 0;
-	if (kept < 0)
-		return kept;
+	if (d->text)
+		return r;
 	if (r < 0)
 		return give_up(f, &why);
 	f->failing = false;

@@ -376,15 +376,34 @@ bool journal_next_place(struct journal *j, struct journal_place *ret)
 	return j->at_entry && journal_place(j, ret) == 0;
 }
 
-int journal_seek_boot(struct journal *j, struct diag *d)
+bool journal_is_this_boot(const struct journal *j, const char *boot)
 {
-	sd_id128_t boot;
-	int r = sd_id128_get_boot(&boot);
+	sd_id128_t here, id;
+	uint64_t monotonic;
+	int r = sd_id128_get_boot(&here);
 
-	j->at_entry = false;
 	if (r >= 0)
-		r = sd_journal_seek_monotonic_usec(j->handle, boot, 0);
-	return r < 0 ? failed(j, r, d) : 0;
+		r = boot ? sd_id128_from_string(boot, &id)
+			 : sd_journal_get_monotonic_usec(j->handle, &monotonic, &id);
+	return r >= 0 && sd_id128_equal(here, id);
+}
+
+int journal_only_this_boot(struct journal *j, struct diag *d)
+{
+	char match[sizeof("_BOOT_ID=") + SD_ID128_STRING_MAX] = "_BOOT_ID=";
+	char *boot = match + strlen(match);
+	sd_id128_t here;
+	int r;
+
+	if (sd_id128_get_boot(&here) < 0 || journal_boot_end(j, sd_id128_to_string(here, boot)) < 0)
+		return 0;
+	j->at_entry = false;
+	r = sd_journal_add_conjunction(j->handle);
+	if (r >= 0)
+		r = sd_journal_add_match(j->handle, match, 0);
+	if (r >= 0)
+		r = sd_journal_seek_head(j->handle);
+	return r < 0 ? failed(j, r, d) : 1;
 }
 
 int64_t journal_boot_end(const struct journal *j, const char *boot)

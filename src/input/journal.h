@@ -62,7 +62,14 @@ int journal_place(struct journal *j, struct journal_place *ret);
 int journal_seek_place(struct journal *j, const struct journal_place *place, struct diag *d);
 /* After a 0: false if there is no later one. */
 bool journal_next_place(struct journal *j, struct journal_place *ret);
-int journal_seek_boot(struct journal *j, struct diag *d); /* the first one since the boot */
+
+/* Entries of different boots stand in the order of the clock, whatever it said then: what was
+ * logged since a boot that set it back lies before what was read.  So who follows a journal reads
+ * what is not of this boot, and then nothing but this boot, whose own clock is never set back. */
+bool journal_is_this_boot(const struct journal *j, const char *boot); /* NULL: of the entry */
+/* 1: from the first entry of this boot on, and no other.  0: it holds none of it (a container may
+ * not be told which boot its journal calls this one), and nothing has changed. */
+int journal_only_this_boot(struct journal *j, struct diag *d);
 
 /* The monotonic time of the last entry that there is now of a boot, mail's or not; -1: of none. */
 int64_t journal_boot_end(const struct journal *j, const char *boot);

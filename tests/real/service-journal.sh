@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: ISC
 #
 # The service on a real journald's journal, booted in a container: one that is kept in memory and then
-# flushed to the disk, one of a namespace, and what journald drops.  Each handshake that is logged has
+# flushed to the disk, one of a namespace, what journald drops, and a machine whose clock was days ahead
+# before its last boot.  Each handshake that is logged has
 # a key length of its own, so that each is held to being counted once.  Speaks TAP.  Needs root.
 
 set -u -o pipefail
 
-names='a journal in memory is read
+names='what was logged before a boot that set the clock back is counted
+and what is logged since
+also where it was not read before
+a journal in memory is read
 flushed to the disk, each entry counts once
 also where a copy of the journal in memory stays
 after the service was killed, too
@@ -74,6 +78,41 @@ if [ "${1:-}" = --inside ]; then
 	mkdir -p /etc/mailtls "$volatile"
 	: >"$meant"
 	sources '{journal: local}'
+	# Of an earlier boot, whose clock was ten days ahead.  The service's unit has a /proc of its own,
+	# which in a container names another boot than its journal does.
+	lines 6
+	ahead=$(($(date +%s) + 864000)) now=0
+	while read -r line; do
+		now=$((now + 1))
+		printf '__REALTIME_TIMESTAMP=%d000000\n__MONOTONIC_TIMESTAMP=%d000000\n' $((ahead + now)) $now
+		printf '_BOOT_ID=%s\n_MACHINE_ID=%s\n' 0f0e0d0c0b0a09080706050403020100 "$machine"
+		printf 'SYSLOG_FACILITY=2\nSYSLOG_IDENTIFIER=postfix/smtpd\n_UID=0\n_HOSTNAME=mx1\n'
+		printf 'MESSAGE=%s\n\n' "$line"
+	done </root/lines |
+		/lib/systemd/systemd-journal-remote -o "$volatile/system@early.journal" - 2>/dev/null
+	service=$store store=/root/early.db
+	run() {
+		/usr/local/bin/mailtlsd --store="$store" --config=/dev/null journal: 2>/dev/null &
+		daemon=$!
+	}
+	run
+	exact
+	result $?
+	log 3
+	exact
+	result $?
+	kill -9 $daemon
+	wait $daemon 2>/dev/null
+	log 2
+	run
+	log 3
+	exact
+	result $?
+	kill $daemon
+	rm "$volatile/system@early.journal"
+	sed -i 1,6d "$meant"
+	store=$service
+
 	systemctl daemon-reload
 	systemctl start mailtls
 	log 3
