@@ -5,6 +5,7 @@
 #include "base/table.h"
 #include "cmd/journal_line.h"
 #include "parse/parser.h"
+#include "parse/session.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -77,10 +78,30 @@ static void read_block(struct machine_parsers *p, struct machine *m)
 	buffer_clear(&m->block);
 }
 
+/* Its sessions end, and what they prove is counted. */
+static void end_machine(struct machine_parsers *p, struct machine *m)
+{
+	read_block(p, m);
+	p->evicted += parser_evicted(m->parser) + (int64_t)parser_open(m->parser);
+	parser_end(m->parser);
+	release(m);
+	table_remove(p->machines, m);
+}
+
 void machine_parsers_read(struct machine_parsers *p)
 {
-	for (struct machine *m = table_oldest(p->machines); m; m = table_newer(p->machines, m))
+	size_t open = 0;
+
+	for (struct machine *m = table_oldest(p->machines); m; m = table_newer(p->machines, m)) {
 		read_block(p, m);
+		open += parser_open(m->parser);
+	}
+	while (open > SESSIONS_MAX && table_count(p->machines) > 1) {
+		struct machine *silent = table_oldest(p->machines);
+
+		open -= parser_open(silent->parser);
+		end_machine(p, silent);
+	}
 }
 
 /* As a key; nobody's is a machine, too. */
@@ -99,13 +120,7 @@ static struct machine *find(struct machine_parsers *p, struct slice id)
 	id = key_of(id);
 	m = table_add(p->machines, id, &fresh);
 	if (!m) {
-		struct machine *silent = table_oldest(p->machines);
-
-		read_block(p, silent);
-		parser_end(silent->parser);
-		p->evicted += parser_evicted(silent->parser);
-		release(silent);
-		table_remove(p->machines, silent);
+		end_machine(p, table_oldest(p->machines));
 		m = table_add(p->machines, id, &fresh);
 	}
 	if (fresh) {

@@ -4,8 +4,9 @@
 /* A parser for each machine whose entries come in one stream: one that sends late is days behind
  * the others, and lines of theirs must not end its sessions.
  *
- * Machines are named by who sends, so there is a bound; beyond it the sessions of the machine that
- * was silent longest end, as if their time was over. */
+ * Machines are named by who sends, so they have a bound, and their open sessions have the one that
+ * those of a single log have; beyond it the sessions of the machine that was silent longest end, as
+ * if their time was over. */
 
 #include "base/buffer.h"
 #include "cmd/feed.h"

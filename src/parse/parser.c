@@ -106,6 +106,11 @@ void parser_counts(const struct parser *p, struct parser_counts *ret)
 	*ret = p->counts;
 }
 
+size_t parser_open(const struct parser *p)
+{
+	return session_open(p->sessions);
+}
+
 int64_t parser_evicted(const struct parser *p)
 {
 	return session_evicted(p->sessions);

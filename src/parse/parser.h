@@ -77,6 +77,8 @@ void parser_counts(const struct parser *p, struct parser_counts *ret);
 /* Sessions that were ended early because the table was full, since the parser was made. */
 int64_t parser_evicted(const struct parser *p);
 
+size_t parser_open(const struct parser *p); /* how many sessions are */
+
 /* The session table as bytes, and back.  Bytes that were not made by parser_save() of this format
  * give -EBADMSG and leave the table empty. */
 void parser_save(const struct parser *p, struct buffer *to);

@@ -82,6 +82,11 @@ void session_forget_seen(struct session_table *t)
 	table_clear(t->seen);
 }
 
+size_t session_open(const struct session_table *t)
+{
+	return table_count(t->rows);
+}
+
 int64_t session_evicted(const struct session_table *t)
 {
 	return t->evicted;

@@ -47,6 +47,8 @@ void session_end_all(struct session_table *t);
 /* Forgets which idents were seen to do TLS. */
 void session_forget_seen(struct session_table *t);
 
+size_t session_open(const struct session_table *t); /* how many are */
+
 /* How many sessions were ended early because the table was full. */
 int64_t session_evicted(const struct session_table *t);
 

@@ -8,7 +8,7 @@
 
 remote=/lib/systemd/systemd-journal-remote
 if [ ! -x "$remote" ]; then
-	skip 13 'systemd-journal-remote is not installed'
+	skip 14 'systemd-journal-remote is not installed'
 	echo "1..$test"
 	exit 0
 fi
@@ -74,6 +74,18 @@ for i in 1 2 3 4; do
 	sends 1 5
 done
 exact 'killed and started again, and files that are rotated'
+
+# More machines than there is room for: whoever sends may name as many as he likes.
+echo 40000 >"$own/next"
+host=mx4
+emit 1200 | awk -v uid=0 -f "$harness/export.awk" |
+	awk 'BEGIN { RS = ""; FS = OFS = "\n" } {
+		for (i = 1; i <= NF; i++)
+			if ($i ~ /^_(MACHINE|BOOT)_ID=/)
+				$i = substr($i, 1, index($i, "=")) sprintf("%032x", 4096 + int((NR - 1) / 4))
+		print $0 "\n"
+	}' | "$remote" -o "$work/remote/many.journal" - >>"$own/remote.out" 2>&1
+exact 'three hundred machines'
 
 # The clock of day is set back, that since the boot goes on.
 echo 1000 >"$own/next"
