@@ -29,10 +29,12 @@ exact 'it goes on'
 seen=$(pings)
 until_true more_pings
 emit_lost 40 >>mail.log
-sleep 2
-seen=$(pings)
-sleep 2
-[ "$(pings)" -eq "$seen" ] && kill -0 "$daemon"
+is_quiet() {
+	seen=$(pings)
+	sleep 2
+	[ "$(pings)" -eq "$seen" ]
+}
+until_true is_quiet && kill -0 "$daemon"
 ok $? 'it hangs, and does not tell that it lives'
 kill9
 
