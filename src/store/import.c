@@ -37,9 +37,16 @@ static int make_log(
 	    log->move ? log->move->to.id : JOURNAL, before->offset, (int64_t)log->from.closed,
 	    before->head_length, position_hash(before->head), position_hash(before->chain),
 	    position_hash(before->partial));
-	if (r == 0)
-		log->id = database_last_id(s->db);
-	return r;
+	if (r < 0)
+		return r;
+	log->id = database_last_id(s->db);
+	/* An import is undone as a whole, or its last log is: what was open is kept for its first
+	 * log and its last, not for each of a thousand. */
+	return database_run(s->db, d,
+	    "UPDATE import_log SET before_sessions = NULL WHERE import = ?1 AND id < ?2"
+	    " AND before_sessions IS NOT NULL"
+	    " AND id > (SELECT min(id) FROM import_log WHERE import = ?1)",
+	    "ii", log->import->id, log->id);
 }
 
 int import_write(struct store *s, struct import_log *log, struct slice name, int64_t source,
@@ -110,9 +117,9 @@ static const char *const take_back[] = {
     /* Open sessions go back to what was before; with more imported since, that was before it. */
     "UPDATE import_log SET before_sessions = (SELECT before_sessions FROM import_log WHERE id = ?1)"
     " WHERE id = (SELECT min(id) FROM import_log WHERE id > ?1)",
-    "UPDATE open_sessions SET data = (SELECT before_sessions FROM import_log WHERE id = ?1)"
-    " WHERE owner = 'import' AND ?1 = (SELECT max(id) FROM import_log) AND ?1 IN"
-    "  (SELECT id FROM import_log WHERE before_sessions IS NOT NULL)",
+    "INSERT INTO open_sessions (owner, data) SELECT 'import', before_sessions FROM import_log"
+    " WHERE id = ?1 AND id = (SELECT max(id) FROM import_log) AND before_sessions IS NOT NULL"
+    " ON CONFLICT (owner) DO UPDATE SET data = excluded.data",
     "DELETE FROM open_sessions WHERE owner = 'import' AND ?1 = (SELECT max(id) FROM import_log)"
     " AND ?1 IN (SELECT id FROM import_log WHERE before_sessions IS NULL)",
     "DELETE FROM stream WHERE id ="
