@@ -341,9 +341,11 @@ static void file_free(struct feed *feed)
 {
 	struct feed_file *f = of(feed);
 
-	file_forget(feed);
+	while (f->tails)
+		feed_file_drop(f, f->tails);
 	while (f->nameless)
 		nameless_free(nameless_take(&f->nameless));
+	judged_free(&f->judged);
 	judged_free(&f->refused);
 	family_free(&f->family);
 	watch_free(f->watch);
