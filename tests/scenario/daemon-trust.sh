@@ -27,7 +27,7 @@ refused() {
 }
 
 report() {
-	MAILTLS_CONFIG=/dev/null "$build/mailtls-report" --store=s.db --color=never "$@" 2>&1
+	MAILTLS_CONFIG=/dev/null "$build/mailtls-report" --patterns="$patterns" --store=s.db --color=never "$@" 2>&1
 }
 
 mkdir remote
