@@ -223,9 +223,12 @@ facts() {
 	[ "$(kept)" = '3|3' ]
 	"$build/mailtls-import" --config=/dev/null --store=s.db --quiet mail.log
 	[ "$(kept)" = '3|3' ]
+	grep -a -q -F 192.0.2.5 s.db
 	echo 'retention: {peers: 4d}' >mailtls.yaml
 	"$build/mailtls-import" --config=mailtls.yaml --store=s.db --quiet mail.log
 	[ "$(kept)" = '1|3' ]
+	# Of who is not kept any more no byte is there, in none of the store's files.
+	[ "$(cat s.db* | grep -a -c -F 192.0.2.5)" = 0 ]
 }
 
 @test 'an import that is too old to be taken back' {
