@@ -157,13 +157,12 @@ $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(FUZZ_OBJECTS)
 	$(call QUIET,LD,$@)$(FUZZ_CC) -pthread $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
 
 .PHONY: fuzz
-fuzz: $(FUZZERS)
-	for fuzzer in $(FUZZERS:$(BUILD)/fuzz/%=%); do \
-		mkdir -p "$(BUILD)/fuzz/corpus/$$fuzzer" && \
-		"$(BUILD)/fuzz/$$fuzzer" -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 \
-			-verbosity=0 -artifact_prefix="$(BUILD)/fuzz/$$fuzzer-" \
-			"$(BUILD)/fuzz/corpus/$$fuzzer" "tests/fuzz/corpus/$$fuzzer" || exit 1; \
-	done
+fuzz: $(FUZZERS:$(BUILD)/fuzz/%=fuzz-%)
+
+fuzz-%: $(BUILD)/fuzz/%
+	mkdir -p "$(BUILD)/fuzz/corpus/$*"
+	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 -verbosity=0 \
+		-artifact_prefix="$(BUILD)/fuzz/$*-" "$(BUILD)/fuzz/corpus/$*" "tests/fuzz/corpus/$*"
 
 # Packages, by their names in Debian 12.
 BUILD_PACKAGES = gcc libc6-dev make pkg-config libsystemd-dev libsqlite3-dev libpcre2-dev \
