@@ -345,6 +345,16 @@ static int look_at(struct look *look, struct diag *d)
 	return r < 0 ? diag_set(d, -r, NULL, 0, 0, "%s", why.text ? why.text : strerror(-r)) : 0;
 }
 
+/* Since the files were listed they may have been rotated: what goes by that name now, or what is
+ * written into it since it was truncated, may be newer than files that are not in the list. */
+static bool is_another(const struct family_file *file, const struct reader *reader)
+{
+	struct stat st;
+
+	return fstat(reader_descriptor(reader), &st) == 0 &&
+	       (st.st_dev != file->device || st.st_ino != file->inode || st.st_size < file->size);
+}
+
 int feed_file_look(struct feed_file *f, const struct family_file *file, struct diag *d)
 {
 	struct look look = {.feed = f, .file = file};
@@ -354,6 +364,11 @@ int feed_file_look(struct feed_file *f, const struct family_file *file, struct d
 	r = reader_open(file->path, &look.reader, &why);
 	if (r < 0) {
 		could_not_open(&look, r, &why);
+		return 0;
+	}
+	if (is_another(file, look.reader)) {
+		reader_free(look.reader);
+		f->rescan = true;
 		return 0;
 	}
 	if (file->live)
