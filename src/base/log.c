@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include "base/buffer.h"
+#include "base/diag.h"
 #include "base/escape.h"
 #include <stdbool.h>
 #include <stdio.h>
@@ -50,4 +51,12 @@ void log_message(enum log_level level, const char *format, ...)
 	escape_terminal(&line, buffer_slice(&text));
 	buffer_char(&line, '\n');
 	fwrite(line.p, 1, line.n, stderr);
+}
+
+void log_diag(const struct diag *d)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+
+	diag_text(d, &text);
+	log_error("%s", buffer_text(&text));
 }

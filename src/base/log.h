@@ -11,6 +11,8 @@
 
 #include "base/macros.h"
 
+struct diag;
+
 enum log_level {
 	LOG_LEVEL_ERROR = 3,
 	LOG_LEVEL_WARNING = 4,
@@ -21,6 +23,9 @@ enum log_level {
 /* program is kept, not copied.  quietest is the highest level that is still printed. */
 void log_open(const char *program, enum log_level quietest);
 void log_message(enum log_level level, const char *format, ...) _printf_(2, 3);
+
+/* The diagnosis, as an error. */
+void log_diag(const struct diag *d);
 
 #define log_error(...) log_message(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_message(LOG_LEVEL_WARNING, __VA_ARGS__)

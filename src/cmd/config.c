@@ -95,13 +95,10 @@ int config_load(const char *given, struct config **ret, struct diag *d)
 int config_open(const char *given, struct config **ret)
 {
 	_cleanup_diag_ struct diag d = {0};
-	_cleanup_buffer_ struct buffer text = {0};
 	int r = config_load(given, ret, &d);
 
-	if (r < 0) {
-		diag_text(&d, &text);
-		log_error("%s", buffer_text(&text));
-	}
+	if (r < 0)
+		log_diag(&d);
 	return r;
 }
 

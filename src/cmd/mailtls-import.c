@@ -156,14 +156,6 @@ static void read_call(int argc, char **argv, struct call *c)
 		}
 }
 
-static void log_diag(const struct diag *d)
-{
-	_cleanup_buffer_ struct buffer text = {0};
-
-	diag_text(d, &text);
-	log_error("%s", buffer_text(&text));
-}
-
 /* What was given, for the list of imports. */
 static void join_arguments(struct buffer *to, char **argv)
 {

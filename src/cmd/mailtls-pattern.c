@@ -102,7 +102,6 @@ static int read_set(const struct call *c, char **files, size_t count, struct pat
 {
 	_cleanup_(data_path_free) struct data_path path = {0};
 	_cleanup_diag_ struct diag d = {0};
-	_cleanup_buffer_ struct buffer text = {0};
 	_cleanup_free_ const char **paths = NULL;
 	size_t n;
 	int r;
@@ -115,10 +114,8 @@ static int read_set(const struct call *c, char **files, size_t count, struct pat
 	for (size_t i = 0; i < n + count; i++)
 		paths[i] = i < n ? path.paths[i] : files[i - n];
 	r = pattern_set_read(paths, n + count, ret, &d);
-	if (r < 0) {
-		diag_text(&d, &text);
-		log_error("%s", buffer_text(&text));
-	}
+	if (r < 0)
+		log_diag(&d);
 	return r;
 }
 

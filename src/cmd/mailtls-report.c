@@ -374,13 +374,10 @@ static void check_request(const struct call *c)
 static int load_cost(const char *path, struct cost **ret)
 {
 	_cleanup_diag_ struct diag d = {0};
-	_cleanup_buffer_ struct buffer text = {0};
 	int r = path ? cost_load(path, ret, &d) : 0;
 
-	if (r < 0) {
-		diag_text(&d, &text);
-		log_error("%s", buffer_text(&text));
-	}
+	if (r < 0)
+		log_diag(&d);
 	return r;
 }
 

@@ -58,10 +58,7 @@ static const struct options options = {
 
 static int fail(const struct diag *d)
 {
-	_cleanup_buffer_ struct buffer text = {0};
-
-	diag_text(d, &text);
-	log_error("%s", buffer_text(&text));
+	log_diag(d);
 	return EXIT_FAILED;
 }
 

@@ -141,7 +141,6 @@ static int match_log(struct matching *m, const char *path)
 {
 	_cleanup_diag_ struct diag d = {0};
 	_cleanup_reader_ struct reader *reader = NULL;
-	_cleanup_buffer_ struct buffer text = {0};
 	struct pipeline pipeline = {
 	    .parser = m->parser,
 	    .zone = m->request->zone,
@@ -160,10 +159,8 @@ static int match_log(struct matching *m, const char *path)
 		if (m->request->summary)
 			print_log(path, &counts);
 	}
-	if (r < 0) {
-		diag_text(&d, &text);
-		log_error("%s", buffer_text(&text));
-	}
+	if (r < 0)
+		log_diag(&d);
 	return r;
 }
 

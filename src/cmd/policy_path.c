@@ -19,15 +19,12 @@ int policy_path_load(const char *given, const struct config *config, struct poli
 {
 	_cleanup_(data_path_free) struct data_path path;
 	_cleanup_diag_ struct diag d = {0};
-	_cleanup_buffer_ struct buffer text = {0};
 	int r;
 
 	data_path_find(&policies, given, config->policies, &path);
 	r = policy_set_load((const char *const *)path.paths, path.count, ret, &d);
-	if (r < 0) {
-		diag_text(&d, &text);
-		log_error("%s", buffer_text(&text));
-	}
+	if (r < 0)
+		log_diag(&d);
 	return r;
 }
 

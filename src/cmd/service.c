@@ -143,7 +143,7 @@ static void on_reload(void *context)
 		if (!s->store)
 			plan_free(fresh);
 		if (r < 0 && d.text) {
-			service_say(&d);
+			log_diag(&d);
 			service_lose_store(s);
 		}
 		if (r == 0)
@@ -206,7 +206,7 @@ int service_run(service_plan_fn plan, void *context)
 		return r;
 	r = run(&s, &d);
 	if (r < 0)
-		service_say(&d);
+		log_diag(&d);
 	release_slots(&s);
 	plan_free(s.plan);
 	loop_source_free(s.reopen);

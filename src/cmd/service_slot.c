@@ -39,7 +39,7 @@ static void begin_again(struct slot *slot)
 	_cleanup_diag_ struct diag d = {0};
 
 	if (reset(slot, &d) < 0) {
-		service_say(&d);
+		log_diag(&d);
 		service_lose_store(slot->daemon);
 		return;
 	}
@@ -61,7 +61,7 @@ static void failed(struct slot *slot, int error, struct diag *d)
 		slot->retry = service_next_retry(slot->retry);
 		loop_arm(slot->commit, slot->retry);
 	} else {
-		service_say(d);
+		log_diag(d);
 		service_lose_store(slot->daemon);
 	}
 }
@@ -83,7 +83,7 @@ static void prune(struct daemon *s)
 	else if (left < 0)
 		r = (int)left;
 	if (r < 0 && !may_be_retried(r))
-		service_say(&d);
+		log_diag(&d);
 }
 
 static int commit(struct slot *slot)

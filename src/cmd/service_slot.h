@@ -48,6 +48,5 @@ uint64_t service_next_retry(uint64_t last);
 void service_lose_store(struct daemon *s);
 
 /* service_tell.c */
-void service_say(const struct diag *d);
 void service_tell_status(const struct daemon *s);
 void service_tell_ready(struct daemon *s); /* if all that was there is counted, or begun */

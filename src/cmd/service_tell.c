@@ -2,14 +2,6 @@
 #include "base/log.h"
 #include "cmd/service_slot.h"
 
-void service_say(const struct diag *d)
-{
-	_cleanup_buffer_ struct buffer text = {0};
-
-	diag_text(d, &text);
-	log_error("%s", buffer_text(&text));
-}
-
 void service_tell_status(const struct daemon *s)
 {
 	int64_t facts[FACT_KIND_MAX] = {0}, lag = 0;
