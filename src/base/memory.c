@@ -50,19 +50,6 @@ char *memory_string(const char *text)
 	return text ? memory_copy(text, strlen(text)) : NULL;
 }
 
-char **memory_strings(char *const *texts)
-{
-	size_t n = 0;
-	char **copy;
-
-	while (texts && texts[n])
-		n++;
-	copy = memory_array(n + 1, sizeof(*copy));
-	for (size_t i = 0; i < n; i++)
-		copy[i] = memory_string(texts[i]);
-	return copy;
-}
-
 void *memory_pages(size_t count, size_t size)
 {
 	size_t bytes;

@@ -14,7 +14,6 @@ void *memory_array(size_t count, size_t size);		 /* zeroed; overflow ends the pr
 void *memory_grow(void *old, size_t count, size_t size); /* like reallocarray, never fails */
 char *memory_copy(const char *p, size_t n);		 /* n bytes and a NUL */
 char *memory_string(const char *text);			 /* NULL gives NULL */
-char **memory_strings(char *const *texts); /* ended by NULL, as the copy is; NULL gives no texts */
 
 /* Zeroed pages straight from the system, for a table that is as large as its bound: what is never
  * touched is never there.  (calloc may hand out memory that was used before, and clears all of it.)

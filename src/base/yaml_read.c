@@ -119,23 +119,6 @@ int yaml_read_texts(struct yaml_read *in, const struct yaml *map, const char *ke
 	return 0;
 }
 
-char **texts_free(char **texts)
-{
-	for (size_t i = 0; texts && texts[i]; i++)
-		free(texts[i]);
-	free(texts);
-	return NULL;
-}
-
-size_t texts_count(char *const *texts)
-{
-	size_t n = 0;
-
-	while (texts && texts[n])
-		n++;
-	return n;
-}
-
 int yaml_read_word(struct yaml_read *in, const struct yaml *map, const char *key,
     int (*from)(struct slice word), int *ret)
 {

@@ -7,6 +7,7 @@
  * return 0 or a negative errno with the diagnosis set; a key that is not there leaves *ret as it
  * was, unless `required`. */
 
+#include "base/texts.h"
 #include "base/yaml.h"
 
 struct yaml_read {
@@ -29,8 +30,6 @@ int yaml_read_flag(struct yaml_read *in, const struct yaml *map, const char *key
 
 /* A text or a list of texts; copies, NULL-terminated.  Nothing there gives an empty list. */
 int yaml_read_texts(struct yaml_read *in, const struct yaml *map, const char *key, char ***ret);
-char **texts_free(char **texts);
-size_t texts_count(char *const *texts);
 
 /* One of the words that `from` knows (it gives a negative number for others). */
 int yaml_read_word(struct yaml_read *in, const struct yaml *map, const char *key,

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/texts.h"
 #include "cmd/journal_boots.h"
 #include "cmd/journal_line.h"
 #include "cmd/journal_trust.h"
@@ -259,9 +260,7 @@ static void folder_free(struct feed *feed)
 	journal_boots_free(f->boots);
 	machine_parsers_free(f->machines);
 	journal_trust_free(f->trusted);
-	for (char **unit = f->units; unit && *unit; unit++)
-		free(*unit);
-	free(f->units);
+	texts_free(f->units);
 	free(f->positions);
 	free(f);
 }
@@ -288,7 +287,7 @@ struct feed *feed_folder_new(
 {
 	struct feed_folder *f = memory_alloc(sizeof(*f));
 
-	f->units = memory_strings(units);
+	f->units = texts_copy(units);
 	f->trusted = journal_trust_new(e->patterns, f->units, trust);
 	feed_init(&f->feed, &kind, e, path, NULL, NULL);
 	return &f->feed;

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/texts.h"
 #include "cmd/journal_line.h"
 #include "cmd/journal_trust.h"
 #include "parse/parser.h"
@@ -352,9 +353,7 @@ static void journal_feed_free(struct feed *feed)
 	journal_free(f->journal);
 	journal_trust_free(f->trusted);
 	buffer_free(&f->block);
-	for (char **unit = f->units; unit && *unit; unit++)
-		free(*unit);
-	free(f->units);
+	texts_free(f->units);
 	free(f->where);
 	free(f);
 }
@@ -380,7 +379,7 @@ struct feed *feed_journal_new(
 	struct feed_journal *f = memory_alloc(sizeof(*f));
 
 	f->where = memory_string(where);
-	f->units = memory_strings(units);
+	f->units = texts_copy(units);
 	f->trusted = journal_trust_new(e->patterns, f->units, trust);
 	feed_init(&f->feed, &kind, e, where ? where : "journal", NULL, NULL);
 	return &f->feed;
