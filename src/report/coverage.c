@@ -132,11 +132,6 @@ static void add_kept(struct report *report, struct result *result, const struct 
 	cell[ARRAY_SIZE(own_columns) - 1] = hint_of(report, result, kept->mta, NULL);
 }
 
-static bool has_room(const struct report *report, const struct result *result)
-{
-	return !report->request->top || result->row_count < report->request->top;
-}
-
 int coverage_build(struct report *report, const struct view *view, struct diag *d _unused_)
 {
 	const struct evidence *e = &report->evidence;
@@ -151,10 +146,10 @@ int coverage_build(struct report *report, const struct view *view, struct diag *
 	for (size_t i = 0; i < e->coverage_count; i++)
 		need(&k, e->coverage[i].host, e->coverage[i].mta)->sources++;
 	add_sessions(&k, e);
-	for (size_t i = 0; i < e->coverage_count && has_room(report, result); i++)
+	for (size_t i = 0; i < e->coverage_count && view_has_room(report, result); i++)
 		add_source(report, result, &e->coverage[i],
 		    need(&k, e->coverage[i].host, e->coverage[i].mta));
-	for (size_t i = 0; i < k.count && has_room(report, result); i++)
+	for (size_t i = 0; i < k.count && view_has_room(report, result); i++)
 		if (k.kept[i].sources != 1)
 			add_kept(report, result, &k.kept[i]);
 	free(k.kept);

@@ -131,10 +131,8 @@ static struct cell *begin_row(struct diff *x, const struct seen *seen, const cha
 {
 	const struct view_row row = {
 	    .report = x->report, .row = &seen->lines->first, .result = x->result};
-	struct cell *cell = result_row(x->result);
+	struct cell *cell = view_begin_row(&row);
 
-	for (size_t i = 0; i < common_column_count; i++)
-		*cell++ = common_columns[i].fill(&row);
 	*cell++ = cell_text(metric);
 	return cell;
 }
@@ -155,11 +153,6 @@ static struct cell *put_counts(
 	    both ? cell_as(COLUMN_COUNT, cell_count(after->part - before->part)) : (struct cell){0};
 	*cell++ = both ? relative((double)before->part, (double)after->part) : (struct cell){0};
 	return cell;
-}
-
-static bool room_for_more(const struct diff *x)
-{
-	return !x->report->request->top || x->result->row_count < x->report->request->top;
 }
 
 static const struct seen *either(const struct seen *before, const struct seen *after)
@@ -286,7 +279,7 @@ static void add_metric(
 		believe_no_failure(m, (const struct seen *[]){before, after});
 	if (of_other_things(metric, before, after))
 		m[m[1].known ? 0 : 1].known = false;
-	if ((!m[0].known && !m[1].known) || !room_for_more(x) ||
+	if ((!m[0].known && !m[1].known) || !view_has_room(x->report, x->result) ||
 	    !version_shown(x, metric, before, after, m))
 		return;
 	if (metric_is_share(metric)) {
@@ -297,7 +290,7 @@ static void add_metric(
 		return;
 	}
 	add_count(x, before, after, metric, m);
-	if (room_for_more(x) && !(x->report->for_people && x->as_long))
+	if (view_has_room(x->report, x->result) && !(x->report->for_people && x->as_long))
 		add_rate(x, before, after, metric, m);
 }
 
@@ -327,9 +320,9 @@ static void add_flow(struct diff *x, const struct seen *before, const struct see
 	for (int i = 0; i < METRICS; i++)
 		if (metric_name((enum metric)i))
 			add_metric(x, (enum metric)i, before, after);
-	if ((judged[0].known || judged[1].known) && room_for_more(x))
+	if ((judged[0].known || judged[1].known) && view_has_room(x->report, x->result))
 		add_share(x, either(before, after), "noncompliant_share", "handshakes", judged);
-	if ((peers[0].known || peers[1].known) && room_for_more(x))
+	if ((peers[0].known || peers[1].known) && view_has_room(x->report, x->result))
 		put_counts(
 		    begin_row(x, either(before, after), "peers"), &peers[0], &peers[1], x->as_long);
 }

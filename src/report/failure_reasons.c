@@ -18,10 +18,8 @@ static void add_row(struct report *report, struct result *result, const struct t
 {
 	const struct view_row of = {report, tally, row, result};
 	const struct counts *total = tally_total(tally, row);
-	struct cell *cell = result_row(result);
+	struct cell *cell = view_begin_row(&of);
 
-	for (size_t i = 0; i < common_column_count; i++)
-		*cell++ = common_columns[i].fill(&of);
 	*cell++ = cell_text(row->tuple.reason);
 	*cell++ = cell_count(row->counts.failures);
 	if (row->handshakes_known && !row->apart)

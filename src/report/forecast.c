@@ -234,10 +234,8 @@ static void add_row(struct forecast *f, const struct prospect *p)
 {
 	const struct view_row row = {
 	    .report = f->report, .row = &p->lines->first, .result = f->result};
-	struct cell *cell = result_row(f->result);
+	struct cell *cell = view_begin_row(&row);
 
-	for (size_t i = 0; i < common_column_count; i++)
-		*cell++ = common_columns[i].fill(&row);
 	*cell++ = cell_text(metric_name(p->metric));
 	*cell++ = cell_text(p->why ? "" : "weekday-linear");
 	*cell++ = cell_count((int64_t)p->count);
@@ -262,8 +260,7 @@ static bool shown(const struct forecast *f, const struct prospect *p)
 	    p->metric >= METRIC_HANDSHAKE_SHARE && p->metric <= METRIC_LEGACY_HANDSHAKE_SHARE;
 	struct measure m = metric_measure(p->metric, p->lines);
 
-	if (!m.known ||
-	    (f->report->request->top && f->result->row_count >= f->report->request->top))
+	if (!m.known || !view_has_room(f->report, f->result))
 		return false;
 	if (!f->report->for_people)
 		return true;

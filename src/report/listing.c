@@ -180,10 +180,8 @@ static void write_row(struct listing *l, const struct listed *row)
 {
 	const struct listing_view *view = l->view;
 	struct view_row common = {.report = l->report, .row = &row->common, .result = l->result};
-	struct cell *cell = result_row(l->result);
+	struct cell *cell = view_begin_row(&common);
 
-	for (size_t i = 0; i < common_column_count; i++)
-		*cell++ = common_columns[i].fill(&common);
 	for (size_t i = 0; i < view->column_count; i++)
 		*cell++ = view->columns[i].fill(l, row);
 	if (view->suite_told)

@@ -89,16 +89,14 @@ static struct cell dimension_cell(
 	return cell_text(value->text);
 }
 
-static void add_row(struct result *result, const struct view_row *row,
-    const struct tally_view *view, struct beside *beside)
+static void add_row(
+    const struct view_row *row, const struct tally_view *view, struct beside *beside)
 {
 	const struct tally_plan *plan = row->tally->plan;
-	struct cell *cell = result_row(result);
+	struct cell *cell = view_begin_row(row);
 	struct view_row found;
 	const struct view_row *other = beside_row(beside, row, &found);
 
-	for (size_t i = 0; i < common_column_count; i++)
-		*cell++ = common_columns[i].fill(row);
 	for (size_t i = 0; i < plan->dimension_count; i++)
 		if (has_own_column(view, plan->dimensions[i]))
 			*cell++ = dimension_cell(plan->dimensions[i], &row->row->values[i]);
@@ -153,7 +151,7 @@ static void add_rows(struct report *report, struct result *result, const struct 
 		if (i && !same_time(tally->plan, &tally->rows[i - 1], &tally->rows[i]))
 			taken = 0;
 		if (!is_moved(beside, &row) && (!top || taken++ < top))
-			add_row(result, &row, view, beside);
+			add_row(&row, view, beside);
 	}
 }
 

@@ -124,6 +124,20 @@ void view_add(struct report *report, struct result *result)
 	report->results[report->result_count++] = result;
 }
 
+bool view_has_room(const struct report *report, const struct result *result)
+{
+	return !report->request->top || result->row_count < report->request->top;
+}
+
+struct cell *view_begin_row(const struct view_row *row)
+{
+	struct cell *cell = result_row(row->result);
+
+	for (size_t i = 0; i < common_column_count; i++)
+		*cell++ = common_columns[i].fill(row);
+	return cell;
+}
+
 void view_add_columns(
     struct result *result, const char *title, const struct column *own, size_t count)
 {

@@ -99,6 +99,12 @@ int view_counts(
 
 void view_add(struct report *report, struct result *result);
 
+/* False once --top has all the rows that it asks for. */
+bool view_has_room(const struct report *report, const struct result *result);
+
+/* A new row of row->result, with its common cells filled; returns the view's own. */
+struct cell *view_begin_row(const struct view_row *row);
+
 /* The common columns and a view's own; a title tells the mail server where there is but one. */
 void view_add_columns(
     struct result *result, const char *title, const struct column *own, size_t count);
