@@ -248,10 +248,9 @@ static bool of_other_things(enum metric metric, const struct seen *before, const
 	       after->lines && before->lines[0].basis != after->lines[0].basis;
 }
 
-static bool told_by_sessions(const struct seen *seen)
+static bool told_by_sessions(enum metric metric, const struct seen *seen)
 {
-	return !seen->lines ||
-	       (seen->lines[0].basis != OF_HANDSHAKES && !flow_lines_differ(seen->lines));
+	return !seen->lines || metric_is_told_by_sessions(metric, seen->lines);
 }
 
 static bool version_shown(const struct diff *x, enum metric metric, const struct seen *before,
@@ -265,7 +264,7 @@ static bool version_shown(const struct diff *x, enum metric metric, const struct
 	if (!x->report->for_people || metric < METRIC_SHARE ||
 	    metric > METRIC_LEGACY_HANDSHAKE_SHARE)
 		return true;
-	if (of_handshakes && told_by_sessions(before) && told_by_sessions(after))
+	if (told_by_sessions(metric, before) && told_by_sessions(metric, after))
 		return false;
 	return m[0].part || m[1].part || share >= SHARES || share_kinds[share].always;
 }

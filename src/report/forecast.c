@@ -256,15 +256,13 @@ static void add_row(struct forecast *f, const struct prospect *p)
  * its sessions tell the same. */
 static bool shown(const struct forecast *f, const struct prospect *p)
 {
-	bool of_handshakes =
-	    p->metric >= METRIC_HANDSHAKE_SHARE && p->metric <= METRIC_LEGACY_HANDSHAKE_SHARE;
 	struct measure m = metric_measure(p->metric, p->lines);
 
 	if (!m.known || !view_has_room(f->report, f->result))
 		return false;
 	if (!f->report->for_people)
 		return true;
-	if (of_handshakes && p->lines[0].basis != OF_HANDSHAKES && !flow_lines_differ(p->lines))
+	if (metric_is_told_by_sessions(p->metric, p->lines))
 		return false;
 	return m.part > 0;
 }

@@ -102,6 +102,12 @@ struct measure metric_measure(enum metric metric, const struct flow_line *lines)
 			: (struct measure){0};
 }
 
+bool metric_is_told_by_sessions(enum metric metric, const struct flow_line *lines)
+{
+	return metric >= METRIC_HANDSHAKE_SHARE && metric <= METRIC_LEGACY_HANDSHAKE_SHARE &&
+	       lines[0].basis != OF_HANDSHAKES && !flow_lines_differ(lines);
+}
+
 const char *metric_whole(enum metric metric, const struct flow_line *lines)
 {
 	if (metric == METRIC_FAILURE_SHARE)

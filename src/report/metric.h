@@ -34,6 +34,9 @@ bool metric_is_share(enum metric metric);
 /* Of the two lines of a flow; not known where the log tells nothing of it. */
 struct measure metric_measure(enum metric metric, const struct flow_line *lines);
 
+/* A version's share of the handshakes, where those of the sessions tell the same. */
+bool metric_is_told_by_sessions(enum metric metric, const struct flow_line *lines);
+
 /* What a share is of: "sessions_mail", "handshakes". */
 const char *metric_whole(enum metric metric, const struct flow_line *lines);
 
