@@ -182,14 +182,15 @@ static void forget_delivery(struct session *s, const struct pattern *p)
 		kept_set(&s->kept, FIELD_DOMAIN, SLICE_NONE);
 }
 
-static void take_handshake(struct session *s, const struct captured *c)
+static void take_handshake(struct session *s, const struct session_line *line)
 {
 	static const enum field kept[] = {FIELD_PROTOCOL, FIELD_CIPHER, FIELD_BITS, FIELD_GROUP,
 	    FIELD_SIGNATURE, FIELD_VERIFY, FIELD_RESUMED};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-		kept_set(&s->kept, kept[i], c->field[kept[i]]);
+		kept_set(&s->kept, kept[i], line->captured->field[kept[i]]);
 	s->tls = TLS_HANDSHAKE;
+	forget_delivery(s, line->pattern);
 }
 
 static struct waiting begin_fact(
@@ -211,8 +212,7 @@ static void do_handshake(
 
 	if (line->pattern->once && s->had_fact)
 		return;
-	take_handshake(s, line->captured);
-	forget_delivery(s, line->pattern);
+	take_handshake(s, line);
 	s->had_fact = true;
 	session_note_seen(t, line);
 	if (fact.wait == WAIT_PEER && !kept_get(&s->kept, FIELD_PEER).n &&
@@ -299,8 +299,7 @@ void session_event(
 		do_handshake(t, s, line);
 		break;
 	case EVENT_REUSE:
-		take_handshake(s, c);
-		forget_delivery(s, line->pattern);
+		take_handshake(s, line);
 		break;
 	case EVENT_FAILURE:
 		do_failure(t, s, line);
