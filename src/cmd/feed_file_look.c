@@ -34,7 +34,7 @@ static bool is_settled(const struct family_file *file)
 struct tail *feed_file_tail(const struct feed_file *f, const struct family_file *file)
 {
 	for (struct tail *t = f->tails; t; t = t->next)
-		if (t->file.device == file->device && t->file.inode == file->inode && !t->archive)
+		if (family_file_is_same(&t->file, file) && !t->archive)
 			return t;
 	return NULL;
 }
@@ -349,10 +349,13 @@ static int look_at(struct look *look, struct diag *d)
  * written into it since it was truncated, may be newer than files that are not in the list. */
 static bool is_another(const struct family_file *file, const struct reader *reader)
 {
+	struct family_file now;
 	struct stat st;
 
-	return fstat(reader_descriptor(reader), &st) == 0 &&
-	       (st.st_dev != file->device || st.st_ino != file->inode || st.st_size < file->size);
+	if (fstat(reader_descriptor(reader), &st) < 0)
+		return false;
+	family_file_of(&st, &now);
+	return !family_file_is_same(&now, file) || now.size < file->size;
 }
 
 int feed_file_look(struct feed_file *f, const struct family_file *file, struct diag *d)

@@ -54,13 +54,16 @@ static void wait_for_log(struct feed_file *f)
 /* It has seen the file, or will, when it looks the next time. */
 static bool leads_to(const struct feed_file *f, const struct family_file *file)
 {
+	struct family_file named;
 	struct stat st;
 
 	if (feed_file_tail(f, file) || family_member(&f->family, file) ||
 	    fnmatch(f->feed.name, file->path, FNM_PATHNAME | FNM_PERIOD) == 0)
 		return true;
-	return stat(f->feed.name, &st) == 0 && st.st_dev == file->device &&
-	       st.st_ino == file->inode;
+	if (stat(f->feed.name, &st) < 0)
+		return false;
+	family_file_of(&st, &named);
+	return family_file_is_same(&named, file);
 }
 
 static bool is_of_another(const struct feed_file *f, const struct family_file *file)

@@ -37,16 +37,22 @@ void family_file_of(const struct stat *st, struct family_file *ret)
 	};
 }
 
+bool family_file_is_same(const struct family_file *a, const struct family_file *b)
+{
+	return a->device == b->device && a->inode == b->inode;
+}
+
 static void add_file(struct family *family, const char *path, bool live)
 {
 	struct stat st;
-	struct family_file *f;
+	struct family_file file, *f;
 
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
 		return;
+	family_file_of(&st, &file);
 	for (size_t i = 0; i < family->count; i++) {
 		f = &family->files[i];
-		if (f->device == st.st_dev && f->inode == st.st_ino) {
+		if (family_file_is_same(f, &file)) {
 			f->live |= live;
 			return;
 		}
@@ -54,10 +60,9 @@ static void add_file(struct family *family, const char *path, bool live)
 	if ((family->count & (family->count - 1)) == 0)
 		family->files = memory_grow(
 		    family->files, family->count ? family->count * 2 : 1, sizeof(*family->files));
-	f = &family->files[family->count++];
-	family_file_of(&st, f);
-	f->path = memory_string(path);
-	f->live = live;
+	file.path = memory_string(path);
+	file.live = live;
+	family->files[family->count++] = file;
 }
 
 /* A number behind a dot, or a date (or seconds) behind any separator: .1 .01 .20261124-000000
@@ -191,7 +196,7 @@ void family_free(struct family *family)
 const struct family_file *family_member(const struct family *family, const struct family_file *of)
 {
 	for (size_t i = 0; i < family->count; i++)
-		if (of->device == family->files[i].device && of->inode == family->files[i].inode)
+		if (family_file_is_same(&family->files[i], of))
 			return &family->files[i];
 	return NULL;
 }

@@ -33,6 +33,9 @@ struct family {
 struct stat;
 void family_file_of(const struct stat *st, struct family_file *ret);
 
+/* By device and inode: names change hands. */
+bool family_file_is_same(const struct family_file *a, const struct family_file *b);
+
 /* Whether rotation makes such an end of a name: a number behind a dot, a date, or "old", then the
  * extension that the log keeps ("": none), then what it is packed with; not nothing at all. */
 bool family_is_rotation(const char *end, const char *extension);
@@ -41,7 +44,7 @@ bool family_is_rotation(const char *end, const char *extension);
 void family_find(const char *path, struct family *ret);
 void family_free(struct family *family);
 
-/* The file of a family, by its device and inode; NULL. */
+/* The file of a family that is the same one; NULL. */
 const struct family_file *family_member(const struct family *family, const struct family_file *of);
 
 /* The folder that the files of a path lie in; of a pattern with wildcards in its folders, the last
