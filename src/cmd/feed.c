@@ -87,6 +87,22 @@ struct parser *feed_parser(struct feed *feed)
 	return parser;
 }
 
+void feed_parse_block(struct feed *feed, struct parser *parser, struct buffer *block)
+{
+	struct parser_counts counts;
+	struct clock clock;
+
+	clock_init(&clock, feed->zone, time(NULL), 0);
+	parser_log(parser, slice_of(feed->host), &clock);
+	parser_block(parser, buffer_slice(block));
+	parser_counts(parser, &counts);
+	feed->read.lines += counts.lines;
+	feed->read.bytes += (int64_t)block->n;
+	feed->read.bad_time += counts.bad_time;
+	feed->read.unparsed += counts.unparsed;
+	buffer_clear(block);
+}
+
 int feed_reset(struct feed *feed, struct diag *d)
 {
 	int r;

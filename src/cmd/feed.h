@@ -118,6 +118,10 @@ struct feed *feed_free(struct feed *feed);
 /* A parser that counts for the feed. */
 struct parser *feed_parser(struct feed *feed);
 
+/* Parses a block of lines of a journal, whose stamps name their year, and counts them as read of
+ * the source; the block is empty then. */
+void feed_parse_block(struct feed *feed, struct parser *parser, struct buffer *block);
+
 int feed_open(struct feed *feed, struct diag *d);
 int feed_commit(struct feed *feed, struct diag *d);
 /* Whether to commit before more is read. */

@@ -154,20 +154,8 @@ static void take_entry(struct feed_journal *f, const struct journal_record *entr
 
 static void parse_block(struct feed_journal *f)
 {
-	struct feed *feed = &f->feed;
-	struct parser_counts counts;
-	struct clock clock;
-
-	clock_init(&clock, feed->zone, time(NULL), 0);
-	parser_log(feed->parser, slice_of(feed->host), &clock);
-	parser_block(feed->parser, buffer_slice(&f->block));
-	parser_counts(feed->parser, &counts);
-	feed->read.lines += counts.lines;
-	feed->read.bytes += (int64_t)f->block.n;
-	feed->read.bad_time += counts.bad_time;
-	feed->read.unparsed += counts.unparsed;
-	feed->bytes += (int64_t)f->block.n;
-	buffer_clear(&f->block);
+	f->feed.bytes += (int64_t)f->block.n;
+	feed_parse_block(&f->feed, f->feed.parser, &f->block);
 }
 
 /* Entries that the library could not read are lost, and it goes on. */

@@ -8,7 +8,6 @@
 #include "parse/session.h"
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define BLOCK_SIZE (64 * 1024)
 #define ID_SIZE 32
@@ -61,21 +60,8 @@ struct machine_parsers *machine_parsers_free(struct machine_parsers *p)
 
 static void read_block(struct machine_parsers *p, struct machine *m)
 {
-	struct source_counts *read = &p->feed->read;
-	struct parser_counts counts;
-	struct clock clock;
-
-	if (!m->block.n)
-		return;
-	clock_init(&clock, p->feed->zone, time(NULL), 0);
-	parser_log(m->parser, slice_of(p->feed->host), &clock);
-	parser_block(m->parser, buffer_slice(&m->block));
-	parser_counts(m->parser, &counts);
-	read->lines += counts.lines;
-	read->bytes += (int64_t)m->block.n;
-	read->bad_time += counts.bad_time;
-	read->unparsed += counts.unparsed;
-	buffer_clear(&m->block);
+	if (m->block.n)
+		feed_parse_block(p->feed, m->parser, &m->block);
 }
 
 /* Its sessions end, and what they prove is counted. */
