@@ -501,7 +501,7 @@ forecast() {
 	printf 'retention:\n  hours: 1d\n' >"$BATS_TEST_TMPDIR/config.yaml"
 	: >"$BATS_TEST_TMPDIR/nothing"
 	MAILTLS_CONFIG="$BATS_TEST_TMPDIR/config.yaml" "$build/mailtls-import" --quiet \
-		--store="$BATS_TEST_TMPDIR/s.db" "$BATS_TEST_TMPDIR/nothing" >/dev/null || true
+		--store="$BATS_TEST_TMPDIR/s.db" "$BATS_TEST_TMPDIR/nothing" >/dev/null
 	[ "$(sqlite3 "$BATS_TEST_TMPDIR/s.db" \
 		"SELECT count(*) FROM count WHERE hour < unixepoch('2026-11-01') AND hour > 0")" -eq 0 ]
 	store=$BATS_TEST_TMPDIR/s.db

@@ -32,7 +32,7 @@ said() { # ARGUMENTS
 roll_up() {
 	printf 'retention:\n  hours: 1d\n' >config.yaml
 	: >empty.log
-	MAILTLS_CONFIG=config.yaml "$import" --quiet empty.log || true
+	MAILTLS_CONFIG=config.yaml "$import" --quiet empty.log
 	[ "$(sqlite3 s.db 'SELECT count(*) FROM count')" -eq 0 ]
 	[ "$(sqlite3 s.db 'SELECT count(DISTINCT day) FROM count_day')" -eq 4 ]
 	"$tool" check
