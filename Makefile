@@ -309,6 +309,7 @@ help:
 	@echo 'make deps-fuzz     install what fuzz needs'
 	@echo 'make check         run the tests'
 	@echo 'make check-real    run real mail servers, the service under systemd, README on a bare Debian (root)'
+	@echo 'make check-journald  a journald that drops messages; not steady yet (root)'
 	@echo 'make quick         check style and layers only'
 	@echo 'make fuzz          fuzz for FUZZ_SECONDS a target (clang)'
 	@echo 'make bench         time mailtls and what people use instead on logs of its own'
