@@ -63,9 +63,8 @@ static const struct option_row rows[] = {
 	"summary (default), protocols, ciphers, groups,\nsignatures, failures, plaintext, peers, "
 	"users,\nif-disabled, outbound, compliance, trend, capacity,\ndiff, forecast, coverage"},
     {OPTION_BY, "by", "DIM,...",
-	"group by these dimensions: host, mta, service,\ndirection, protocol, cipher, day, "
-	"weekday, "
-	"family ..."},
+	"group by these dimensions: host, mta, service,\n"
+	"direction, protocol, cipher, day, weekday, family ..."},
     {OPTION_BUCKET, "bucket", "SIZE", "of views over time: hour, day, week, month, auto"},
     {OPTION_DIRECTION, "direction", "WORD", "only this direction: in, out"},
     {OPTION_SERVICE, "service", "WORD", "only this service: mx, submission, relay, imap ..."},

@@ -132,10 +132,9 @@ static const char *const add[] = {
     " FROM other.count_day c JOIN temp.tuple_of t ON t.there = c.tuple WHERE true"
     " ON CONFLICT (day, tuple) DO UPDATE SET n = n + excluded.n, rev = excluded.rev",
     "INSERT INTO main.source (class, name, lines, bytes, overlong, nul_bytes, bad_time, unparsed,"
-    "  unfinished, untrusted, evicted, last_read, last_event) SELECT class, name, lines, bytes, "
-    "overlong,"
-    "  nul_bytes, bad_time, unparsed, unfinished, untrusted, evicted, last_read, last_event"
-    " FROM other.source WHERE true ON CONFLICT (class, name) DO UPDATE SET"
+    "  unfinished, untrusted, evicted, last_read, last_event) SELECT class, name, lines, bytes,"
+    "  overlong, nul_bytes, bad_time, unparsed, unfinished, untrusted, evicted, last_read,"
+    "  last_event FROM other.source WHERE true ON CONFLICT (class, name) DO UPDATE SET"
     "  lines = lines + excluded.lines, bytes = bytes + excluded.bytes,"
     "  overlong = overlong + excluded.overlong, nul_bytes = nul_bytes + excluded.nul_bytes,"
     "  bad_time = bad_time + excluded.bad_time, unparsed = unparsed + excluded.unparsed,"
