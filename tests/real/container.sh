@@ -70,6 +70,7 @@ container_is_up() {
 
 container_run() { # COUNT
 	cp "$0" "$root/root/test.sh"
+	cp "$(dirname "$0")/inside.sh" "$root/root"
 	systemd-nspawn -q -D "$root" --boot --register=no --keep-unit --private-network \
 		--machine=mailtls-test --console=pipe </dev/null >"$work/console" 2>&1 &
 	container=$!

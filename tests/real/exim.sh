@@ -5,6 +5,21 @@
 # mail: every message and every such session is a line with X=, so the unit is the message.
 # `exim-all` logs everything: the port makes each connection known, and it is counted once.
 
+# Starts the one that /etc/lab/NAME.conf is for.
+exim_run() { # NAME PORT PORT
+	local name=$1 root=$work/exim
+	# Else its own children may not use -C, and say so.
+	echo "/etc/lab/$name.conf" >>"$root/etc/exim4/trusted_configs"
+	mkdir -p "$root/var/spool/$name"
+	touch "$root/var/log/$name"-{main,panic,reject}log
+	chroot "$root" chown Debian-exim:Debian-exim "/var/spool/$name" \
+		"/var/log/$name"-{main,panic,reject}log
+	chroot "$root" exim4 -C "/etc/lab/$name.conf" -bdf -oX "$2 : $3" \
+		-oP "/run/$name.pid" >"$work/$name.start" 2>&1 </dev/null &
+	server_pids+=" $!"
+	wait_for_port "$3"
+}
+
 exim_config() {
 	local name=$1 starttls=$2 implicit=$3 selector=$4 root=$work/exim
 	cat >"$root/etc/lab/$name.conf" <<-END
@@ -34,17 +49,7 @@ exim_config() {
 		  driver = redirect
 		  data = :blackhole:
 	END
-	# Else its own children may not use -C, and say so.
-	echo "/etc/lab/$name.conf" >>"$root/etc/exim4/trusted_configs"
-	mkdir -p "$root/var/spool/$name"
-	touch "$root/var/log/$name-mainlog" "$root/var/log/$name-paniclog" \
-		"$root/var/log/$name-rejectlog"
-	chroot "$root" chown Debian-exim:Debian-exim "/var/spool/$name" \
-		"/var/log/$name-mainlog" "/var/log/$name-paniclog" "/var/log/$name-rejectlog"
-	chroot "$root" exim4 -C "/etc/lab/$name.conf" -bdf -oX "$starttls : $implicit" \
-		-oP "/run/$name.pid" >"$work/$name.start" 2>&1 </dev/null &
-	server_pids+=" $!"
-	wait_for_port "$implicit"
+	exim_run "$name" "$starttls" "$implicit"
 }
 
 exim_start() {

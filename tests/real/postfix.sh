@@ -4,6 +4,20 @@
 # Postfix: STARTTLS on 2525, submission with client certificates on 2587, wrapper mode on 2465,
 # TLSv1.2 and later on 2526, postscreen and its tlsproxy on 2527.
 
+# What any Postfix needs behind its ports.
+postfix_services='cleanup   unix  n - n - 0   cleanup
+qmgr      unix  n - n 300 1 qmgr
+tlsmgr    unix  - - n 1000? 1 tlsmgr
+tlsproxy  unix  - - n - 0   tlsproxy
+rewrite   unix  - - n - -   trivial-rewrite
+bounce    unix  - - n - 0   bounce
+defer     unix  - - n - 0   bounce
+trace     unix  - - n - 0   bounce
+discard   unix  - - n - -   discard
+error     unix  - - n - -   error
+anvil     unix  - - n - 1   anvil
+postlog   unix-dgram n - n - 1 postlogd'
+
 postfix_start() {
 	local root=$work/postfix
 	cat >"$root/etc/postfix/main.cf" <<-END
@@ -34,7 +48,7 @@ postfix_start() {
 		postscreen_greet_banner =
 		postscreen_pipelining_enable = yes
 	END
-	cat >"$root/etc/postfix/master.cf" <<-'END'
+	cat >"$root/etc/postfix/master.cf" <<-END
 		2525      inet  n - n - -   smtpd
 		2526      inet  n - n - -   smtpd
 		  -o syslog_name=postfix/modern -o smtpd_tls_protocols=>=TLSv1.2
@@ -44,19 +58,8 @@ postfix_start() {
 		  -o syslog_name=postfix/smtps -o smtpd_tls_wrappermode=yes
 		2527      inet  n - n - 1   postscreen
 		smtpd     pass  - - n - -   smtpd
-		tlsproxy  unix  - - n - 0   tlsproxy
 		dnsblog   unix  - - n - 0   dnsblog
-		cleanup   unix  n - n - 0   cleanup
-		qmgr      unix  n - n 300 1 qmgr
-		tlsmgr    unix  - - n 1000? 1 tlsmgr
-		rewrite   unix  - - n - -   trivial-rewrite
-		bounce    unix  - - n - 0   bounce
-		defer     unix  - - n - 0   bounce
-		trace     unix  - - n - 0   bounce
-		discard   unix  - - n - -   discard
-		error     unix  - - n - -   error
-		anvil     unix  - - n - 1   anvil
-		postlog   unix-dgram n - n - 1 postlogd
+		$postfix_services
 	END
 	echo 'sni.example.test /etc/lab/rsa.pem' >"$root/etc/lab/sni"
 	chroot "$root" postmap -F hash:/etc/lab/sni

@@ -46,29 +46,18 @@ relay_postfix_start() {
 		smtp_tls_policy_maps = hash:/etc/postfix-out/policy
 		tls_medium_cipherlist = aNULL:-aNULL:HIGH:@STRENGTH:!CAMELLIA:@SECLEVEL=0
 	END
-	cat >"$root/etc/postfix-out/master.cf" <<-'END'
+	cat >"$root/etc/postfix-out/master.cf" <<-END
 		2625      inet  n - n - -   smtpd
 		2626      inet  n - n - -   smtpd
 		  -o smtpd_tls_security_level=none
 		smtp      unix  - - n - -   smtp
 		reuse     unix  - - n - 1   smtp
 		  -o smtp_tls_connection_reuse=yes
-		tlsproxy  unix  - - n - 0   tlsproxy
 		scache    unix  - - n - 1   scache
 		pickup    unix  n - n 60 1  pickup
-		cleanup   unix  n - n - 0   cleanup
-		qmgr      unix  n - n 300 1 qmgr
-		tlsmgr    unix  - - n 1000? 1 tlsmgr
-		rewrite   unix  - - n - -   trivial-rewrite
-		bounce    unix  - - n - 0   bounce
-		defer     unix  - - n - 0   bounce
-		trace     unix  - - n - 0   bounce
 		flush     unix  n - n 1000? 0 flush
-		discard   unix  - - n - -   discard
-		error     unix  - - n - -   error
 		retry     unix  - - n - -   error
-		anvil     unix  - - n - 1   anvil
-		postlog   unix-dgram n - n - 1 postlogd
+		$postfix_services
 	END
 	cat >"$root/etc/postfix-out/transport" <<-END
 		clear.test      smtp:[$server_address]:7000
@@ -172,15 +161,7 @@ relay_exim_start() {
 		begin retry
 		* * F,1h,1h
 	END
-	echo /etc/lab/exim-out.conf >>"$root/etc/exim4/trusted_configs"
-	mkdir -p "$root/var/spool/exim-out"
-	touch "$root"/var/log/exim-out-{main,panic,reject}log
-	chroot "$root" chown Debian-exim:Debian-exim /var/spool/exim-out \
-		/var/log/exim-out-mainlog /var/log/exim-out-paniclog /var/log/exim-out-rejectlog
-	chroot "$root" exim4 -C /etc/lab/exim-out.conf -bdf -oX '3625 : 3626' \
-		-oP /run/exim-out.pid >"$work/exim-out.start" 2>&1 </dev/null &
-	server_pids+=" $!"
-	wait_for_port 3626
+	exim_run exim-out 3625 3626
 }
 
 relay_start() {

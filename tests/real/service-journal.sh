@@ -6,6 +6,7 @@
 # before its last boot.  Each handshake that is logged has
 # a key length of its own, so that each is held to being counted once.  Speaks TAP.  Needs root.
 
+# shellcheck disable=SC2317 # functions are called by until_true
 set -u -o pipefail
 
 names='what was logged before a boot that set the clock back is counted
@@ -24,18 +25,12 @@ the store is sound'
 count=$(wc -l <<<"$names")
 
 if [ "${1:-}" = --inside ]; then
-	test=0
-	result() {
-		test=$((test + 1))
-		if [ "$1" -eq 0 ]; then
-			echo "ok $test - $(sed -n "${test}p" <<<"$names")"
-		else
-			echo "not ok $test - $(sed -n "${test}p" <<<"$names")"
-			differences | sed 's/^/# /'
-			journalctl -u mailtls --no-pager -o cat -n 8 | sed 's/^/# /'
-		fi
+	# shellcheck source=tests/real/inside.sh
+	. /root/inside.sh
+	why() {
+		differences
+		journalctl -u mailtls --no-pager -o cat -n 8
 	}
-	store=/var/lib/mailtls/mailtls.db
 	meant=/root/meant
 	found() { # STORE
 		sqlite3 "$1" 'SELECT bits, sum(n) FROM handshake GROUP BY 1 ORDER BY 1' 2>&1
@@ -43,12 +38,11 @@ if [ "${1:-}" = --inside ]; then
 	differences() {
 		diff <(sort -n "$meant" | sed 's/$/|1/') <(found "${1:-$store}") | head -n 10
 	}
+	agrees() {
+		[ -z "$(differences)" ]
+	}
 	exact() {
-		for _ in $(seq 50); do
-			[ -z "$(differences)" ] && return 0
-			sleep 0.1
-		done
-		return 1
+		until_true agrees
 	}
 	next=1000
 	lines() { # COUNT: of handshakes that were not there before
@@ -162,11 +156,7 @@ if [ "${1:-}" = --inside ]; then
 		[ "$dropped" -gt 0 ] &&
 			[ $(($(sqlite3 "$store" 'SELECT sum(n) FROM handshake') - before + dropped)) -eq 301 ]
 	}
-	for _ in $(seq 100); do
-		told && break
-		sleep 0.1
-	done
-	told
+	until_true told
 	result $?
 
 	/usr/local/bin/mailtls-import journal: | grep -q '^0 new lines'

@@ -20,26 +20,13 @@ reports and imports meanwhile saw a whole store'
 count=$(wc -l <<<"$names")
 
 if [ "${1:-}" = --inside ]; then
-	test=0
-	result() {
-		test=$((test + 1))
-		if [ "$1" -eq 0 ]; then
-			echo "ok $test - $(sed -n "${test}p" <<<"$names")"
-		else
-			echo "not ok $test - $(sed -n "${test}p" <<<"$names")"
-			[ ! -s /root/why ] || sed 's/^/# /' /root/why
-			journalctl -u mailtls --no-pager -o cat -n 12 | sed 's/^/# /'
-		fi
-		: >/root/why
+	# shellcheck source=tests/real/inside.sh
+	. /root/inside.sh
+	why() {
+		cat /root/why
+		journalctl -u mailtls --no-pager -o cat -n 12
 	}
-	until_true() {
-		for _ in $(seq 300); do
-			"$@" >/dev/null 2>&1 && return 0
-			sleep 0.1
-		done
-		return 1
-	}
-	store=/var/lib/mailtls/mailtls.db
+	: >/root/why
 	clients=/root/clients
 	clear=/root/clear
 	: >"$clients"

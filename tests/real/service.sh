@@ -29,25 +29,12 @@ it is stopped, and the store is sound'
 count=$(wc -l <<<"$names")
 
 if [ "${1:-}" = --inside ]; then
-	test=0
-	result() {
-		test=$((test + 1))
-		if [ "$1" -eq 0 ]; then
-			echo "ok $test - $(sed -n "${test}p" <<<"$names")"
-		else
-			echo "not ok $test - $(sed -n "${test}p" <<<"$names")"
-			journalctl -u mailtls -u mailtls-report --no-pager -o cat -n 15 | sed 's/^/# /'
-		fi
-	}
-	until_true() {
-		for _ in $(seq 300); do
-			"$@" >/dev/null 2>&1 && return 0
-			sleep 0.1
-		done
-		return 1
+	# shellcheck source=tests/real/inside.sh
+	. /root/inside.sh
+	why() {
+		journalctl -u mailtls -u mailtls-report --no-pager -o cat -n 15
 	}
 	log=/var/log/mail.log
-	store=/var/lib/mailtls/mailtls.db
 	handshakes() {
 		sqlite3 "$store" 'SELECT sum(n) FROM handshake'
 	}
