@@ -130,13 +130,8 @@ check: all $(UNIT_TESTS) $(BUILD)/tests/corpus $(BUILD)/tests/mailtls-report-por
 .PHONY: check-real
 check-real: all
 	MAILTLS_KILLS=520 MAILTLS_SIDE_BY_SIDE=8 $(PROVE) --timer tests/scenario/daemon-random.sh
-	$(PROVE) --timer tests/real/run.sh tests/real/service.sh tests/real/service-postfix.sh \
-		tests/bare.sh
-
-# A real journald that drops messages; not every run comes out the same yet.
-.PHONY: check-journald
-check-journald: all
-	$(PROVE) --timer tests/real/service-journal.sh
+	$(PROVE) --timer tests/real/run.sh tests/real/service.sh tests/real/service-journal.sh \
+		tests/real/service-postfix.sh tests/bare.sh
 
 # What needs no build.
 .PHONY: quick
@@ -309,7 +304,6 @@ help:
 	@echo 'make deps-fuzz     install what fuzz needs'
 	@echo 'make check         run the tests'
 	@echo 'make check-real    run real mail servers, the service under systemd, README on a bare Debian (root)'
-	@echo 'make check-journald  a journald that drops messages; not steady yet (root)'
 	@echo 'make quick         check style and layers only'
 	@echo 'make fuzz          fuzz for FUZZ_SECONDS a target (clang)'
 	@echo 'make bench         time mailtls and what people use instead on logs of its own'
