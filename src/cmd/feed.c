@@ -89,7 +89,7 @@ struct parser *feed_parser(struct feed *feed)
 
 void feed_parse_block(struct feed *feed, struct parser *parser, struct buffer *block)
 {
-	struct parser_counts counts;
+	struct line_counts counts;
 	struct clock clock;
 
 	clock_init(&clock, feed->zone, time(NULL), 0);

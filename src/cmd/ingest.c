@@ -165,8 +165,9 @@ static void add_counted(struct reading *reading)
 	reading->in->evicted = parser_evicted(reading->in->parser);
 }
 
-static int commit(struct reading *reading, struct diag *d)
+static int commit(void *context, struct diag *d)
 {
+	struct reading *reading = context;
 	struct ingest *in = reading->in;
 	int r;
 
@@ -212,10 +213,8 @@ static int after_block(void *context, const struct block *block, struct diag *d)
 	trace_position(&reading->trace, &move->to.at);
 	reader_info(reading->reader, &reading->info);
 	progress_at(reading->in->progress, reading->info.consumed, reading->info.bytes);
-	if (move->to.at.offset - move->committed < reading->in->commit_bytes &&
-	    !aggregate_nearly_full(reading->in->aggregate))
-		return 0;
-	return commit(reading, d);
+	return move->to.at.offset - move->committed >= reading->in->commit_bytes ||
+	       aggregate_nearly_full(reading->in->aggregate);
 }
 
 static int refuse_shorter(const struct reading *reading, struct diag *d)
@@ -236,8 +235,10 @@ static int read_rest(struct reading *reading, struct diag *d)
 	    .year = in->year,
 	    .host = in->host,
 	    .unfinished = in->unfinished,
+	    .ahead = true,
 	    .bytes = take_bytes,
 	    .block = after_block,
+	    .settled = commit,
 	    .context = reading,
 	};
 	struct stream *to = &reading->move.to;

@@ -16,7 +16,7 @@
 /* A journal on its way into the store; what is counted here is since the last commit. */
 struct reading {
 	struct journal_trust *trust;
-	struct parser_counts committed;
+	struct line_counts committed;
 	int64_t untrusted;
 	struct gap gaps[GAPS];
 	size_t gap_count;
@@ -25,7 +25,7 @@ struct reading {
 /* What was counted since the last commit; committed is what the parser had told by then. */
 static int commit(struct ingest *in, struct reading *reading, struct diag *d)
 {
-	struct parser_counts now, *committed = &reading->committed;
+	struct line_counts now, *committed = &reading->committed;
 	int64_t lines;
 	int r;
 

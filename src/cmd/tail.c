@@ -119,7 +119,7 @@ static int read_blocks(struct tail *t, struct parser *parser, int64_t budget,
 
 static void add_counts(struct tail *t, const struct parser *parser, struct source_counts *counts)
 {
-	struct parser_counts parsed;
+	struct line_counts parsed;
 	struct framing_counts framed;
 
 	parser_counts(parser, &parsed);

@@ -3,48 +3,23 @@
 
 /* Lines of one log after another, in; facts and what became of each line that looked like TLS, out.
  *
- * A block is searched for the literals of all patterns at once; only a line that holds one is split
- * off, its header read, its ident looked up, and the patterns tried that belong to both.  Nothing
- * is allocated for a line.  Sessions live across logs (a rotation cuts them anywhere); they are
- * keyed by host, mta and what the pattern captured, and their table can be saved and restored with
- * the position in the log.  The consumer's functions run inside parser_block(); what they are given
- * is valid only there. */
+ * A matcher finds the lines that patterns take (parse/matcher.h), and the session machine joins
+ * them into facts.  Sessions live across logs (a rotation cuts them anywhere); they are keyed by
+ * host, mta and what the pattern captured, and their table can be saved and restored with the
+ * position in the log.  The consumer's functions run inside parser_block(); what they are given is
+ * valid only there. */
 
 #include "base/buffer.h"
 #include "base/diag.h"
 #include "base/macros.h"
 #include "base/network.h"
-#include "parse/clock.h"
 #include "parse/fact.h"
-#include "parse/pattern_set.h"
-
-enum outcome {
-	OUTCOME_MATCHED,   /* a pattern took the line */
-	OUTCOME_IGNORED,   /* an `ignore` pattern took it */
-	OUTCOME_NEAR_MISS, /* of a claimed ident, speaks of TLS, and no pattern took it */
-	OUTCOME_LIMIT_HIT, /* a pattern gave up on it at the match limit: not "no match" */
-	OUTCOME_MAX,
-};
-
-struct line_report {
-	enum outcome outcome;
-	int64_t time; /* UTC seconds or TIME_UNKNOWN */
-	struct slice host, mta, line;
-	const struct pattern *pattern; /* of a matched or ignored line, else NULL */
-};
+#include "parse/matches.h"
 
 struct parser_consumer {
 	void (*fact)(void *context, const struct fact *fact);
 	void (*line)(void *context, const struct line_report *report); /* may be NULL */
 	void *context;
-};
-
-/* Of the log that is being read, since parser_log(). */
-struct parser_counts {
-	int64_t lines;	  /* LFs, whatever they end */
-	int64_t unparsed; /* held a literal, and no header of a kind that its patterns know */
-	int64_t headers;  /* of those that held a literal, lines with a header */
-	int64_t bad_time; /* reported lines whose stamp cannot be true */
 };
 
 struct parser;
@@ -57,12 +32,17 @@ struct parser *parser_free(struct parser *p);
  * for none. */
 void parser_internal(struct parser *p, const struct networks *networks);
 
-/* A new log begins: host for lines that name none ("-" if not known), the clock for its stamps. */
+/* As matcher_log(). */
 void parser_log(struct parser *p, struct slice host, const struct clock *clock);
 const struct clock *parser_clock(const struct parser *p);
 
 /* Whole lines, each ended by LF. */
 void parser_block(struct parser *p, struct slice text);
+
+/* The same in two steps: the parser's matcher finds (in another thread, and then only there), and
+ * what it found in the log's next block is taken. */
+struct matcher *parser_matcher(struct parser *p);
+void parser_matches(struct parser *p, const struct matches *matches);
 
 /* The end of everything: every open session ends and gives what it proves, and which idents were
  * seen to do TLS is forgotten. */
@@ -72,7 +52,8 @@ void parser_end(struct parser *p);
  * number of lines that were read.  Counted when it is asked for. */
 int64_t parser_line_number(struct parser *p);
 
-void parser_counts(const struct parser *p, struct parser_counts *ret);
+/* Up to the end of the last block that was taken. */
+void parser_counts(const struct parser *p, struct line_counts *ret);
 
 /* Sessions that were ended early because the table was full, since the parser was made. */
 int64_t parser_evicted(const struct parser *p);

@@ -160,7 +160,7 @@ static void test_plain(void **state)
 				   "[info] sent 192.0.2.8\n"
 				   "{\"u\":1795428000,sent:192.0.2.9,TLS}\n";
 	struct pattern_set *set = set_of(all, ARRAY_SIZE(all));
-	struct parser_counts counts;
+	struct line_counts counts;
 	struct notes notes;
 
 	(void)state;
@@ -190,7 +190,7 @@ static void test_plain(void **state)
 static void test_counts(void **state)
 {
 	struct pattern_set *set = set_of(files, ARRAY_SIZE(files));
-	struct parser_counts counts;
+	struct line_counts counts;
 	struct clock clock;
 	struct notes notes;
 

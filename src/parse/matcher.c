@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: ISC */
+#include "parse/matcher.h"
+
+#include "base/memory.h"
+#include "base/table.h"
+#include "parse/header.h"
+#include "parse/route.h"
+#include <stdlib.h>
+
+#define PROGRAMS_MAX 4096 /* different program names whose claims are remembered */
+#define PROGRAM_LENGTH_MAX 256
+#define RECENT 64
+#define RECENT_LENGTH 48
+#define HOST_LENGTH_MAX 256
+
+/* The claims of a program that was asked for lately: most lines are of a few. */
+struct recent {
+	const struct ident *const *claims; /* NULL: nobody's place */
+	unsigned char length;
+	char key[RECENT_LENGTH]; /* as in the table of claims */
+};
+
+struct matcher {
+	const struct pattern_set *set;
+	struct regex_memory *memory;
+	struct route *route;
+	struct table *claims; /* `const struct ident *` of each mta, by header kind and program */
+	struct recent recent[RECENT];
+	char host[HOST_LENGTH_MAX];
+	size_t host_length;
+	struct clock clock;
+	struct line_counts counts;
+	const struct matcher_sink *sink; /* of the block that is being read */
+};
+
+/* A line on its way through the mtas. */
+struct candidate {
+	struct header_front front;
+	struct header headers[HEADER_KIND_MAX];
+	enum { NOT_TRIED, PARSED, NOT_PARSED } state[HEADER_KIND_MAX];
+	const struct ident *const *claims[HEADER_KIND_MAX]; /* NULL: not looked up */
+	unsigned limit_hits;
+	size_t limited; /* index of the mta whose pattern hit it last */
+};
+
+struct matcher *matcher_new(const struct pattern_set *patterns)
+{
+	struct matcher *m = memory_alloc(sizeof(*m));
+
+	m->set = patterns;
+	m->memory = regex_memory_new();
+	m->route = route_new((const struct mta *const *)patterns->mtas, patterns->count);
+	m->claims = table_new(patterns->count * sizeof(const struct ident *), PROGRAMS_MAX);
+	return m;
+}
+
+struct matcher *matcher_free(struct matcher *m)
+{
+	if (!m)
+		return NULL;
+	regex_memory_free(m->memory);
+	route_free(m->route);
+	table_free(m->claims);
+	free(m);
+	return NULL;
+}
+
+void matcher_log(struct matcher *m, struct slice host, const struct clock *clock)
+{
+	if (host.n == 0)
+		host = SLICE("-");
+	m->host_length = host.n < sizeof(m->host) ? host.n : sizeof(m->host);
+	memcpy(m->host, host.p, m->host_length);
+	m->clock = *clock;
+	m->counts = (struct line_counts){0};
+}
+
+const struct clock *matcher_clock(const struct matcher *m)
+{
+	return &m->clock;
+}
+
+void matcher_counts(const struct matcher *m, struct line_counts *ret)
+{
+	*ret = m->counts;
+	ret->spans_too_long = clock_spans_too_long(&m->clock);
+}
+
+/* The line's header as the mta writes it, NULL if it has none of that kind. */
+static const struct header *header_of(struct matcher *m, struct candidate *c, enum header_kind kind)
+{
+	struct header *h = &c->headers[kind];
+
+	if (c->state[kind] == NOT_TRIED) {
+		c->state[kind] = header_read(kind, &c->front, h) ? PARSED : NOT_PARSED;
+		if (c->state[kind] == PARSED && h->host.n == 0)
+			h->host = (struct slice){m->host, m->host_length};
+	}
+	return c->state[kind] == PARSED ? h : NULL;
+}
+
+/* Which ident of each mta claims a program name; found once for each name, as it takes regexes. */
+static const struct ident *const *find_claims(
+    struct matcher *m, struct candidate *c, enum header_kind kind, struct slice key)
+{
+	const struct ident **claims;
+	bool fresh;
+
+	claims = table_add(m->claims, key, &fresh);
+	if (!claims) {
+		table_remove(m->claims, table_oldest(m->claims));
+		memset(m->recent, 0, sizeof(m->recent));
+		memset(c->claims, 0, sizeof(c->claims));
+		claims = table_add(m->claims, key, &fresh);
+	}
+	for (size_t i = 0; fresh && i < m->set->count; i++)
+		if (m->set->mtas[i]->header == kind)
+			claims[i] = ident_find(m->set->mtas[i], slice_skip(key, 1), m->memory);
+	return claims;
+}
+
+static const struct ident *const *claims_of(
+    struct matcher *m, struct candidate *c, enum header_kind kind, struct slice program)
+{
+	char text[PROGRAM_LENGTH_MAX + 1];
+	size_t n = program.n < PROGRAM_LENGTH_MAX ? program.n : PROGRAM_LENGTH_MAX;
+	struct slice key = {text, n + 1};
+	struct recent *r;
+
+	text[0] = (char)kind;
+	if (n)
+		memcpy(text + 1, program.p, n);
+	r = &m->recent[((unsigned char)text[n] + (n << 2) + (unsigned)kind * 5) % RECENT];
+	if (r->claims && slice_equal(key, (struct slice){r->key, r->length}))
+		return r->claims;
+	if (key.n > sizeof(r->key))
+		return find_claims(m, c, kind, key);
+	*r =
+	    (struct recent){.claims = find_claims(m, c, kind, key), .length = (unsigned char)key.n};
+	memcpy(r->key, key.p, key.n);
+	return r->claims;
+}
+
+/* The line's front is a header only to an ident that knows it, so it is read anew for each mta. */
+static const struct ident *claim_plain(
+    struct matcher *m, struct candidate *c, size_t mta, const struct header **ret_header)
+{
+	struct header *h = &c->headers[HEADER_PLAIN];
+	const struct ident *ident;
+
+	header_read(HEADER_PLAIN, &c->front, h);
+	h->host = (struct slice){m->host, m->host_length};
+	ident = ident_claim(m->set->mtas[mta], &m->clock, h, m->memory);
+	if (ident)
+		c->state[HEADER_PLAIN] = PARSED;
+	*ret_header = h;
+	return ident;
+}
+
+static const struct ident *claim(
+    struct matcher *m, struct candidate *c, size_t mta, const struct header **ret_header)
+{
+	enum header_kind kind = m->set->mtas[mta]->header;
+	const struct header *h;
+
+	if (kind == HEADER_PLAIN)
+		return claim_plain(m, c, mta, ret_header);
+	h = header_of(m, c, kind);
+	*ret_header = h;
+	if (!h)
+		return NULL;
+	if (!c->claims[kind])
+		c->claims[kind] = claims_of(m, c, kind, h->ident);
+	return c->claims[kind][mta];
+}
+
+static void report(struct matcher *m, const struct candidate *c, const struct mta *mta,
+    const struct header *h, enum outcome outcome, const struct pattern *pattern)
+{
+	struct line_report report = {
+	    .outcome = outcome,
+	    .time = h->time,
+	    .host = h->host,
+	    .mta = slice_of(mta->name),
+	    .line = c->front.line,
+	    .pattern = pattern,
+	};
+
+	m->counts.bad_time += h->bad_time;
+	m->sink->line(m->sink->context, &report);
+}
+
+static void take(struct matcher *m, const struct header *h, const struct mta *mta,
+    const struct ident *ident, const struct pattern *pattern)
+{
+	struct captured captured;
+	struct session_line line = {
+	    .mta = mta,
+	    .ident = ident,
+	    .pattern = pattern,
+	    .captured = &captured,
+	    .host = h->host,
+	    .program = h->ident,
+	    .pid = h->pid,
+	    .time = h->time,
+	};
+
+	pattern_captures(pattern, h->message, m->memory, &captured);
+	m->sink->match(m->sink->context, &line);
+}
+
+/* Hands the line to those patterns of one mta, from a place on, that may take it; true if one took
+ * it.  Once it is taken, only `also` patterns may. */
+static bool try_mta(struct matcher *m, struct candidate *c, size_t index, size_t place)
+{
+	const struct mta *mta = m->set->mtas[index];
+	size_t first = route_first(m->route, index), end = route_first(m->route, index + 1);
+	const struct header *h;
+	const struct ident *ident = claim(m, c, index, &h);
+	bool taken = false;
+
+	for (; ident && place < end; place = route_next(m->route, place + 1)) {
+		const struct pattern *pattern = &mta->patterns[place - first];
+
+		if (!(pattern->from & UINT64_C(1) << ident->as) || (taken && !pattern->also))
+			continue;
+		switch (pattern_match(pattern, h->message, m->memory)) {
+		case REGEX_MATCH:
+			if (!taken)
+				report(m, c, mta, h,
+				    pattern->ignore ? OUTCOME_IGNORED : OUTCOME_MATCHED, pattern);
+			taken = true;
+			if (!pattern->ignore)
+				take(m, h, mta, ident, pattern);
+			break;
+		case REGEX_LIMIT:
+			c->limit_hits++;
+			c->limited = index;
+			break;
+		default:
+			break;
+		}
+		if (taken && !mta->has_also)
+			break;
+	}
+	return taken;
+}
+
+/* Nobody took the line: is it of an ident that somebody claims, and does it speak of TLS? */
+static void judge_untaken(struct matcher *m, struct candidate *c)
+{
+	const struct header *h;
+
+	if (c->limit_hits) {
+		claim(m, c, c->limited, &h);
+		report(m, c, m->set->mtas[c->limited], h, OUTCOME_LIMIT_HIT, NULL);
+		return;
+	}
+	for (size_t i = 0; i < m->set->count; i++) {
+		if (!claim(m, c, i, &h))
+			continue;
+		if (speaks_of_tls(h->message))
+			report(m, c, m->set->mtas[i], h, OUTCOME_NEAR_MISS, NULL);
+		return;
+	}
+}
+
+static bool has_header(struct matcher *m, struct candidate *c, size_t mta)
+{
+	enum header_kind kind = m->set->mtas[mta]->header;
+	const struct header *h;
+
+	return kind == HEADER_PLAIN ? claim_plain(m, c, mta, &h) != NULL
+				    : header_of(m, c, kind) != NULL;
+}
+
+/* A line that holds another mta's literal has the header of its own. */
+static void count_header(struct matcher *m, struct candidate *c)
+{
+	for (size_t i = 0; i < HEADER_KIND_MAX; i++)
+		if (c->state[i] == PARSED) {
+			m->counts.headers++;
+			return;
+		}
+	for (size_t i = 0; i < m->set->count; i++)
+		if (has_header(m, c, i)) {
+			m->counts.headers++;
+			return;
+		}
+	m->counts.unparsed++;
+}
+
+static void take_line(void *context, struct slice line, const struct literal_bits *found)
+{
+	struct matcher *m = context;
+	struct candidate c; /* its headers are set as they are tried */
+	size_t place = 0;
+	bool taken = false;
+
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	header_front_init(&c.front, &m->clock, line);
+	c.limit_hits = 0;
+	memset(c.state, 0, sizeof(c.state));
+	memset(c.claims, 0, sizeof(c.claims));
+	route_line(m->route, found);
+	while (!taken && (place = route_next(m->route, place)) != SIZE_MAX) {
+		size_t mta = route_mta(m->route, place);
+
+		taken = try_mta(m, &c, mta, place);
+		place = route_first(m->route, mta + 1);
+	}
+	if (!taken && (c.limit_hits || literal_bits_meet(found, &m->set->near_miss)))
+		judge_untaken(m, &c);
+	count_header(m, &c);
+}
+
+void matcher_block(struct matcher *m, struct slice text, const struct matcher_sink *sink)
+{
+	m->sink = sink;
+	m->counts.lines += (int64_t)literal_scan(m->set->literals, text, take_line, m);
+}

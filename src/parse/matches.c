@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+#include "parse/matches.h"
+
+/* One call of a sink.  Behind it stand as many told fields. */
+struct record {
+	enum { LINE, MATCH } kind;
+	uint32_t field_count;
+	union {
+		struct line_report line;
+		struct session_line match;
+	} of;
+};
+
+struct told {
+	enum field field;
+	struct slice text;
+};
+
+void matches_free(struct matches *m)
+{
+	buffer_free(&m->text);
+	buffer_free(&m->found);
+}
+
+void matches_take(struct matches *m, struct slice text)
+{
+	buffer_clear(&m->text);
+	buffer_clear(&m->found);
+	buffer_add(&m->text, text);
+}
+
+static void record_line(void *context, const struct line_report *report)
+{
+	struct matches *m = context;
+	struct record record = {.kind = LINE, .of.line = *report};
+
+	buffer_append(&m->found, &record, sizeof(record));
+}
+
+/* Of all fields a line tells few. */
+static void record_match(void *context, const struct session_line *line)
+{
+	struct matches *m = context;
+	struct record record = {.kind = MATCH, .of.match = *line};
+	struct told told[FIELD_MAX];
+
+	for (int i = 0; i < FIELD_MAX; i++)
+		if (line->captured->field[i].p)
+			told[record.field_count++] =
+			    (struct told){(enum field)i, line->captured->field[i]};
+	buffer_append(&m->found, &record, sizeof(record));
+	buffer_append(&m->found, told, record.field_count * sizeof(*told));
+}
+
+void matches_find(struct matches *m, struct matcher *matcher)
+{
+	const struct matcher_sink sink = {.line = record_line, .match = record_match, .context = m};
+
+	matcher_block(matcher, buffer_slice(&m->text), &sink);
+	matcher_counts(matcher, &m->counts);
+}
+
+static void play_match(
+    const struct matcher_sink *sink, const struct record *record, const struct told *told)
+{
+	struct captured captured = {{SLICE_NONE}};
+	struct session_line line = record->of.match;
+
+	for (uint32_t i = 0; i < record->field_count; i++)
+		captured.field[told[i].field] = told[i].text;
+	line.captured = &captured;
+	sink->match(sink->context, &line);
+}
+
+void matches_play(const struct matches *m, const struct matcher_sink *sink)
+{
+	const char *at = m->found.p, *end = at + m->found.n;
+
+	while (at < end) {
+		const struct record *record = (const struct record *)at;
+		const struct told *told = (const struct told *)(record + 1);
+
+		if (record->kind == LINE)
+			sink->line(sink->context, &record->of.line);
+		else
+			play_match(sink, record, told);
+		at = (const char *)(told + record->field_count);
+	}
+}
