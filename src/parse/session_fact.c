@@ -2,6 +2,7 @@
 #include "parse/session_fact.h"
 
 #include "base/address.h"
+#include <ctype.h>
 #include <strings.h>
 
 #define SEEN_FOR (7 * 86400) /* seconds that one handshake proves that this ident logs them */
@@ -132,9 +133,11 @@ void session_emit_handshake(
 static bool contains_folded(struct slice text, const char *word)
 {
 	size_t n = strlen(word);
+	int first = tolower((unsigned char)*word);
 
 	for (size_t i = 0; i + n <= text.n; i++)
-		if (strncasecmp(text.p + i, word, n) == 0)
+		if (tolower((unsigned char)text.p[i]) == first &&
+		    strncasecmp(text.p + i, word, n) == 0)
 			return true;
 	return false;
 }
