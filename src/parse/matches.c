@@ -32,8 +32,11 @@ void matches_take(struct matches *m, struct slice text)
 static void record_line(void *context, const struct line_report *report)
 {
 	struct matches *m = context;
-	struct record record = {.kind = LINE, .of.line = *report};
+	struct record record;
 
+	record.kind = LINE;
+	record.field_count = 0;
+	record.of.line = *report;
 	buffer_append(&m->found, &record, sizeof(record));
 }
 
@@ -41,9 +44,12 @@ static void record_line(void *context, const struct line_report *report)
 static void record_match(void *context, const struct session_line *line)
 {
 	struct matches *m = context;
-	struct record record = {.kind = MATCH, .of.match = *line};
 	struct told told[FIELD_MAX];
+	struct record record;
 
+	record.kind = MATCH;
+	record.field_count = 0;
+	record.of.match = *line;
 	for (int i = 0; i < FIELD_MAX; i++)
 		if (line->captured->field[i].p)
 			told[record.field_count++] =

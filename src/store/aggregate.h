@@ -30,7 +30,7 @@
 
 #define AGGREGATE_TUPLES 65536 /* beyond, the texts and bits of a new combination are folded */
 
-/* When the counters should be committed; above there is room for what some more blocks can bring. */
+/* When the counters should be committed; above there is room for what some blocks more bring. */
 #define AGGREGATE_NEARLY_FULL (64 * 1024)
 
 struct aggregate_tuple {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 
 /* The shipped patterns on the sample logs: what the vector scan finds the portable one finds, what
- * machine code matches the interpreter does, and wherever a log is cut into blocks the facts are
- * the same. */
+ * machine code matches the interpreter does, and wherever a log is cut into blocks, and whether
+ * another thread matches them, the facts are the same. */
 
 /* clang-format off */
 #include <stdarg.h>
@@ -12,6 +12,7 @@
 #include <cmocka.h>
 /* clang-format on */
 
+#include "parse/match_ahead.h"
 #include "parse_facts.h"
 #include <glob.h>
 
@@ -50,16 +51,21 @@ static struct pattern_set *shipped_patterns(void)
 	return set;
 }
 
-/* The text in blocks of whole lines, of at least so many bytes each. */
+/* Whole lines, of at least so many bytes. */
+static struct slice take_block(struct slice *text, size_t least)
+{
+	size_t from = least < text->n ? least : text->n - 1;
+	size_t n = from + slice_find(slice_skip(*text, from), '\n') + 1;
+	struct slice block = slice_first(*text, n);
+
+	*text = slice_skip(*text, n);
+	return block;
+}
+
 static void take_in_blocks(struct parser *parser, struct slice text, size_t least)
 {
-	while (text.n) {
-		size_t from = least < text.n ? least : text.n - 1;
-		size_t n = from + slice_find(slice_skip(text, from), '\n') + 1;
-
-		parser_block(parser, slice_first(text, n));
-		text = slice_skip(text, n);
-	}
+	while (text.n)
+		parser_block(parser, take_block(&text, least));
 	parser_end(parser);
 }
 
@@ -136,12 +142,84 @@ static void test_blocks(void **state)
 	pattern_set_free(set);
 }
 
+static void assert_same_counts(const struct notes *a, const struct notes *b)
+{
+	struct line_counts of_a, of_b;
+
+	parser_counts(a->parser, &of_a);
+	parser_counts(b->parser, &of_b);
+	assert_int_equal(of_a.lines, of_b.lines);
+	assert_int_equal(of_a.unparsed, of_b.unparsed);
+	assert_int_equal(of_a.headers, of_b.headers);
+	assert_int_equal(of_a.bad_time, of_b.bad_time);
+	assert_int_equal(of_a.spans_too_long, of_b.spans_too_long);
+}
+
+static void take_ahead(struct parser *parser, struct slice text, size_t least)
+{
+	_cleanup_match_ahead_ struct match_ahead *ahead = NULL;
+
+	assert_int_equal(match_ahead_new(parser_matcher(parser), &ahead), 0);
+	while (text.n || match_ahead_count(ahead))
+		if (text.n && match_ahead_count(ahead) < MATCH_AHEAD_MAX)
+			match_ahead_give(ahead, take_block(&text, least));
+		else
+			parser_matches(parser, match_ahead_take(ahead));
+	parser_end(parser);
+}
+
+static void test_ahead(void **state)
+{
+	static const size_t sizes[] = {0, 1000, 65536};
+	_cleanup_buffer_ struct buffer text = {0};
+	struct pattern_set *set = shipped_patterns();
+	struct notes here, ahead;
+
+	(void)state;
+	read_logs(&text);
+	take_logs(set, buffer_slice(&text), SIZE_MAX, &here);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		notes_open(&ahead, set);
+		take_ahead(ahead.parser, buffer_slice(&text), sizes[i]);
+		assert_same_notes(&here, &ahead);
+		assert_same_counts(&here, &ahead);
+		notes_close(&ahead);
+	}
+	notes_close(&here);
+	pattern_set_free(set);
+}
+
+/* What was given and not taken back is nobody's. */
+static void test_ahead_left(void **state)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+	struct pattern_set *set = shipped_patterns();
+	struct match_ahead *ahead = NULL;
+	struct line_counts counts;
+	struct notes notes;
+
+	(void)state;
+	read_logs(&text);
+	notes_open(&notes, set);
+	assert_int_equal(match_ahead_new(parser_matcher(notes.parser), &ahead), 0);
+	for (size_t i = 0; i < MATCH_AHEAD_MAX; i++)
+		match_ahead_give(ahead, buffer_slice(&text));
+	match_ahead_free(ahead);
+	parser_counts(notes.parser, &counts);
+	assert_int_equal(counts.lines, 0);
+	assert_int_equal(notes.fact_count, 0);
+	notes_close(&notes);
+	pattern_set_free(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_portable),
 	    cmocka_unit_test(test_interpreted),
 	    cmocka_unit_test(test_blocks),
+	    cmocka_unit_test(test_ahead),
+	    cmocka_unit_test(test_ahead_left),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
