@@ -31,7 +31,7 @@ bool address_parse(struct slice text, struct address *ret)
 	char copy[ADDRESS_TEXT_MAX];
 	struct in6_addr v6;
 
-	if (text.n > 5 && strncasecmp(text.p, "IPv6:", 5) == 0)
+	if (text.n > 5 && text.p[4] == ':' && strncasecmp(text.p, "IPv6:", 5) == 0)
 		text = slice_skip(text, 5);
 	text.n = slice_find(text, '%');
 	if (text.n == 0 || text.n >= sizeof(copy) || memchr(text.p, '\0', text.n))

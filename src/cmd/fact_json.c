@@ -106,7 +106,7 @@ void fact_json(const struct fact *fact, int64_t line, struct slice file, struct 
 	put_text(o, "reason_raw", fact->reason_raw);
 	put_text(o, "protocol_raw", fact->protocol_raw);
 	put_text(o, "file", file);
-	put_text(o, "pattern", fact->pattern);
+	put_text(o, "pattern", slice_of(fact->pattern));
 	json_write(o, to);
 	buffer_char(to, '\n');
 }

@@ -82,7 +82,7 @@ struct fact {
 	int port;      /* of the peer, -1 */
 	struct slice user, domain;
 
-	struct slice pattern; /* the name of the pattern whose line completed it */
+	const char *pattern; /* the name of the pattern whose line completed it */
 };
 
 /* The words of counting.md, and back: -EINVAL for a word that is none. */

@@ -8,7 +8,8 @@
 #include <immintrin.h>
 #endif
 
-#define HEADS 4096 /* a power of two, many times the literals: chains are short */
+#define HEADS 4096	    /* a power of two, many times the literals: chains are short */
+#define FILTER_BITS 65536 /* of which 256 for a literal that is shorter than a window */
 
 struct literal {
 	struct slice text;
@@ -26,7 +27,8 @@ struct literal_set {
 	unsigned char exact[WINDOW][256];
 	unsigned char low[WINDOW][16], high[WINDOW][16];
 	bool vector;
-	struct literal *heads[HEADS];
+	uint64_t filter[FILTER_BITS / 64]; /* by the hash of a whole window */
+	struct literal *heads[HEADS];	   /* by the hash of its first three bytes */
 };
 
 static uint32_t window_at(const char *p)
@@ -39,6 +41,22 @@ static uint32_t window_at(const char *p)
 static size_t head_of(uint32_t window)
 {
 	return window * UINT32_C(2654435761) >> 20 & (HEADS - 1);
+}
+
+static size_t filter_bit(const char *p)
+{
+	uint32_t window;
+
+	_Static_assert(sizeof(window) == WINDOW, "a window is a word");
+	memcpy(&window, p, sizeof(window));
+	return window * UINT32_C(2654435761) >> 16;
+}
+
+static bool is_filtered(const struct literal_set *set, const char *p)
+{
+	size_t bit = filter_bit(p);
+
+	return set->filter[bit / 64] >> (bit % 64) & 1;
 }
 
 static void allow(struct literal_set *set, size_t place, unsigned c, unsigned char bucket)
@@ -55,6 +73,24 @@ static void fill_bucket(struct literal_set *set, const struct literal *l, unsign
 			if (k >= window_length(l->text) ||
 			    c == (unsigned char)l->text.p[l->offset + k])
 				allow(set, k, c, (unsigned char)(1u << bucket));
+}
+
+/* Behind a window that is shorter any byte may follow. */
+static void fill_filter(struct literal_set *set, const struct literal *l)
+{
+	size_t n = window_length(l->text);
+	unsigned more = n < WINDOW ? 256 : 1;
+	char window[WINDOW] = {0};
+
+	memcpy(window, l->text.p + l->offset, n);
+	for (unsigned c = 0; c < more; c++) {
+		size_t bit;
+
+		if (n < WINDOW)
+			window[n] = (char)c;
+		bit = filter_bit(window);
+		set->filter[bit / 64] |= UINT64_C(1) << (bit % 64);
+	}
 }
 
 static void fill_chains(struct literal_set *set)
@@ -102,6 +138,7 @@ struct literal_set *literal_set_new(const struct slice *literals, size_t count, 
 		    .number = (unsigned)i,
 		};
 		fill_bucket(set, &set->literals[i], windows[i].bucket);
+		fill_filter(set, &set->literals[i]);
 	}
 	free(windows);
 	fill_chains(set);
@@ -188,7 +225,7 @@ static size_t scan_bytes(struct scan *s, const char *from, const char *to)
 
 	for (const char *p = from; p < to; p++) {
 		lines += *p == '\n';
-		if (may_be_window(s->set, p))
+		if (may_be_window(s->set, p) && is_filtered(s->set, p))
 			verify(s, p);
 	}
 	return lines;
@@ -231,7 +268,7 @@ __attribute__((target("avx2,popcnt"))) static size_t scan_vector(
 		for (; maybe; maybe &= maybe - 1) {
 			const char *at = p + __builtin_ctz(maybe);
 
-			if (may_be_window(set, at))
+			if (is_filtered(set, at))
 				verify(s, at);
 		}
 	}

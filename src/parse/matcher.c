@@ -181,7 +181,7 @@ static void report(struct matcher *m, const struct candidate *c, const struct mt
 	    .outcome = outcome,
 	    .time = h->time,
 	    .host = h->host,
-	    .mta = slice_of(mta->name),
+	    .mta = mta_name(mta),
 	    .line = c->front.line,
 	    .pattern = pattern,
 	};

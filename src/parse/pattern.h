@@ -64,6 +64,7 @@ struct mta_hint {
 struct mta {
 	char *path; /* of its file */
 	char *name, *about, *versions;
+	size_t name_length;
 	enum header_kind header;
 	int64_t expire; /* seconds */
 	char **as_names;
@@ -79,6 +80,11 @@ struct mta {
 	char **users, **units, **containers; /* NULL-terminated */
 	struct yaml *document;		     /* owns samples and `not`; NULL once they are proved */
 };
+
+static inline struct slice mta_name(const struct mta *mta)
+{
+	return (struct slice){mta->name, mta->name_length};
+}
 
 /* What a message told: raw text for each field that took part. */
 struct captured {

@@ -220,6 +220,7 @@ static int read_top(struct yaml_read *in, struct mta *mta)
 	r = yaml_read_text(in, document, "mta", true, &mta->name);
 	if (r < 0)
 		return r;
+	mta->name_length = strlen(mta->name);
 	r = yaml_read_text(in, document, "about", false, &mta->about);
 	if (r < 0)
 		return r;

@@ -173,7 +173,7 @@ static size_t make_key(const struct session_line *line, char key[KEY_MAX])
 	if (!captured.n && !line->pid.n)
 		return 0;
 	n = add_part(key, 0, line->host);
-	n = add_part(key, n, slice_of(line->mta->name));
+	n = add_part(key, n, mta_name(line->mta));
 	n = add_part(key, n, of_host ? SLICE_NONE : line->program);
 	last = of_host ? n : add_part(key, n, line->pid);
 	n = captured.n ? add_part(key, last, captured) : last;

@@ -66,7 +66,7 @@ static struct slice without_dot(struct slice name)
 
 static bool differ(struct slice a, struct slice b)
 {
-	return a.n != b.n || strncasecmp(a.p, b.p, a.n) != 0;
+	return a.n != b.n || (memcmp(a.p, b.p, a.n) != 0 && strncasecmp(a.p, b.p, a.n) != 0);
 }
 
 /* Does the line name another peer than the session's?  By address and port, else by name. */

@@ -61,7 +61,7 @@ static void fill(const struct session_table *t, const struct session *s, struct 
 {
 	*ret = (struct fact){
 	    .host = host,
-	    .mta = slice_of(s->mta->name),
+	    .mta = mta_name(s->mta),
 	    .direction = s->direction != DIRECTION_UNKNOWN ? s->direction : s->ident->direction,
 	    .service = s->service != SERVICE_UNKNOWN ? s->service : s->ident->service,
 	    .bits = -1,
@@ -125,7 +125,7 @@ void session_emit_handshake(
 	f.kind = FACT_HANDSHAKE;
 	f.unit = fact->unit;
 	f.time = fact->time;
-	f.pattern = slice_of(fact->pattern);
+	f.pattern = fact->pattern;
 	fill_handshake(t, s, &f);
 	t->emit(t->context, &f);
 }
@@ -161,7 +161,7 @@ void session_emit_failure(struct session_table *t, const struct session *s, stru
 	f.kind = FACT_FAILURE;
 	f.unit = fact->unit;
 	f.time = fact->time;
-	f.pattern = slice_of(fact->pattern);
+	f.pattern = fact->pattern;
 	f.reason_raw = reason;
 	f.reason = class.n ? class : reason_class(t, reason);
 	t->emit(t->context, &f);
@@ -170,7 +170,7 @@ void session_emit_failure(struct session_table *t, const struct session *s, stru
 static size_t seen_key(const struct session *s, struct slice host, char key[SEEN_KEY_MAX])
 {
 	struct slice parts[] = {
-	    host, slice_of(s->mta->name), slice_of(s->mta->as_names[s->ident->as])};
+	    host, mta_name(s->mta), slice_of(s->mta->as_names[s->ident->as])};
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
@@ -275,7 +275,7 @@ void session_emit_session(struct session_table *t, const struct session *s,
 	fill(t, s, line->host, &memory, &f);
 	f.kind = FACT_SESSION;
 	f.time = line->time;
-	f.pattern = slice_of(line->pattern->name);
+	f.pattern = line->pattern->name;
 	f.mail = flag(mail >= 0 ? mail : s->mail);
 	f.auth = flag(auth >= 0 ? auth : s->auth);
 	if (event == EVENT_CARRIED) {

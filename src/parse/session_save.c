@@ -74,7 +74,7 @@ static void put_session(struct buffer *to, struct slice key, const struct sessio
 {
 	put_number(to, RECORD_SESSION);
 	put_text(to, key);
-	put_text(to, slice_of(s->mta->name));
+	put_text(to, mta_name(s->mta));
 	put_text(to, slice_of(s->mta->as_names[s->ident->as]));
 	put_number(to, s->ident - s->mta->idents);
 	for (size_t i = 0; i < KEPT_TEXTS; i++)

@@ -35,7 +35,7 @@ static void note(void *context, const struct fact *f)
 {
 	const struct slice texts[] = {f->host, f->mta, f->protocol_raw, f->cipher, f->group,
 	    f->signature, f->reason, f->reason_raw, f->peer, f->peer_name, f->user, f->domain,
-	    f->pattern};
+	    slice_of(f->pattern)};
 
 	buffer_printf(context, "%d %lld %d %d %d %d %d %d %d %d %d %d %d", (int)f->kind,
 	    (long long)f->time, (int)f->direction, (int)f->service, (int)f->unit, f->internal,
