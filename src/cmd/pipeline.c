@@ -115,6 +115,8 @@ int pipeline_read(const struct pipeline *p, struct reader *reader, int64_t offse
 	*ret = (struct pipeline_counts){0};
 	stage.name = info.name;
 	stage.ahead = ahead = begin_ahead(p, &info);
+	if (ahead)
+		framing_keep(framing, MATCH_AHEAD_MAX);
 	r = read_blocks(&stage, framing, d);
 	parser_counts(p->parser, &ret->parser);
 	framing_counts(framing, &ret->framing);

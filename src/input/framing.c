@@ -2,6 +2,7 @@
 #include "input/framing.h"
 
 #include "base/memory.h"
+#include <stdlib.h>
 
 #define READ_SIZE (256 * 1024)
 
@@ -9,7 +10,8 @@
 #define KEPT_MAX (LINE_LENGTH_MAX + 1)
 
 /* text[0, kept) is the beginning of a line, told; text[begin, end), left from the last read,
- * follows the last block in the log and is not told yet.  Neither has an LF or a NUL in it. */
+ * follows the last block in the log and is not told yet.  Neither has an LF or a NUL in it.  Text
+ * is the part whose turn it is. */
 struct framing {
 	struct reader *reader;
 	void (*bytes)(void *context, struct slice);
@@ -18,7 +20,9 @@ struct framing {
 	size_t kept, begin, end;
 	bool follows;
 	struct framing_counts counts;
-	char text[KEPT_MAX + READ_SIZE];
+	char *text;
+	size_t part, part_count;
+	char *parts[1 + FRAMING_KEEP_MAX];
 };
 
 static const struct slice byte_order_mark = SLICE("\xef\xbb\xbf");
@@ -32,13 +36,25 @@ struct framing *framing_new(
 	f->offset = offset;
 	f->bytes = bytes;
 	f->context = context;
+	framing_keep(f, 0);
+	f->text = f->parts[0];
 	return f;
 }
 
 struct framing *framing_free(struct framing *f)
 {
+	if (!f)
+		return NULL;
+	for (size_t i = 0; i < f->part_count; i++)
+		free(f->parts[i]);
 	free(f);
 	return NULL;
+}
+
+void framing_keep(struct framing *f, size_t calls)
+{
+	while (f->part_count < 1 + calls)
+		f->parts[f->part_count++] = memory_alloc(KEPT_MAX + READ_SIZE);
 }
 
 static void tell(struct framing *f, struct slice bytes)
@@ -153,6 +169,19 @@ static int take(struct framing *f, size_t got, struct block *ret)
 	return ret->text.n > 0;
 }
 
+/* The next part takes what is not given out. */
+static void turn(struct framing *f)
+{
+	const char *last = f->text;
+
+	f->part = (f->part + 1) % f->part_count;
+	f->text = f->parts[f->part];
+	if (f->text == last)
+		return;
+	memcpy(f->text, last, f->kept);
+	memcpy(f->text + f->begin, last + f->begin, f->end - f->begin);
+}
+
 /* What followed the last block, untold so far. */
 static void keep_left(struct framing *f)
 {
@@ -181,6 +210,7 @@ int framing_next(struct framing *f, struct block *ret, struct diag *d)
 {
 	ssize_t got;
 
+	turn(f);
 	for (;;) {
 		keep_left(f);
 		got = reader_read(f->reader, f->text + f->kept, READ_SIZE, d);

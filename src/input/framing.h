@@ -27,11 +27,12 @@
 #include <stdint.h>
 
 #define LINE_LENGTH_MAX (64 * 1024)
+#define FRAMING_KEEP_MAX 7
 
 struct framing;
 
 struct block {
-	struct slice text; /* valid until the next call */
+	struct slice text; /* valid until the next call, or see framing_keep() */
 	bool unfinished;
 	int64_t offset; /* of the decompressed byte after this block: where to go on */
 };
@@ -50,6 +51,9 @@ struct framing *framing_free(struct framing *f);
 /* 1 and a block, 0 at the end, or a negative errno with a diagnosis (the blocks before it were
  * good). */
 int framing_next(struct framing *f, struct block *ret, struct diag *d);
+
+/* Before the first block: each stays valid for so many calls more, FRAMING_KEEP_MAX at most. */
+void framing_keep(struct framing *f, size_t calls);
 
 /* The log is still written: 0 says that no whole line is there now.  An unfinished one is kept
  * until its end has come, and later calls read on. */

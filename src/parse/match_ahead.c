@@ -14,20 +14,20 @@ struct match_ahead {
 	unsigned given, found; /* blocks, ever */
 	bool stop;
 	unsigned taken; /* the caller's own */
+	struct slice texts[MATCH_AHEAD_MAX];
 	struct matches matches[MATCH_AHEAD_MAX];
 };
 
-static struct matches *next_given(struct match_ahead *a)
+static bool wait_for_block(struct match_ahead *a)
 {
-	struct matches *next = NULL;
+	bool stop;
 
 	pthread_mutex_lock(&a->lock);
 	while (!a->stop && a->found == a->given)
 		pthread_cond_wait(&a->changed, &a->lock);
-	if (!a->stop)
-		next = &a->matches[a->found % MATCH_AHEAD_MAX];
+	stop = a->stop;
 	pthread_mutex_unlock(&a->lock);
-	return next;
+	return !stop;
 }
 
 static void advance(struct match_ahead *a, unsigned *counter)
@@ -41,10 +41,11 @@ static void advance(struct match_ahead *a, unsigned *counter)
 static void *find(void *p)
 {
 	struct match_ahead *a = p;
-	struct matches *matches;
 
-	while ((matches = next_given(a))) {
-		matches_find(matches, a->matcher);
+	while (wait_for_block(a)) {
+		size_t i = a->found % MATCH_AHEAD_MAX;
+
+		matches_find(&a->matches[i], a->matcher, a->texts[i]);
 		advance(a, &a->found);
 	}
 	return NULL;
@@ -103,7 +104,7 @@ size_t match_ahead_count(const struct match_ahead *a)
 
 void match_ahead_give(struct match_ahead *a, struct slice text)
 {
-	matches_take(&a->matches[a->given % MATCH_AHEAD_MAX], text);
+	a->texts[a->given % MATCH_AHEAD_MAX] = text;
 	advance(a, &a->given);
 }
 

@@ -22,7 +22,7 @@ struct match_ahead *match_ahead_free(struct match_ahead *a);
 /* How many blocks were given and not taken back. */
 size_t match_ahead_count(const struct match_ahead *a);
 
-/* The text is copied.  Fewer than MATCH_AHEAD_MAX must be there. */
+/* The text must stay until it is taken back.  Fewer than MATCH_AHEAD_MAX must be there. */
 void match_ahead_give(struct match_ahead *a, struct slice text);
 
 /* Waits for what was found in the oldest block that is there; valid until a block is given. */

@@ -18,15 +18,7 @@ struct told {
 
 void matches_free(struct matches *m)
 {
-	buffer_free(&m->text);
 	buffer_free(&m->found);
-}
-
-void matches_take(struct matches *m, struct slice text)
-{
-	buffer_clear(&m->text);
-	buffer_clear(&m->found);
-	buffer_add(&m->text, text);
 }
 
 static void record_line(void *context, const struct line_report *report)
@@ -58,11 +50,13 @@ static void record_match(void *context, const struct session_line *line)
 	buffer_append(&m->found, told, record.field_count * sizeof(*told));
 }
 
-void matches_find(struct matches *m, struct matcher *matcher)
+void matches_find(struct matches *m, struct matcher *matcher, struct slice text)
 {
 	const struct matcher_sink sink = {.line = record_line, .match = record_match, .context = m};
 
-	matcher_block(matcher, buffer_slice(&m->text), &sink);
+	m->text = text;
+	buffer_clear(&m->found);
+	matcher_block(matcher, text, &sink);
 	matcher_counts(matcher, &m->counts);
 }
 

@@ -4,24 +4,22 @@
 /* What a matcher found in one block, kept until it is played: so blocks can be matched by another
  * thread, ahead of the sessions that their lines belong to.
  *
- * {0} is empty.  The text of the block is copied; what is played points into it, into the matcher's
- * pattern set, and at the host's name that the matcher was told of its log. */
+ * {0} is empty.  What is played points into the block's text, which stays the caller's, into the
+ * matcher's pattern set, and at the host's name that the matcher was told of its log. */
 
 #include "base/buffer.h"
 #include "parse/matcher.h"
 
 struct matches {
-	struct buffer text, found;
+	struct slice text; /* the block */
+	struct buffer found;
 	struct line_counts counts; /* of the log, up to the end of this block */
 };
 
 void matches_free(struct matches *m);
 
-/* Forgets what was there and takes the block; the text is copied, to be matched later. */
-void matches_take(struct matches *m, struct slice text);
-
-/* Matches it. */
-void matches_find(struct matches *m, struct matcher *matcher);
+/* Forgets what was there and matches this block. */
+void matches_find(struct matches *m, struct matcher *matcher, struct slice text);
 
 /* Tells the sink what matcher_block() would have. */
 void matches_play(const struct matches *m, const struct matcher_sink *sink);

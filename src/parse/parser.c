@@ -123,7 +123,7 @@ struct matcher *parser_matcher(struct parser *p)
 
 void parser_matches(struct parser *p, const struct matches *matches)
 {
-	begin_block(p, buffer_slice(&matches->text));
+	begin_block(p, matches->text);
 	matches_play(matches, &p->sink);
 	end_block(p, &matches->counts);
 }

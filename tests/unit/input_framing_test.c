@@ -302,6 +302,40 @@ static void random_logs(void **state _unused_)
 	}
 }
 
+/* A block is as it was given for so many calls as it was asked to stay. */
+static void blocks_stay(void **state _unused_)
+{
+	unsigned seed = 815;
+
+	for (size_t keep = 0; keep <= FRAMING_KEEP_MAX; keep++) {
+		_cleanup_buffer_ struct buffer log = {0}, expected = {0};
+		_cleanup_reader_ struct reader *reader = NULL;
+		_cleanup_framing_ struct framing *f = NULL;
+		_cleanup_diag_ struct diag d = {0};
+		struct slice given[64], meant[64];
+		struct block block;
+		size_t count = 0;
+		int64_t done = 0;
+		char name[32];
+
+		random_log(&seed, &log, &expected);
+		_cleanup_close_ int fd = file_of(buffer_slice(&log), name);
+		assert_int_equal(reader_open(name, &reader, &d), 0);
+		f = framing_new(reader, 0, NULL, NULL);
+		framing_keep(f, keep);
+		while (framing_next(f, &block, &d) > 0) {
+			assert_true(count < ARRAY_SIZE(given));
+			given[count] = block.text;
+			meant[count++] = (struct slice){expected.p + done, block.text.n};
+			done += (int64_t)block.text.n;
+			for (size_t i = count > keep ? count - 1 - keep : 0; i < count; i++)
+				assert_true(slice_equal(given[i], meant[i]));
+		}
+		assert_int_equal(done, expected.n);
+		assert_true(count > 2);
+	}
+}
+
 /* Two lines, read in a process of its own to see what it takes. */
 static void peak_of(int fd, long *ret_kib)
 {
@@ -388,6 +422,7 @@ int main(void)
 	    cmocka_unit_test(small_logs),
 	    cmocka_unit_test(long_lines),
 	    cmocka_unit_test(random_logs),
+	    cmocka_unit_test(blocks_stay),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
