@@ -8,7 +8,7 @@
 #include <immintrin.h>
 #endif
 
-#define HEADS 4096	    /* a power of two, many times the literals: chains are short */
+#define HEADS 4096	  /* a power of two, many times the literals: chains are short */
 #define FILTER_BITS 65536 /* of which 256 for a literal that is shorter than a window */
 
 struct literal {

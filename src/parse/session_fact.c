@@ -169,8 +169,7 @@ void session_emit_failure(struct session_table *t, const struct session *s, stru
 
 static size_t seen_key(const struct session *s, struct slice host, char key[SEEN_KEY_MAX])
 {
-	struct slice parts[] = {
-	    host, mta_name(s->mta), slice_of(s->mta->as_names[s->ident->as])};
+	struct slice parts[] = {host, mta_name(s->mta), slice_of(s->mta->as_names[s->ident->as])};
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
