@@ -11,6 +11,7 @@
 
 #include "base/diag.h"
 #include "base/macros.h"
+#include <stddef.h>
 #include <stdint.h>
 
 struct zone;
@@ -39,6 +40,9 @@ int64_t zone_day_next(const struct zone *z, int64_t start);
 /* The proleptic Gregorian calendar without a zone. */
 int64_t civil_to_seconds(const struct civil *c);
 void civil_from_seconds(int64_t seconds, struct civil *ret);
+/* 2026-11-23T10:01:51Z and a NUL; the length without it. */
+#define CIVIL_TEXT_MAX 32
+size_t civil_utc_text(int64_t seconds, char to[CIVIL_TEXT_MAX]);
 int civil_weekday(const struct civil *c); /* 0 Monday .. 6 Sunday */
 int civil_month_days(int year, int month);
 

@@ -27,17 +27,12 @@ static void put_flag(struct json *o, const char *key, int value)
 
 static void put_time(struct json *o, const char *key, int64_t time)
 {
-	_cleanup_buffer_ struct buffer text = {0};
-	struct civil c;
+	char text[CIVIL_TEXT_MAX];
 
-	if (time == TIME_UNKNOWN) {
+	if (time == TIME_UNKNOWN)
 		json_put_null(o, key);
-		return;
-	}
-	civil_from_seconds(time, &c);
-	buffer_printf(&text, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour,
-	    c.minute, c.second);
-	json_put_text(o, key, buffer_slice(&text));
+	else
+		json_put_text(o, key, (struct slice){text, civil_utc_text(time, text)});
 }
 
 /* A failure has no protocol; what a handshake or a session does not tell is "unknown". */

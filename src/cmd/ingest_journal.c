@@ -5,6 +5,7 @@
 #include "cmd/journal_line.h"
 #include "cmd/journal_trust.h"
 #include "input/journal.h"
+#include "parse/parse_ahead.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,9 @@ struct reading {
 	int64_t untrusted;
 	struct gap gaps[GAPS];
 	size_t gap_count;
+	struct parse_ahead *ahead;
+	struct buffer blocks[PARSE_AHEAD_MAX + 1]; /* the entries of each as lines */
+	size_t block;				   /* that is being filled */
 };
 
 /* What was counted since the last commit; committed is what the parser had told by then. */
@@ -29,6 +33,7 @@ static int commit(struct ingest *in, struct reading *reading, struct diag *d)
 	int64_t lines;
 	int r;
 
+	parse_ahead_settle(reading->ahead);
 	parser_counts(in->parser, &now);
 	lines = now.lines - committed->lines;
 	r = store_commit(in->store,
@@ -60,23 +65,22 @@ static int commit(struct ingest *in, struct reading *reading, struct diag *d)
 }
 
 /* Years of a journal are more hours than the counters have room for. */
-static int take_block(
-    struct ingest *in, struct reading *reading, struct buffer *block, struct diag *d)
+static int take_block(struct ingest *in, struct reading *reading, struct diag *d)
 {
-	parser_block(in->parser, buffer_slice(block));
-	buffer_clear(block);
+	parse_ahead_block(reading->ahead, buffer_slice(&reading->blocks[reading->block]));
+	reading->block = (reading->block + 1) % ARRAY_SIZE(reading->blocks);
+	buffer_clear(&reading->blocks[reading->block]);
 	return aggregate_nearly_full(in->aggregate) || reading->gap_count == GAPS
 		   ? commit(in, reading, d)
 		   : 0;
 }
 
-static void take_entry(
-    struct reading *reading, const struct journal_record *entry, struct buffer *block)
+static void take_entry(struct reading *reading, const struct journal_record *entry)
 {
 	if (entry->dropped > 0 && reading->gap_count < GAPS)
 		journal_line_dropped(entry, &reading->gaps[reading->gap_count++]);
 	else if (entry->dropped < 0 && journal_trusts(reading->trust, entry))
-		journal_line_add(block, entry);
+		journal_line_add(&reading->blocks[reading->block], entry);
 	else if (entry->dropped < 0)
 		reading->untrusted++;
 }
@@ -84,17 +88,16 @@ static void take_entry(
 static int read_entries(
     struct ingest *in, struct journal *journal, struct reading *reading, struct diag *d)
 {
-	_cleanup_buffer_ struct buffer block = {0};
 	struct journal_record entry;
 	int r = 0, stored = 0;
 
 	while (stored == 0 && (r = journal_next(journal, &entry, d)) > 0) {
-		take_entry(reading, &entry, &block);
-		if (block.n >= BLOCK_SIZE || reading->gap_count == GAPS)
-			stored = take_block(in, reading, &block, d);
+		take_entry(reading, &entry);
+		if (reading->blocks[reading->block].n >= BLOCK_SIZE || reading->gap_count == GAPS)
+			stored = take_block(in, reading, d);
 	}
 	if (stored == 0)
-		stored = take_block(in, reading, &block, d);
+		stored = take_block(in, reading, d);
 	if (stored == 0)
 		stored = commit(in, reading, d);
 	return stored < 0 ? stored : r;
@@ -123,7 +126,11 @@ int ingest_journal(struct ingest *in, const char *where, char *const *units,
 	progress_log(in->progress, buffer_text(&in->source), -1);
 	clock_init(&clock, utc, time(NULL), 0);
 	parser_log(in->parser, SLICE_NONE, &clock);
+	reading.ahead = parse_ahead_new(in->parser, true);
 	r = read_entries(in, journal, &reading, d);
+	parse_ahead_free(reading.ahead);
+	for (size_t i = 0; i < ARRAY_SIZE(reading.blocks); i++)
+		buffer_free(&reading.blocks[i]);
 	if (r == 0 && journal_unreadable(journal))
 		r = diag_set(d, EBADMSG, buffer_text(&in->source), 0, 0,
 		    "%lld entries could not be read: damaged, or deleted meanwhile",

@@ -7,22 +7,34 @@
 
 static void add_word(struct buffer *to, struct slice word, const char *ends)
 {
-	if (word.n == 0)
-		word = SLICE("-");
-	for (size_t i = 0; i < word.n; i++) {
-		unsigned char c = (unsigned char)word.p[i];
+	size_t at = to->n;
 
-		buffer_char(to, c <= ' ' || c == 127 || strchr(ends, c) ? '?' : word.p[i]);
+	buffer_add(to, word.n ? word : SLICE("-"));
+	for (; at < to->n; at++) {
+		unsigned char c = (unsigned char)to->p[at];
+
+		if (c <= ' ' || c == 127 || strchr(ends, c))
+			to->p[at] = '?';
 	}
+}
+
+/* An entry is one line, whatever stands in it. */
+static void add_message(struct buffer *to, struct slice message)
+{
+	size_t at = to->n;
+
+	buffer_add(to, message);
+	for (; at < to->n; at++)
+		if (to->p[at] == '\0' || to->p[at] == '\n')
+			to->p[at] = ' ';
 }
 
 void journal_line_add(struct buffer *to, const struct journal_record *entry)
 {
-	struct civil c;
+	char time[CIVIL_TEXT_MAX];
 
-	civil_from_seconds(entry->time, &c);
-	buffer_printf(to, "%04d-%02d-%02dT%02d:%02d:%02dZ ", c.year, c.month, c.day, c.hour,
-	    c.minute, c.second);
+	buffer_append(to, time, civil_utc_text(entry->time, time));
+	buffer_char(to, ' ');
 	add_word(to, entry->host, "[]");
 	buffer_char(to, ' ');
 	add_word(to, entry->ident, "[]:");
@@ -32,9 +44,7 @@ void journal_line_add(struct buffer *to, const struct journal_record *entry)
 		buffer_char(to, ']');
 	}
 	buffer_text_add(to, ": ");
-	for (size_t i = 0; i < entry->message.n; i++)
-		buffer_char(to,
-		    entry->message.p[i] && entry->message.p[i] != '\n' ? entry->message.p[i] : ' ');
+	add_message(to, entry->message);
 	buffer_char(to, '\n');
 }
 

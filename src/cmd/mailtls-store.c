@@ -63,13 +63,9 @@ static int fail(const struct diag *d)
 }
 
 /* ISO 8601; the clock's second is as exact as people need it. */
-static const char *iso(int64_t time, char to[32])
+static const char *iso(int64_t time, char to[CIVIL_TEXT_MAX])
 {
-	struct civil c;
-
-	civil_from_seconds(time, &c);
-	snprintf(to, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute,
-	    c.second);
+	civil_utc_text(time, to);
 	return to;
 }
 
@@ -91,7 +87,7 @@ static int print_text(void *context, const char *text, int64_t n)
 
 static int print_import(void *context, const struct import_row *row)
 {
-	char time[32];
+	char time[CIVIL_TEXT_MAX];
 
 	(void)context;
 	printf("import      %lld  %s  ", (long long)row->import, iso(row->time, time));
@@ -106,7 +102,7 @@ static int print_import(void *context, const struct import_row *row)
 
 static void print_peers(const struct store_info *info)
 {
-	char changed[32], first[32];
+	char changed[CIVIL_TEXT_MAX], first[CIVIL_TEXT_MAX];
 
 	printf("peers       %s %s%s, addresses %s: %lld, of these weak %lld",
 	    peers_name(info->policy.peers), info->policy.changed ? "since " : "",
@@ -123,7 +119,7 @@ static void print_peers(const struct store_info *info)
 
 static void print_info(const struct store *store, const struct store_info *info)
 {
-	char first[32], last[32], created[32];
+	char first[CIVIL_TEXT_MAX], last[CIVIL_TEXT_MAX], created[CIVIL_TEXT_MAX];
 
 	printf("store       ");
 	print_safe(store_name(store));

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/pipeline.h"
 
-#include "parse/match_ahead.h"
+#include "parse/parse_ahead.h"
 #include <errno.h>
-#include <sched.h>
 
 #define WORTH_A_THREAD (1024 * 1024) /* bytes of a log */
 
 struct stage {
 	const struct pipeline *pipeline;
-	const char *name;	   /* of the log */
-	struct match_ahead *ahead; /* NULL: blocks are matched here */
+	const char *name; /* of the log */
+	struct parse_ahead *ahead;
 	struct pipeline_counts *counts;
 };
 
@@ -24,25 +23,15 @@ static int taken(struct stage *s, struct diag *d)
 	return 0;
 }
 
-/* Until no more than `left` blocks are with the other thread. */
-static int take_back(struct stage *s, size_t left, struct diag *d)
-{
-	int r = 0;
-
-	while (r == 0 && s->ahead && match_ahead_count(s->ahead) > left) {
-		parser_matches(s->pipeline->parser, match_ahead_take(s->ahead));
-		r = taken(s, d);
-	}
-	return r;
-}
-
 static int parse(struct stage *s, struct slice text, struct diag *d)
 {
-	if (s->ahead) {
-		match_ahead_give(s->ahead, text);
-		return take_back(s, MATCH_AHEAD_MAX - 1, d);
-	}
-	parser_block(s->pipeline->parser, text);
+	parse_ahead_block(s->ahead, text);
+	return taken(s, d);
+}
+
+static int settle(struct stage *s, struct diag *d)
+{
+	parse_ahead_settle(s->ahead);
 	return taken(s, d);
 }
 
@@ -53,7 +42,7 @@ static int tell(struct stage *s, const struct block *block, struct diag *d)
 
 	if (r <= 0)
 		return r;
-	r = take_back(s, 0, d);
+	r = settle(s, d);
 	return r == 0 && p->settled ? p->settled(p->context, d) : r;
 }
 
@@ -73,7 +62,7 @@ static int read_blocks(struct stage *s, struct framing *framing, struct diag *d)
 			return r;
 	}
 	/* Where a log breaks off, what was read before counts. */
-	late = take_back(s, 0, &second);
+	late = settle(s, &second);
 	if (late < 0) {
 		diag_free(d);
 		return diag_set(d, -late, NULL, 0, 0, "%s", second.text);
@@ -81,28 +70,16 @@ static int read_blocks(struct stage *s, struct framing *framing, struct diag *d)
 	return r;
 }
 
-static bool have_processors(void)
+static bool is_worth_a_thread(const struct pipeline *p, const struct reader_info *info)
 {
-	cpu_set_t set;
-
-	return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 1;
-}
-
-/* Where there is no thread to be had, it goes without. */
-static struct match_ahead *begin_ahead(const struct pipeline *p, const struct reader_info *info)
-{
-	struct match_ahead *ahead = NULL;
-
-	if (p->ahead && (info->size < 0 || info->size >= WORTH_A_THREAD) && have_processors())
-		match_ahead_new(parser_matcher(p->parser), &ahead);
-	return ahead;
+	return p->ahead && (info->size < 0 || info->size >= WORTH_A_THREAD);
 }
 
 int pipeline_read(const struct pipeline *p, struct reader *reader, int64_t offset,
     struct pipeline_counts *ret, struct diag *d)
 {
 	_cleanup_framing_ struct framing *framing = NULL;
-	_cleanup_match_ahead_ struct match_ahead *ahead = NULL;
+	_cleanup_parse_ahead_ struct parse_ahead *ahead = NULL;
 	struct stage stage = {.pipeline = p, .counts = ret};
 	struct reader_info info;
 	struct clock clock;
@@ -114,9 +91,8 @@ int pipeline_read(const struct pipeline *p, struct reader *reader, int64_t offse
 	framing = framing_new(reader, offset, p->bytes, p->context);
 	*ret = (struct pipeline_counts){0};
 	stage.name = info.name;
-	stage.ahead = ahead = begin_ahead(p, &info);
-	if (ahead)
-		framing_keep(framing, MATCH_AHEAD_MAX);
+	stage.ahead = ahead = parse_ahead_new(p->parser, is_worth_a_thread(p, &info));
+	framing_keep(framing, PARSE_AHEAD_MAX);
 	r = read_blocks(&stage, framing, d);
 	parser_counts(p->parser, &ret->parser);
 	framing_counts(framing, &ret->framing);

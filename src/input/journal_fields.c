@@ -22,12 +22,14 @@ void journal_fields_clear(struct journal_fields *f)
 
 void journal_fields_add(struct journal_fields *f, struct slice data)
 {
+	size_t name = slice_find(data, '=') + 1;
+
 	for (int field = 0; field < JOURNAL_FIELD_MAX; field++) {
 		char *to = field == JOURNAL_MESSAGE ? f->message : f->names[field];
 		size_t size = field == JOURNAL_MESSAGE ? JOURNAL_MESSAGE_MAX : JOURNAL_NAME_MAX;
 		struct slice value;
 
-		if (!slice_starts(data, prefixes[field]))
+		if (prefixes[field].n != name || !slice_starts(data, prefixes[field]))
 			continue;
 		/* A sender may write a field twice; the first is what journalctl shows. */
 		if (f->values[field].p)

@@ -7,7 +7,7 @@
 #include "parse/clock.h"
 #include <stdio.h>
 
-#define VALUE_MAX 24 /* a number, or a time of four digits a year */
+#define VALUE_MAX CIVIL_TEXT_MAX
 
 /* The value of one field as a sample writes it: SLICE_NONE for what the log does not tell. */
 struct field_text {
@@ -25,15 +25,9 @@ static struct slice number_text(int n, char memory[VALUE_MAX])
 /* As `mailtls-pattern match` writes it. */
 static struct slice time_text(int64_t time, char memory[VALUE_MAX])
 {
-	struct civil c;
-	int n;
-
 	if (time == TIME_UNKNOWN)
 		return SLICE_NONE;
-	civil_from_seconds(time, &c);
-	n = snprintf(memory, VALUE_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day,
-	    c.hour, c.minute, c.second);
-	return (struct slice){memory, (size_t)n};
+	return (struct slice){memory, civil_utc_text(time, memory)};
 }
 
 static struct slice word_text(int value, const char *word)

@@ -217,9 +217,7 @@ void figure_exact(struct buffer *to, double number)
 
 void figure_iso(struct buffer *to, int64_t t)
 {
-	struct civil c;
+	char text[CIVIL_TEXT_MAX];
 
-	civil_from_seconds(t, &c);
-	buffer_printf(to, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour,
-	    c.minute, c.second);
+	buffer_append(to, text, civil_utc_text(t, text));
 }

@@ -220,6 +220,14 @@ static void test_days_of_rules(void **state)
 	}
 }
 
+static void assert_text(int64_t seconds, const char *text)
+{
+	char found[CIVIL_TEXT_MAX];
+
+	assert_int_equal(civil_utc_text(seconds, found), strlen(text));
+	assert_string_equal(found, text);
+}
+
 static void test_calendar(void **state)
 {
 	struct civil day = {.year = 2026, .month = 11, .day = 23};
@@ -231,6 +239,12 @@ static void test_calendar(void **state)
 	assert_int_equal(civil_weekday(&day), 6);
 	assert_int_equal(civil_month_days(2024, 2), 29);
 	assert_int_equal(civil_month_days(2026, 2), 28);
+	assert_text(0, "1970-01-01T00:00:00Z");
+	assert_text(1764057671, "2025-11-25T08:01:11Z");
+	assert_text(-1, "1969-12-31T23:59:59Z");
+	assert_text(INT64_C(253402300799), "9999-12-31T23:59:59Z");
+	assert_text(INT64_C(253402300800), "10000-01-01T00:00:00Z");
+	assert_text(-INT64_C(62135596801), "0000-12-31T23:59:59Z");
 	assert_int_equal(civil_month_days(2100, 2), 28);
 	assert_int_equal(civil_month_days(2000, 2), 29);
 	assert_int_equal(civil_month_days(2026, 12), 31);

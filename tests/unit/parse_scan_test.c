@@ -12,7 +12,7 @@
 #include <cmocka.h>
 /* clang-format on */
 
-#include "parse/match_ahead.h"
+#include "parse/parse_ahead.h"
 #include "parse_facts.h"
 #include <glob.h>
 
@@ -155,16 +155,17 @@ static void assert_same_counts(const struct notes *a, const struct notes *b)
 	assert_int_equal(of_a.spans_too_long, of_b.spans_too_long);
 }
 
-static void take_ahead(struct parser *parser, struct slice text, size_t least)
+static void take_ahead(struct parser *parser, struct slice text, size_t least, bool threaded)
 {
-	_cleanup_match_ahead_ struct match_ahead *ahead = NULL;
+	_cleanup_parse_ahead_ struct parse_ahead *ahead = parse_ahead_new(parser, threaded);
+	size_t blocks = 0;
 
-	assert_int_equal(match_ahead_new(parser_matcher(parser), &ahead), 0);
-	while (text.n || match_ahead_count(ahead))
-		if (text.n && match_ahead_count(ahead) < MATCH_AHEAD_MAX)
-			match_ahead_give(ahead, take_block(&text, least));
-		else
-			parser_matches(parser, match_ahead_take(ahead));
+	while (text.n) {
+		parse_ahead_block(ahead, take_block(&text, least));
+		if (++blocks % 50 == 0)
+			parse_ahead_settle(ahead);
+	}
+	parse_ahead_settle(ahead);
 	parser_end(parser);
 }
 
@@ -178,9 +179,9 @@ static void test_ahead(void **state)
 	(void)state;
 	read_logs(&text);
 	take_logs(set, buffer_slice(&text), SIZE_MAX, &here);
-	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
 		notes_open(&ahead, set);
-		take_ahead(ahead.parser, buffer_slice(&text), sizes[i]);
+		take_ahead(ahead.parser, buffer_slice(&text), sizes[i / 2], i % 2);
 		assert_same_notes(&here, &ahead);
 		assert_same_counts(&here, &ahead);
 		notes_close(&ahead);
@@ -189,22 +190,22 @@ static void test_ahead(void **state)
 	pattern_set_free(set);
 }
 
-/* What was given and not taken back is nobody's. */
+/* What was not settled is nobody's. */
 static void test_ahead_left(void **state)
 {
 	_cleanup_buffer_ struct buffer text = {0};
 	struct pattern_set *set = shipped_patterns();
-	struct match_ahead *ahead = NULL;
+	struct parse_ahead *ahead;
 	struct line_counts counts;
 	struct notes notes;
 
 	(void)state;
 	read_logs(&text);
 	notes_open(&notes, set);
-	assert_int_equal(match_ahead_new(parser_matcher(notes.parser), &ahead), 0);
-	for (size_t i = 0; i < MATCH_AHEAD_MAX; i++)
-		match_ahead_give(ahead, buffer_slice(&text));
-	match_ahead_free(ahead);
+	ahead = parse_ahead_new(notes.parser, true);
+	for (size_t i = 0; i < PARSE_AHEAD_MAX - 1; i++)
+		parse_ahead_block(ahead, buffer_slice(&text));
+	parse_ahead_free(ahead);
 	parser_counts(notes.parser, &counts);
 	assert_int_equal(counts.lines, 0);
 	assert_int_equal(notes.fact_count, 0);
