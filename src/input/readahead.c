@@ -2,9 +2,8 @@
 #include "input/readahead.h"
 
 #include "base/memory.h"
+#include "base/thread.h"
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 
 #define SLOTS 3
@@ -65,19 +64,6 @@ static void *unpack(void *p)
 	return NULL;
 }
 
-/* Signals are for the program's own thread. */
-static int start_thread(struct readahead *a)
-{
-	sigset_t all, old;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r = pthread_create(&a->thread, NULL, unpack, a);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return r;
-}
-
 int readahead_new(
     struct archive *archive, struct source *source, struct readahead **ret, struct diag *d)
 {
@@ -88,12 +74,12 @@ int readahead_new(
 	a->source = source;
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->changed, NULL);
-	r = start_thread(a);
-	if (r != 0) {
+	r = thread_start(&a->thread, unpack, a);
+	if (r < 0) {
 		free(a);
-		return diag_set(d, r, NULL, 0, 0,
+		return diag_set(d, -r, NULL, 0, 0,
 		    "no thread to unpack '%s' with can be started: %s", source_name(source),
-		    strerror(r));
+		    strerror(-r));
 	}
 	*ret = a;
 	return 0;

@@ -2,10 +2,9 @@
 #include "parse/parse_ahead.h"
 
 #include "base/memory.h"
+#include "base/thread.h"
 #include "parse/matches.h"
-#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 
 struct block {
@@ -58,19 +57,6 @@ static void *match(void *p)
 	return NULL;
 }
 
-/* Signals are for the program's own thread. */
-static bool start_thread(struct parse_ahead *a)
-{
-	sigset_t all, old;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r = pthread_create(&a->thread, NULL, match, a);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return r == 0;
-}
-
 static bool have_processors(void)
 {
 	cpu_set_t set;
@@ -85,7 +71,7 @@ struct parse_ahead *parse_ahead_new(struct parser *parser, bool threaded)
 	a->parser = parser;
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->changed, NULL);
-	a->threaded = threaded && have_processors() && start_thread(a);
+	a->threaded = threaded && have_processors() && thread_start(&a->thread, match, a) == 0;
 	return a;
 }
 
