@@ -8,7 +8,9 @@ SELECT s.class, s.name, o.host, o.mta,
 	s.lines, s.overlong, s.bad_time, s.unparsed,
 	(SELECT coalesce(sum(max(0, min(g.to_time, ?2) - max(g.from_time, ?1))), 0) FROM gap g
 		WHERE g.source = s.id AND g.from_time > 0),
-	s.last_event, s.evicted
+	s.last_event, s.evicted,
+	(SELECT count(*) FROM gap g WHERE g.source = s.id AND max(g.from_time, g.to_time) >= ?1
+		AND min(coalesce(nullif(g.from_time, 0), g.to_time), g.to_time) < ?2)
 FROM (
 	SELECT c.origin, c.hour AS time, c.matched, c.ignored, c.near_miss, c.limit_hit
 	FROM origin o CROSS JOIN coverage c ON c.origin = o.id AND c.hour >= ?1 AND c.hour < ?2
@@ -23,7 +25,9 @@ UNION ALL
 SELECT s.class, s.name, '', '', -1, -1, 0, 0, 0, 0, s.lines, s.overlong, s.bad_time, s.unparsed,
 	(SELECT coalesce(sum(max(0, min(g.to_time, ?2) - max(g.from_time, ?1))), 0) FROM gap g
 		WHERE g.source = s.id AND g.from_time > 0),
-	s.last_event, s.evicted
+	s.last_event, s.evicted,
+	(SELECT count(*) FROM gap g WHERE g.source = s.id AND max(g.from_time, g.to_time) >= ?1
+		AND min(coalesce(nullif(g.from_time, 0), g.to_time), g.to_time) < ?2)
 FROM source s
 WHERE NOT EXISTS (
 	SELECT 1

@@ -19,6 +19,7 @@ static const char *const metrics[ALARM_METRIC_MAX] = {
     [ALARM_NONCOMPLIANT_SHARE] = "noncompliant_share",
     [ALARM_FAILURES] = "failures",
     [ALARM_NEAR_MISS] = "near_miss",
+    [ALARM_GAPS] = "gaps",
     [ALARM_GAP_SECONDS] = "gap_seconds",
     [ALARM_SILENT_SECONDS] = "silent_seconds",
     [ALARM_NEW_LEGACY_PEERS] = "new_legacy_peers",
@@ -52,7 +53,7 @@ static int unknown_metric(struct slice word, struct diag *d)
 	return diag_set(d, EINVAL, NULL, 0, 0,
 	    "\"%s\" is no metric; did you mean %s?  There are legacy_share, plaintext_share, "
 	    "plaintext_share_in, plaintext_share_out, noncompliant_share, failures, near_miss, "
-	    "gap_seconds, silent_seconds and new_legacy_peers",
+	    "gaps, gap_seconds, silent_seconds and new_legacy_peers",
 	    copy, nearest ? nearest : metrics[0]);
 }
 
@@ -228,6 +229,9 @@ static int measure(
 		break;
 	case ALARM_NEAR_MISS:
 		*ret = measure_coverage(report, e->total.near_miss);
+		break;
+	case ALARM_GAPS:
+		*ret = measure_coverage(report, e->total.gaps);
 		break;
 	case ALARM_GAP_SECONDS:
 		*ret = measure_coverage(report, e->total.gap_seconds);

@@ -19,6 +19,7 @@ enum alarm_metric {
 				     none */
 	ALARM_FAILURES,
 	ALARM_NEAR_MISS,
+	ALARM_GAPS,
 	ALARM_GAP_SECONDS,
 	ALARM_SILENT_SECONDS,	/* since the last event */
 	ALARM_NEW_LEGACY_PEERS, /* with a protocol below TLSv1.2, and never so before the period */

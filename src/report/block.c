@@ -91,11 +91,16 @@ void block_problems(
 	    "counted without what came before",
 	    " sessions were ended early, as too many were open at once: what came of them later is "
 	    "counted without what came before");
-	if (t->gap_seconds) {
+	if (t->gaps) {
 		_cleanup_buffer_ struct buffer text = {0};
 
-		figure_seconds(&text, t->gap_seconds);
-		buffer_text_add(&text, " were not read (gaps); `--view coverage` shows where");
+		figure_of(&text, t->gaps, "gap", "gaps");
+		buffer_text_add(&text, " in what was read");
+		if (t->gap_seconds) {
+			buffer_text_add(&text, ", of ");
+			figure_seconds(&text, t->gap_seconds);
+		}
+		buffer_text_add(&text, "; `--view coverage` shows where");
 		say(context, BLOCK_PROBLEM, "Gaps", buffer_text(&text));
 	}
 	for (size_t i = 0; i < e->warning_count; i++)

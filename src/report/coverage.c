@@ -29,7 +29,8 @@ static const struct column own_columns[] = {
     {.name = "lines", .type = COLUMN_COUNT}, {.name = "matched", .type = COLUMN_COUNT},
     {.name = "near_miss", .title = "near miss", .type = COLUMN_COUNT},
     {.name = "ignored", .type = COLUMN_COUNT, .spare = 3},
-    {.name = "gap_seconds", .title = "gaps (s)", .type = COLUMN_COUNT, .spare = 2},
+    {.name = "gaps", .type = COLUMN_COUNT, .spare = 2},
+    {.name = "gap_seconds", .title = "gaps (s)", .type = COLUMN_COUNT, .spare = 4},
     {.name = "sessions", .type = COLUMN_COUNT},
     {.name = "sessions_tls_known", .title = "TLS known", .type = COLUMN_COUNT},
     {.name = "hint", .audience = AUDIENCE_DATA}, /* people read it above the table */
@@ -117,6 +118,7 @@ static void add_source(
 	*cell++ = cell_count(c->matched);
 	*cell++ = cell_count(c->near_miss);
 	*cell++ = cell_count(c->ignored);
+	*cell++ = cell_count(c->gaps);
 	*cell++ = cell_count(c->gap_seconds);
 	*cell++ = sole ? cell_count(kept->sessions) : (struct cell){0};
 	*cell++ = sole ? cell_count(kept->known) : (struct cell){0};

@@ -173,6 +173,7 @@ static int add_coverage(void *context, const struct coverage *row)
 		sum->unparsed += row->unparsed;
 		sum->evicted += row->evicted;
 		sum->gap_seconds += row->gap_seconds;
+		sum->gaps += row->gaps;
 	}
 	if (row->first_event > 0 && (!sum->first_event || row->first_event < sum->first_event))
 		sum->first_event = row->first_event;

@@ -6,6 +6,7 @@
 #include "report/block.h"
 #include "report/charts.h"
 #include "report/filter.h"
+#include "report/gaps.h"
 #include "report/past.h"
 #include "report/refused.h"
 #include "report/renderer.h"
@@ -219,6 +220,8 @@ static int make(struct report *report, struct diag *d)
 
 	if (!failed)
 		failed = refused_hint(report, d);
+	if (!failed)
+		failed = gaps_hint(report, d);
 	if (failed)
 		return failed;
 	choose_bucket(report);

@@ -355,6 +355,7 @@ static struct coverage read_coverage(struct dictionary *dictionary, const struct
 	    .gap_seconds = column_integer(st, 14),
 	    .latest = column_integer(st, 15),
 	    .evicted = column_integer(st, 16),
+	    .gaps = column_integer(st, 17),
 	};
 }
 

@@ -81,6 +81,7 @@ struct coverage {
 	int64_t overlong, bad_time, unparsed;
 	int64_t evicted;     /* sessions that were ended early, as there was no room for more */
 	int64_t gap_seconds; /* of the source, within the queried time */
+	int64_t gaps;	     /* how many, also those that took no time or are not known to */
 	int64_t latest;	     /* the stamp of the source's latest line, over all time; 0: none */
 };
 
@@ -119,6 +120,17 @@ struct peer_day {
 };
 typedef int (*query_peer_fn)(void *context, const struct peer_day *row);
 int query_peers(struct store *store, const struct query *query, query_peer_fn row, void *context,
+    struct diag *d);
+
+/* Gaps within the queried time, one row for each source and kind, in order of class, name and kind:
+ * how many, and how many lines or entries are known to be lost. */
+struct gap_sum {
+	const char *source, *kind; /* valid in the callback */
+	int64_t count, lost;
+};
+
+typedef int (*query_gap_fn)(void *context, const struct gap_sum *row);
+int query_gaps(struct store *store, const struct query *query, query_gap_fn row, void *context,
     struct diag *d);
 
 /* Entries of a journal that were left out since the store was begun, as their senders are none of

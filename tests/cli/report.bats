@@ -519,6 +519,7 @@ on_terminal() {
 	passes 'plaintext_share_in > 7%'
 	passes 'near_miss > 0'
 	passes 'gap_seconds != 0'
+	passes 'gaps > 0'
 	fails 'near_miss == 0' 'near_miss is 0'
 	fails 'noncompliant_share >= 1%' 'noncompliant_share is'
 	# what cannot be told is no reason to be at ease
