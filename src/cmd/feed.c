@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "parse/parser.h"
+#include "store/source_list.h"
 #include <string.h>
 #include <time.h>
 
@@ -126,6 +127,9 @@ int feed_open(struct feed *feed, struct diag *d)
 {
 	int r = feed_reset(feed, d);
 
+	if (r >= 0)
+		r = store_last_event(feed->environment->store, feed->kind->class,
+		    slice_of(feed->name), &feed->last_event, d);
 	return r < 0 || !feed->kind->open ? r : feed->kind->open(feed, d);
 }
 

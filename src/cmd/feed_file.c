@@ -119,7 +119,7 @@ static int read_tail(struct feed_file *f, struct tail *t, int64_t budget)
 
 	if (!tail_is_same(t)) {
 		log_info("'%s' was cut and is written anew", t->path);
-		missed_add(&f->missed, t->move.to.id, GAP_TRUNCATED, t->path);
+		missed_add(&f->missed, t->move.to.id, GAP_TRUNCATED, f->feed.last_event, t->path);
 		end_tail(f, t);
 		return 0;
 	}
@@ -247,6 +247,7 @@ static void file_committed(struct feed *feed)
 {
 	struct feed_file *f = of(feed);
 
+	missed_committed(&f->missed);
 	for (struct tail *t = f->tails, *next; t; t = next) {
 		next = t->next;
 		if (t->ended)
@@ -266,6 +267,7 @@ static void file_forget(struct feed *feed)
 		feed_file_drop(f, f->tails);
 	}
 	judged_free(&f->judged);
+	missed_again(&f->missed);
 	f->rescan = true;
 }
 
@@ -284,7 +286,7 @@ static int file_open(struct feed *feed, struct diag *d)
 
 	if (r < 0)
 		return r;
-	missed_add(&f->missed, last, GAP_VANISHED, feed->name);
+	missed_add(&f->missed, last, GAP_VANISHED, feed->last_event, feed->name);
 	f->polled =
 	    feed->environment->always_poll || !watch_is_told(f->folder) || watch_new(&f->watch) < 0;
 	return 0;

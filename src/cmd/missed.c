@@ -5,13 +5,14 @@
 #include <stdio.h>
 #include <time.h>
 
-void missed_add(struct missed *list, int64_t stream, enum gap_kind kind, const char *name)
+void missed_add(
+    struct missed *list, int64_t stream, enum gap_kind kind, int64_t from, const char *name)
 {
 	struct missed_log *log = &list->logs[list->count];
 
 	if (!stream || list->count == MISSED_MAX)
 		return;
-	*log = (struct missed_log){.stream = stream, .kind = kind};
+	*log = (struct missed_log){.stream = stream, .kind = kind, .from = from};
 	snprintf(log->name, sizeof(log->name), "%s", name);
 	list->count++;
 }
@@ -19,7 +20,7 @@ void missed_add(struct missed *list, int64_t stream, enum gap_kind kind, const c
 void missed_found(struct missed *list, int64_t stream)
 {
 	for (size_t i = 0; i < list->count;) {
-		if (list->logs[i].stream == stream)
+		if (list->logs[i].stream == stream && !list->logs[i].told)
 			list->logs[i] = list->logs[--list->count];
 		else
 			i++;
@@ -29,15 +30,32 @@ void missed_found(struct missed *list, int64_t stream)
 void missed_tell(struct missed *list, struct feed *feed)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		const struct missed_log *log = &list->logs[i];
-		struct gap gap = {
-		    .kind = log->kind, .from = feed->last_event, .to = time(NULL), .n = -1};
+		struct missed_log *log = &list->logs[i];
+		struct gap gap = {.kind = log->kind, .from = log->from, .to = time(NULL), .n = -1};
 
+		if (log->told)
+			continue;
+		log->told = true;
 		snprintf(gap.note, sizeof(gap.note), "'%s': what came after its last counted line",
 		    log->name);
 		feed_gap(feed, &gap);
 		log_warning("'%s' was %s, and no copy of it is there: lines may be lost", log->name,
 		    log->kind == GAP_TRUNCATED ? "cut" : "removed");
 	}
-	list->count = 0;
+}
+
+void missed_committed(struct missed *list)
+{
+	for (size_t i = 0; i < list->count;) {
+		if (list->logs[i].told)
+			list->logs[i] = list->logs[--list->count];
+		else
+			i++;
+	}
+}
+
+void missed_again(struct missed *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		list->logs[i].told = false;
 }

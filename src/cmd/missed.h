@@ -13,14 +13,22 @@ struct missed {
 	struct missed_log {
 		int64_t stream;
 		enum gap_kind kind;
+		int64_t from;
+		bool told; /* it is a gap of the feed, which is not committed yet */
 		char name[80];
 	} logs[MISSED_MAX];
 	size_t count;
 };
 
-/* stream 0: nothing was counted of it, so nothing is missed. */
-void missed_add(struct missed *list, int64_t stream, enum gap_kind kind, const char *name);
+/* stream 0: nothing was counted of it, so nothing is missed.  from: UTC seconds, of the last line
+ * that was read. */
+void missed_add(
+    struct missed *list, int64_t stream, enum gap_kind kind, int64_t from, const char *name);
 void missed_found(struct missed *list, int64_t stream);
 
 /* All files have been looked at: what was not found is a gap of the feed. */
 void missed_tell(struct missed *list, struct feed *feed);
+
+/* Told gaps were committed; or they were not, and are to be told again. */
+void missed_committed(struct missed *list);
+void missed_again(struct missed *list);

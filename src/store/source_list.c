@@ -45,3 +45,11 @@ int store_followed(struct store *s, followed_source_fn row, void *context, struc
 	}
 	return r;
 }
+
+int store_last_event(
+    struct store *s, const char *class, struct slice source, int64_t *ret, struct diag *d)
+{
+	return database_integer(s->db, d, 0, ret,
+	    "SELECT max(last_event) FROM source WHERE class = ?1 AND name = ?2", "zs", class,
+	    source);
+}

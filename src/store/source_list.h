@@ -20,3 +20,7 @@ struct followed_source {
 
 typedef int (*followed_source_fn)(void *context, const struct followed_source *row);
 int store_followed(struct store *s, followed_source_fn row, void *context, struct diag *d);
+
+/* The stamp of the latest line of a source, 0: there was none. */
+int store_last_event(
+    struct store *s, const char *class, struct slice source, int64_t *ret, struct diag *d);

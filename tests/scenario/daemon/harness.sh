@@ -188,6 +188,17 @@ gaps() { # KIND: how many of it
 	store "SELECT count(*) FROM gap WHERE kind = '$1'"
 }
 
+# A report says so, whoever does not ask the store.
+shown() { # KIND [COUNT]: of a gap
+	"$build/mailtls-report" --store=s.db --patterns="$patterns" --view=coverage --format=csv \
+		>"$own/coverage" 2>"$own/why"
+	grep -q "${2:-[1-9][0-9,]*} gaps* of the kind $1" "$own/coverage" || {
+		sed 's/^/coverage: /' "$own/coverage" >>"$own/why"
+		store 'SELECT * FROM gap' >>"$own/why"
+		return 1
+	}
+}
+
 facts() { # STORE
 	sqlite3 "$1" 'SELECT c.hour, t.*, c.n FROM count c JOIN tuple t ON t.id = c.tuple' |
 		cut -d '|' -f 1,3- | sort
