@@ -51,17 +51,19 @@ static void gap(
 }
 
 /* The entry is gone, and the next later one, if there is one, stands in its place: what lay between
- * is not known. */
+ * is not known.  Later by the machine's own order: its clock may have been set back since. */
 static void place_is_gone(struct feed_journal *f)
 {
 	int64_t from = f->last.realtime / 1000000, now = time(NULL);
 	struct journal_place next;
-	bool has_next = journal_next_place(f->journal, &next);
+	int64_t to = journal_next_place(f->journal, &next) ? next.realtime / 1000000 : now;
 
-	if (!has_next && now < from)
-		gap(f, GAP_CLOCK_BACK, now, from, "the clock was set back behind what was read");
+	if (to < from)
+		gap(f, GAP_CLOCK_BACK, to, from,
+		    "the entry that was read last is gone, and the clock was set back behind it; "
+		    "entries may be lost");
 	else
-		gap(f, GAP_VACUUMED, from, has_next ? next.realtime / 1000000 : now,
+		gap(f, GAP_VACUUMED, from, to,
 		    "the entry that was read last is gone; entries after it may be, too");
 }
 

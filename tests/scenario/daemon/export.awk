@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: ISC
-# usage: awk [-v uid=N] [-v machine=DIGIT] [-v ahead=N] -f export.awk
+# usage: awk [-v uid=N] [-v machine=DIGIT] [-v boot=ID] [-v ahead=N] -f export.awk
 #
 # Syslog lines as session.awk writes them, to entries in the journal's export format: of one boot of
-# one machine, whose clock since the boot began with the first of 2026.  ahead: seconds that its clock
+# one machine, whose clock since the boot began with the first of 2026.  boot: not the one that the
+# machine has of its own.  ahead: seconds that its clock
 # of day was set back by before these lines, as that since the boot was not.
 BEGIN {
 	machine = substr(machine "0", 1, 1)
+	if (!boot)
+		boot = machine "f0e0d0c0b0a09080706050403020100"
 }
 {
 	match($0, /^[^ ]+ [^ ]+ /)
@@ -20,7 +23,7 @@ BEGIN {
 	split($0, word, " ")
 	printf "__REALTIME_TIMESTAMP=%d000000\n__MONOTONIC_TIMESTAMP=%d000000\n", time,
 		ahead + time - mktime("2026 1 1 0 0 0")
-	print "_BOOT_ID=" machine "f0e0d0c0b0a09080706050403020100"
+	print "_BOOT_ID=" boot
 	print "_MACHINE_ID=" machine "00102030405060708090a0b0c0d0e0f"
 	printf "SYSLOG_FACILITY=2\nSYSLOG_IDENTIFIER=%s\nSYSLOG_PID=%d\n_PID=%d\n_UID=%d\n_HOSTNAME=%s\n",
 		ident, pid, pid, uid, word[2]
