@@ -301,7 +301,10 @@ static int look_inside(struct look *look, struct diag *d)
 	if (!look->archive && f->watch)
 		watch_file(f->watch, reader_descriptor(look->reader));
 	if (!has_whole_line(look, d)) {
-		judge(look, JUDGED_DONE);
+		bool making = look->archive && !is_settled(look->file);
+
+		judge(look, making ? JUDGED_MAKING : JUDGED_DONE);
+		f->waiting |= making;
 		return 0;
 	}
 	r = stream_newest(f->feed.environment->store, &look->newest, d);

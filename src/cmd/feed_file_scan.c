@@ -101,6 +101,8 @@ void feed_file_scan(struct feed_file *f)
 	f->next = 0;
 	judged_keep(&f->judged, &f->family);
 	judged_keep(&f->refused, &f->family);
+	/* An archive that is being made may be what is missed. */
+	f->waiting |= judged_have_making(&f->judged);
 	find_live(f);
 	if (f->family.missing)
 		wait_for_log(f);

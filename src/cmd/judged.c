@@ -77,6 +77,14 @@ bool judged_have_whole(const struct judged *j, int64_t stream)
 	return false;
 }
 
+bool judged_have_making(const struct judged *j)
+{
+	for (size_t i = 0; i < j->count; i++)
+		if (j->files[i].as == JUDGED_MAKING && judged_age(&j->files[i]) <= FILE_SETTLED)
+			return true;
+	return false;
+}
+
 void judged_keep(struct judged *j, const struct family *family)
 {
 	size_t kept = 0;

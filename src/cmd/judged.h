@@ -58,6 +58,9 @@ int64_t judged_age(const struct judged_file *of);
 /* Whether one of them holds all that is counted of a stream. */
 bool judged_have_whole(const struct judged *j, int64_t stream);
 
+/* Whether one is an archive that is still being made. */
+bool judged_have_making(const struct judged *j);
+
 /* Forgets what is not of the family, and everything. */
 void judged_keep(struct judged *j, const struct family *family);
 void judged_free(struct judged *j);

@@ -178,10 +178,10 @@ exact() { # NAME
 	until_true has_read "$(wc -l <"$own/oracle")"
 	handshakes_meant >"$own/meant"
 	handshakes >"$own/found"
-	lines=$(store 'SELECT sum(lines) FROM source')
-	echo "$lines lines are read of $(wc -l <"$own/oracle")" >"$own/why"
+	read_lines=$(store 'SELECT sum(lines) FROM source')
+	echo "$read_lines lines are read of $(wc -l <"$own/oracle")" >"$own/why"
 	diff "$own/meant" "$own/found" | head -n 20 >>"$own/why"
-	[ -s "$own/meant" ] && cmp -s "$own/meant" "$own/found" && [ "$lines" -eq "$(wc -l <"$own/oracle")" ]
+	[ -s "$own/meant" ] && cmp -s "$own/meant" "$own/found" && [ "$read_lines" -eq "$(wc -l <"$own/oracle")" ]
 	ok $? "$1"
 }
 
