@@ -439,3 +439,24 @@ void journal_process(struct journal *j)
 {
 	sd_journal_process(j->handle);
 }
+
+static bool is_mail(struct journal *j)
+{
+	const void *data;
+	size_t n;
+
+	return sd_journal_get_data(j->handle, "SYSLOG_FACILITY", &data, &n) >= 0 &&
+	       slice_is((struct slice){data, n}, "SYSLOG_FACILITY=2");
+}
+
+void journal_reach(struct journal *j, struct journal_reach *ret)
+{
+	*ret = (struct journal_reach){0};
+	sd_journal_seek_head(j->handle);
+	while (advance(j) > 0)
+		ret->indexed++;
+	sd_journal_flush_matches(j->handle);
+	sd_journal_seek_head(j->handle);
+	for (; advance(j) > 0; ret->all++)
+		ret->mail += is_mail(j);
+}

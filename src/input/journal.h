@@ -86,5 +86,14 @@ void journal_process(struct journal *j);
 /* How many entries were there and could not be read: damaged, or deleted in the meantime. */
 int64_t journal_unreadable(const struct journal *j);
 
+/* For one file that was read to its end, and is closed afterwards: how many entries can be reached
+ * at all, how many of these are of the facility mail, and how many by the index of fields, by which
+ * it was read.  The library goes on without a word where a file is damaged, be it the entries or an
+ * index, so one that is sound has them all, and mail's by both ways. */
+struct journal_reach {
+	int64_t all, mail, indexed;
+};
+void journal_reach(struct journal *j, struct journal_reach *ret);
+
 DEFINE_CLEANUP(struct journal, journal_free);
 #define _cleanup_journal_ _cleanup_(journal_free_p)

@@ -57,9 +57,26 @@ void journal_file_failed(struct journal_folder *f, struct file *file)
 	journal_file_close(f, file);
 }
 
+/* Where a file is damaged the library may find its end.  This is told once, as the file is not
+ * opened again. */
+static void look_for_damage(struct journal_folder *f, const struct file *file)
+{
+	struct journal_reach reach;
+
+	journal_reach(file->journal, &reach);
+	if (reach.all >= (int64_t)file->entries && reach.indexed >= reach.mail)
+		return;
+	f->failures++;
+	diag_set(&f->trouble, EBADMSG, NULL, 0, 0,
+	    "damaged: not all of the %lld entries can be read in '%s'", (long long)file->entries,
+	    file->file.path);
+}
+
 /* What it is known to have been read to its end. */
 static void end_file(struct journal_folder *f, struct file *file)
 {
+	if (file->archived && !file->file.ended)
+		look_for_damage(f, file);
 	file->moved |= !file->file.ended;
 	file->file.ended = true;
 	if (file->archived || time(NULL) - file->gone > UNLINKED_PATIENCE)

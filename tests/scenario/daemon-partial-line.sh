@@ -49,5 +49,10 @@ mv mail.log mail.log.2
 gzip mail.log.1 mail.log.2
 emit 20 >>mail.log
 exact 'nor when its log is packed'
+unfinished() {
+	[ "$(store 'SELECT sum(unfinished) FROM source')" -eq 1 ]
+}
+until_true unfinished
+ok $? 'but it is noted, once'
 
 end lossy
