@@ -55,6 +55,17 @@ ok $? 'and the first one named'
 emit 30 >>mail.log
 exact 'which goes on'
 
+# A link that somebody laid where its lock will be leads nowhere.
+echo kept >victim
+for name in there gone; do
+	[ $name = gone ] || ln victim there
+	ln -s "$name" linked.db.lock
+	"$build/mailtlsd" --store=linked.db --patterns="$patterns" mail.log >"$own/why" 2>&1 && r=1 || r=0
+	[ "$r" -eq 0 ] && grep -q 'linked.db.lock' "$own/why" && [ "$(cat victim)" = kept ] && [ ! -e gone ]
+	ok $? "a lock that is a link ($name) is refused, and where it leads is left alone"
+	rm linked.db.lock
+done
+
 # Not its own store, or of another time.
 sqlite3 other.db 'CREATE TABLE t (x)'
 "$build/mailtlsd" --store=other.db --patterns="$patterns" mail.log >"$own/why" 2>&1 && r=1 || r=0

@@ -17,12 +17,22 @@ cp patterns/postfix.yaml patterns/reasons.yaml "$work/one"
 awk -v from=0 -v lines=400 -f tests/scenario/postfix.awk >"$work/a.log"
 awk -v from=400 -v lines=100 -f tests/scenario/postfix.awk >"$work/b.log"
 "$build/mailtls-import" --quiet --patterns="$work/one" --store="$work/whole.db" "$work/a.log"
+awk -v from=500 -v lines=100 -f tests/scenario/postfix.awk >"$work/c.log"
 size=$(stat -c %s "$work/whole.db")
 
 ends_well() { # PROGRAM [ARGUMENT...]
 	program=$1
 	shift
 	timeout 60 "$build/$program" --store="$work/s.db" "$@" >"$work/out" 2>&1
+	status=$?
+	[ $status -eq 0 ] || { [ $status -eq 1 ] && [ -s "$work/out" ]; }
+}
+
+# It never ends by itself.
+service_ends_well() {
+	program=mailtlsd
+	timeout --preserve-status -s TERM 1 "$build/mailtlsd" --store="$work/s.db" \
+		--patterns="$work/one" "$work/c.log" >"$work/out" 2>&1
 	status=$?
 	[ $status -eq 0 ] || { [ $status -eq 1 ] && [ -s "$work/out" ]; }
 }
@@ -38,6 +48,7 @@ while [ $i -lt "$places" ] && [ $bad -eq 0 ]; do
 		dd of="$work/s.db" bs=1 seek=$at conv=notrunc 2>/dev/null
 	ends_well mailtls-report --format=csv --since=2026-01-01 || bad=1
 	[ $bad -eq 1 ] || ends_well mailtls-import --quiet --patterns="$work/one" "$work/b.log" || bad=1
+	[ $bad -eq 1 ] || [ $((i % 4)) -ne 0 ] || service_ends_well || bad=1
 	[ $bad -eq 1 ] || ends_well mailtls-store check || bad=1
 	refused=$((refused + (status == 1)))
 	[ "$(stat -c %s "$work/s.db")" -ge "$size" ] || bad=1
