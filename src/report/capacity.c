@@ -73,6 +73,7 @@ static void count_for_line(struct capacity_line *line, const struct tuple *t, in
 		line->handshakes += n;
 	} else if (t->fact == FACT_SESSION) {
 		meet_unit(&line->unit, t->unit);
+		line->carrier = !line->carrier || strcmp(line->carrier, t->mta) == 0 ? t->mta : "";
 	} else {
 		line->failures += n;
 	}
@@ -182,7 +183,7 @@ static int add_peaks(struct capacity *c, struct diag *d)
 
 static bool delivery_of_several(const struct capacity_line *line)
 {
-	return line->unit == UNIT_DELIVERY && !*line->mta;
+	return line->unit == UNIT_DELIVERY && !*line->carrier;
 }
 
 static void tell_of_units(struct capacity *c)

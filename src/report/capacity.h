@@ -15,6 +15,7 @@
 
 struct capacity_line {
 	const char *host, *mta; /* mta: "" several */
+	const char *carrier;	/* the mta of the sessions; NULL: none, "" several */
 	enum direction direction;
 	int service, unit, handshake_unit;
 	int64_t handshakes, failures; /* in all of the period */

@@ -160,3 +160,17 @@ recompute() {
 	report --format=csv --bucket=day "$log" >"$BATS_TEST_TMPDIR/csv"
 	recompute day "$BATS_TEST_TMPDIR/csv"
 }
+
+@test "deliveries of one mail server are told where another logs handshakes only" {
+	cat >"$log" <<-'END'
+		2026-11-12T10:00:01+00:00 mx1 postfix/smtp[7]: Trusted TLS connection established to b.example.net[192.0.2.2]:25: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)
+		2026-11-12T10:00:02+00:00 mx1 postfix/smtp[7]: 4Sa4: to=<w@example.org>, relay=b.example.net[192.0.2.2]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)
+		2026-11-12T10:00:03+00:00 mx1 sm-mta[9]: STARTTLS=client, relay=host7.example.net., version=TLSv1.2, verify=OK, cipher=ECDHE-RSA-AES256-GCM-SHA384, bits=256/256
+	END
+	report --format=csv --bucket=day "$log" >"$BATS_TEST_TMPDIR/csv"
+	python3 - "$BATS_TEST_TMPDIR/csv" <<-'END'
+		import csv, sys
+		row, = csv.DictReader(open(sys.argv[1]))
+		assert (row["mta"], row["handshakes"], row["unit"], row["sessions"]) == ("", "2", "delivery", "1"), row
+	END
+}
