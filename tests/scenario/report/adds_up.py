@@ -15,10 +15,12 @@ import os
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 
+import capacity
 import formats
 import logs
 
@@ -80,12 +82,12 @@ def rows_of(*options):
     return [json.loads(line) for line in report('ndjson', *options).splitlines()]
 
 
-def in_formats(view):
+def in_formats(view, forms=(), words=()):
     """What a view says as NDJSON, it says in the others; an empty column of a plain table is not
     told from none."""
-    options = ['--view=' + view, '--top=100000', '--no-formula-guard']
+    options = ['--view=' + view, '--top=100000', '--no-formula-guard'] + list(words)
     rows = rows_of(*options)
-    for form in dice.sample(sorted(formats.DIFFERENCE), 2):
+    for form in forms or dice.sample(sorted(formats.DIFFERENCE), 2):
         people = form in ('table', 'markdown', 'html')
         if people and (not rows or view == 'summary') or form == 'table' and INTERNAL == 'exclude':
             continue
@@ -261,6 +263,31 @@ def regroup(counter, names):
     return made
 
 
+def shown(told):
+    """The facts of rows that tell nothing of what stands apart."""
+    return [f for f in told if f['internal'] == (INTERNAL == 'only') or INTERNAL == 'include']
+
+
+def busy(told):
+    """Capacity, by any bucket, with and without a filter that minutes do not know."""
+    database = sqlite3.connect(store)
+    rolled = database.execute("SELECT value FROM meta WHERE key = 'rolled_until'").fetchone()
+    database.close()
+    span = capacity.covered(told, [int(bound.partition('@')[2]) for bound in PERIOD], int(rolled[0]))
+    sizes = ['day', 'week', 'month'] + ['hour'] * (int(rolled[0]) <= span[0])
+    mta = dice.choice(told)['mta']
+    host = dice.choice(told)['host'] or '-'
+    for words, where in (([], lambda f: True), (['--by=host'], lambda f: True),
+                         (['--mta=' + mta], lambda f: f['mta'] == mta),
+                         (['--host=' + host], lambda f: (f['host'] or '-') == host)):
+        size = dice.choice(sizes) if words else sizes[-1]
+        facts = [f for f in shown(told) if where(f)]
+        rows = in_formats('capacity', ['csv', 'json'], ['--bucket=' + size] + words)
+        for what in capacity.differences(rows, facts, size, '--by=host' in words,
+                                         '--mta=' + mta in words, span):
+            check(False, 'capacity by', size, *words, what)
+
+
 def partitions(views):
     """What filters let through is all of it, and nothing twice."""
     for view in dice.sample(sorted(views), 6):
@@ -361,6 +388,7 @@ def run():
              total(views['protocols'], FLOW[1:4] + FLOW[5:], 'handshakes'))
     groupings(told)
     listings(views, told)
+    busy(told)
     partitions(views)
     tops(views)
     metrics(views, summary(views))

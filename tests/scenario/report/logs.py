@@ -37,16 +37,17 @@ def split(line):
     return None, None, line
 
 
-def copy(dice, lines, shift, host, dropped):
-    """Some of the lines, at other times and of another host."""
-    made = []
+def copy(dice, lines, shift, host, dropped, pace):
+    """Some of the lines, at other times and of another host; so many times as fast, that there are
+    busy hours, too."""
+    made, first = [], split(lines[0])[0]
     for line in lines:
         if dice.random() < dropped:
             continue
         time, form, rest = split(line)
         if time is None:
             continue
-        time += shift
+        time = first + (time - first) / pace + shift
         text = time.strftime(form) + rest
         if SYSLOG.match(text):
             text = SYSLOG.sub(lambda m: '%s %s ' % (m.group(1), host), text, count=1)
@@ -64,13 +65,14 @@ def write(dice, folder, begin, days):
         copies = dice.choice([0, 1, 2, 2, 3])
         made = []
         for i in range(copies):
-            hours, dropped = 24 * (days - 16), 0
+            hours, dropped, pace = 24 * (days - 16), 0, 1
             if i < copies - 1:
                 hours, dropped = dice.randrange(24 * (days - 31)), dice.choice([0.1, 0.3, 0.6])
+                pace = dice.choice([1, 60, 1000, 10000])
             shift = begin - first + datetime.timedelta(hours=hours)
             # what one log tells of a server's habits must not matter to another log's lines
             host = dice.choice(['mx1', 'mx2', 'imap.example.org']) if 'sample' in sample else 'mx3'
-            made += copy(dice, lines, shift, host, dropped)
+            made += copy(dice, lines, shift, host, dropped, pace)
         made.sort(key=lambda m: m[0])
         if made:
             paths.append(os.path.join(folder, os.path.basename(sample)))
