@@ -210,6 +210,39 @@ static void pair_units(struct flow *f)
 	}
 }
 
+static void pair_alike(struct flow *f, struct flow *g)
+{
+	struct flow both = *f;
+
+	for (int unit = 0; unit < UNIT_MAX; unit++) {
+		both.handshakes[unit] += g->handshakes[unit];
+		both.sessions[unit] += g->sessions[unit];
+		both.failures[unit] += g->failures[unit];
+	}
+	pair_units(&both);
+	memcpy(f->pair, both.pair, sizeof(f->pair));
+	memcpy(f->paired, both.paired, sizeof(f->paired));
+	memcpy(g->pair, both.pair, sizeof(g->pair));
+	memcpy(g->paired, both.paired, sizeof(g->paired));
+}
+
+void evidence_pair_alike(struct evidence *a, struct evidence *b, bool by_host)
+{
+	for (size_t i = 0; i < a->flow_count; i++) {
+		struct flow *f = &a->flows[i];
+		const struct tuple like = {
+		    .host = f->host,
+		    .mta = f->mta,
+		    .direction = f->direction,
+		    .service = f->service,
+		};
+		struct flow *g = find_flow(b, &like, by_host);
+
+		if (g)
+			pair_alike(f, g);
+	}
+}
+
 static bool lacks_handshakes(const struct mta_evidence *m)
 {
 	return !m->handshakes && (m->taken || m->sessions);

@@ -96,6 +96,10 @@ const struct flow *evidence_flow(struct evidence *e, const struct tuple *tuple, 
 /* What no format may leave out; said once, however often it is given. */
 void evidence_warn(struct evidence *e, const char *text);
 
+/* Pairs the units of each flow by what both periods counted of it, so that it is one flow where one
+ * of them saw no sessions, or no handshakes. */
+void evidence_pair_alike(struct evidence *a, struct evidence *b, bool by_host);
+
 /* A hint that belongs to no MTA; or to an MTA or source, whose name lives as long as the evidence.
  */
 void evidence_hint(struct evidence *e, const char *text);

@@ -105,7 +105,7 @@ struct measure metric_measure(enum metric metric, const struct flow_line *lines)
 bool metric_is_told_by_sessions(enum metric metric, const struct flow_line *lines)
 {
 	return metric >= METRIC_HANDSHAKE_SHARE && metric <= METRIC_LEGACY_HANDSHAKE_SHARE &&
-	       lines[0].basis != OF_HANDSHAKES && !flow_lines_differ(lines);
+	       lines[0].basis != OF_HANDSHAKES && lines[0].parts.whole && !flow_lines_differ(lines);
 }
 
 const char *metric_whole(enum metric metric, const struct flow_line *lines)
