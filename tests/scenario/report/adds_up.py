@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 
+import before_after
 import capacity
 import formats
 import logs
@@ -288,6 +289,66 @@ def busy(told):
             check(False, 'capacity by', size, *words, what)
 
 
+def days(since, until):
+    """A period that begins and ends so many days after the first."""
+    begins = begin.replace(tzinfo=logs.UTC).timestamp()
+    return ['--since=@%d' % (begins + since * 86400), '--until=@%d' % (begins + until * 86400)]
+
+
+def within(told, since, until):
+    begins = begin.replace(tzinfo=logs.UTC)
+    return [f for f in told if since <= (f['time'] - begins).days < until]
+
+
+def against_views(what, rows, side, period):
+    """Counts of one side of view diff are those of the views of that period."""
+    flow = ['mta', 'direction', 'service']
+    for metric, view, number, where in (
+            ('handshakes', 'protocols', 'handshakes', lambda row: True),
+            ('sessions', 'protocols', 'sessions', lambda row: True),
+            ('sessions_mail', 'protocols', 'sessions_mail', lambda row: True),
+            ('failures', 'failures', 'count', lambda row: True),
+            ('noncompliant_share', 'ciphers', 'handshakes', lambda row: row['verdict'] != 'ok')):
+        if view == 'failures' and INTERNAL == 'exclude':
+            continue  # there internal ones are in the same rows
+        by = ['--by=internal'] if view != 'failures' else []
+        told = [row for row in rows_of('--view=' + view, *period, *by) if where(row)]
+        if by and INTERNAL == 'exclude':
+            told = [row for row in told if row['internal'] != 'yes']
+        mine = collections.Counter()
+        for row in rows:
+            if row['metric'] == metric and row[side] is not None:
+                whole = row['of_' + side] if metric.endswith('share') else 1
+                mine[key(row, flow)] += round(row[side] * whole)
+        same('%s %s %s' % (what, side, metric), mine, total(told, flow, number))
+
+
+def changes(told):
+    """Another period beside one: the one before it, one as long, one that is longer or shorter."""
+    seen = sorted({(f['time'] - begin.replace(tzinfo=logs.UTC)).days for f in told})
+    since = dice.choice([day for day in seen if day > seen[0] + 1])
+    other = dice.choice([day for day in seen if seen[0] < day < since] or [seen[0] + 1])
+    length, ends = dice.randint(1, since - other), dice.randint(other + 1, since)
+    for words, a, b in (
+            ([], since - length, since), ([days(other, 0)[0].replace('since', 'compare')], other,
+                                          other + length),
+            (['%s..%s' % (days(other, 0)[0].replace('since', 'compare'),
+                          days(0, ends)[1].partition('=')[2])], other, ends)):
+        by = dice.choice([[], ['--by=host']])
+        period = days(since, since + length)
+        rows = in_formats('diff', ['csv', 'json'], period + words + by)
+        parts = [shown(within(told, a, b)), shown(within(told, since, since + length))]
+        before, after = (before_after.measured(part, carried, bool(by)) for part in parts)
+        seconds = [(b - a) * 86400, length * 86400]
+        for what in before_after.differences(rows, before, after, seconds):
+            check(False, 'diff', *period, *words, *by, what)
+        for what in before_after.peer_differences(
+                rows, [before_after.peers(part, bool(by)) for part in parts]) if peers == 'all' else []:
+            check(False, 'diff', *period, *words, *by, what)
+        against_views('diff', rows, 'before', days(a, b))
+        against_views('diff', rows, 'after', period)
+
+
 def partitions(views):
     """What filters let through is all of it, and nothing twice."""
     for view in dice.sample(sorted(views), 6):
@@ -389,6 +450,7 @@ def run():
     groupings(told)
     listings(views, told)
     busy(told)
+    changes(told)
     partitions(views)
     tops(views)
     metrics(views, summary(views))
