@@ -42,7 +42,7 @@ struct chart_point *chart_point(struct chart *chart, const char *label, int64_t 
 
 	chart->points = memory_grow(chart->points, chart->point_count + 1, sizeof(*chart->points));
 	point = &chart->points[chart->point_count++];
-	*point = (struct chart_point){.label = memory_string(label), .time = time};
+	*point = (struct chart_point){.label = memory_string(label), .time = time, .line = -1};
 	return point;
 }
 
@@ -71,6 +71,16 @@ void chart_sort(struct chart *chart, size_t most)
 	free(rest->label);
 	rest->label = memory_string("others");
 	chart->point_count = most + 1;
+}
+
+int64_t chart_step(int64_t highest)
+{
+	static const int64_t steps[] = {1, 2, 5};
+
+	for (int64_t ten = 1;; ten *= 10)
+		for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+			if (steps[i] * ten * 4 >= highest)
+				return steps[i] * ten;
 }
 
 int64_t chart_highest(const struct chart *chart)

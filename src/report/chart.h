@@ -42,11 +42,15 @@ struct chart_point {
 	bool unknown; /* nothing is known of this column: not 0 */
 	int64_t whole;
 	int64_t parts[CHART_SERIES];
+	double line; /* of a fitted chart: the line in its middle; below 0: none */
 };
 
 struct chart {
 	enum chart_kind kind;
-	bool share; /* of the point's whole */
+	bool share;	  /* of the point's whole */
+	bool fitted;	  /* with a line, and a scale that ends above the highest share */
+	size_t drawn_on;  /* from this point on there is nothing but the line */
+	int64_t line_end; /* when it is at 0, within the last point; 0: beyond */
 	char *title;
 	char *unit; /* what is counted: "sessions" */
 	struct {
@@ -68,6 +72,9 @@ struct chart_point *chart_point(struct chart *chart, const char *label, int64_t 
 
 /* Puts the greatest first and makes one point, "others", of those beyond `most`. */
 void chart_sort(struct chart *chart, size_t most);
+
+/* 1, 2 or 5 and zeros, so that `highest` is no more than four steps. */
+int64_t chart_step(int64_t highest);
 
 /* The greatest sum of the parts of a point. */
 int64_t chart_highest(const struct chart *chart);

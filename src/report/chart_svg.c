@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "report/chart_svg.h"
 
+#include "report/chart_line.h"
 #include "report/figure.h"
 #include "report/html.h"
 #include "report/svg_fill.h"
@@ -52,7 +53,7 @@ static void write_fills(struct drawing *d)
 
 /* The lengths of a point's parts, `length` standing for `whole`.  What the least length adds is
  * taken from the longest. */
-static void measure(const struct chart *chart, const struct chart_point *point, int64_t whole,
+static void measure(const struct chart *chart, const struct chart_point *point, double whole,
     int64_t length, int64_t *ret)
 {
 	int64_t end = 0, before = 0, sum = 0;
@@ -60,7 +61,7 @@ static void measure(const struct chart *chart, const struct chart_point *point, 
 
 	for (size_t i = 0; i < chart->series_count; i++) {
 		sum += point->parts[i];
-		end = whole ? (int64_t)((double)sum * (double)length / (double)whole + 0.5) : 0;
+		end = whole > 0 ? (int64_t)((double)sum * (double)length / whole + 0.5) : 0;
 		ret[i] = end - before;
 		before = end;
 		longest = ret[i] > ret[longest] ? i : longest;
@@ -116,47 +117,45 @@ static void add_tooltip(struct buffer *to, const struct chart *chart,
 	buffer_text_add(to, ": ");
 	if (point->unknown)
 		buffer_text_add(to, "not known");
-	else
+	else if (point->whole || !chart->fitted)
 		add_words(to, chart, point->parts, point->whole);
-	if (chart->share) {
+	if (chart->share && point->whole) {
 		buffer_text_add(to, " of ");
 		figure_count(to, point->whole);
+	}
+	if (point->line >= 0) {
+		buffer_text_add(to, point->whole || point->unknown ? ", line " : "line ");
+		html_share(to, point->line);
 	}
 	buffer_text_add(to, "</title>");
 }
 
-/* 1, 2 or 5 and zeros, so that `highest` is no more than four steps. */
-static int64_t nice_step(int64_t highest)
-{
-	static const int64_t steps[] = {1, 2, 5};
-
-	for (int64_t ten = 1;; ten *= 10)
-		for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
-			if (steps[i] * ten * 4 >= highest)
-				return steps[i] * ten;
-}
-
-static void add_tick(struct buffer *to, int64_t y, int64_t number, bool share)
+static void add_tick(struct buffer *to, const struct chart *chart, int64_t y, int64_t number)
 {
 	buffer_printf(to,
 	    "<path class=\"grid\" d=\"M%d %" PRId64 "H%d\"/>"
 	    "<text class=\"end\" x=\"%d\" y=\"%" PRId64 "\">",
 	    LEFT, y, RIGHT, LEFT - 50, y + 40);
-	figure_count(to, number);
-	buffer_printf(to, "%s</text>", share ? "%" : "");
+	if (chart->fitted)
+		line_tick(to, number);
+	else
+		figure_count(to, number);
+	buffer_printf(to, "%s</text>", chart->share && !chart->fitted ? "%" : "");
 }
 
 /* The grid; returns what the full height stands for. */
 static int64_t add_scale(struct buffer *to, const struct chart *chart)
 {
-	int64_t step = chart->share ? 25 : nice_step(chart_highest(chart));
+	int64_t step = chart->share ? 25 : chart_step(chart_highest(chart));
 	int64_t steps = chart->share ? 4 : (chart_highest(chart) + step - 1) / step,
 		top = steps * step;
 
+	if (chart->fitted)
+		top = line_scale(chart, &steps);
 	if (!steps)
 		top = steps = 1;
 	for (int64_t i = 0; i <= steps; i++)
-		add_tick(to, BOTTOM - (BOTTOM - TOP) * i / steps, i * top / steps, chart->share);
+		add_tick(to, chart, BOTTOM - (BOTTOM - TOP) * i / steps, i * top / steps);
 	return top;
 }
 
@@ -205,6 +204,14 @@ static void add_hit(struct drawing *d, const struct chart_point *point, int64_t 
 	buffer_text_add(d->to, "</rect>\n");
 }
 
+/* What the full height is of a point: in a fitted chart a part of its whole. */
+static double stands_for(const struct chart *chart, const struct chart_point *point, int64_t top)
+{
+	if (chart->fitted)
+		return (double)point->whole * (double)top / 10000;
+	return (double)(chart->share ? point->whole : top);
+}
+
 static void add_columns(struct drawing *d)
 {
 	const struct chart *chart = d->chart;
@@ -222,7 +229,7 @@ static void add_columns(struct drawing *d)
 			add_unknown(d->to, x, width);
 		if (!point->whole)
 			continue;
-		measure(chart, point, chart->share ? point->whole : top, BOTTOM - TOP, parts);
+		measure(chart, point, stands_for(chart, point, top), BOTTOM - TOP, parts);
 		for (size_t k = 0; k < chart->series_count; k++) {
 			y -= parts[k];
 			if (parts[k])
@@ -231,8 +238,12 @@ static void add_columns(struct drawing *d)
 		}
 	}
 	write_fills(d);
+	if (chart->fitted)
+		line_write(
+		    d->to, chart, d->zone, &(struct chart_box){LEFT, TOP, RIGHT, BOTTOM}, top);
 	for (size_t i = 0; i < chart->point_count; i++)
-		if (chart->points[i].whole || chart->points[i].unknown)
+		if (chart->points[i].whole || chart->points[i].unknown ||
+		    chart->points[i].line >= 0)
 			add_hit(d, &chart->points[i], column_left(chart, i),
 			    column_left(chart, i + 1) - column_left(chart, i));
 	buffer_printf(d->to, "<path class=\"axis\" d=\"M%d %dH%d\"/>", LEFT, BOTTOM, RIGHT);
@@ -261,7 +272,7 @@ static void add_bar(struct drawing *d, const struct chart_point *point, int64_t 
 	buffer_printf(d->to,
 	    "<rect class=\"track\" x=\"0\" y=\"%" PRId64 "\" width=\"%d\" height=\"%d\"/>",
 	    y + BAR_TOP, WIDTH, BAR_HEIGHT);
-	measure(d->chart, point, point->whole, WIDTH, parts);
+	measure(d->chart, point, (double)point->whole, WIDTH, parts);
 	for (size_t i = 0; i < d->chart->series_count; i++) {
 		if (parts[i])
 			svg_fill_add(&d->fills[i], x, y + BAR_TOP, parts[i], BAR_HEIGHT);
@@ -274,7 +285,7 @@ static void add_bar_shares(struct drawing *d, const struct chart_point *point, i
 {
 	int64_t parts[CHART_SERIES], x = 0;
 
-	measure(d->chart, point, point->whole, WIDTH, parts);
+	measure(d->chart, point, (double)point->whole, WIDTH, parts);
 	for (size_t i = 0; i < d->chart->series_count; i++) {
 		if (parts[i] >= LABELLED) {
 			buffer_printf(d->to,
@@ -334,6 +345,10 @@ static void add_description(struct buffer *to, const struct chart *chart, const 
 		} else {
 			buffer_text_add(to, ", at most ");
 			figure_count(to, chart_highest(chart));
+		}
+		if (chart->line_end) {
+			buffer_text_add(to, ", the line is at 0 on ");
+			figure_date(to, zone, chart->line_end);
 		}
 		if (count_unknown(chart))
 			buffer_printf(to, ", not known of %zu", count_unknown(chart));

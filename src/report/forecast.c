@@ -124,6 +124,7 @@ static void collect(const struct forecast *f, struct prospect *p)
 
 		if (!f->days.read[day] || (share && !(m.known && m.whole)))
 			continue;
+		p->measures[p->count] = m;
 		p->points[p->count++] = (struct regression_point){
 		    .day = (int)day,
 		    .value = share ? (double)m.part / (double)m.whole : (double)m.part,
@@ -174,20 +175,25 @@ size_t prospect_reach(const struct prospect *p)
 	return REACH * (size_t)(p->points[p->count - 1].day - p->points[0].day + 1);
 }
 
-/* When the local day begins on which the line is at 0 or below. */
-static struct cell zero_cell(const struct forecast *f, const struct prospect *p)
+int64_t prospect_zero(const struct prospect *p, const struct report *report, const int64_t *starts)
 {
-	double now = regression_at(&p->line, (double)f->days.last);
+	double now = regression_at(&p->line, p->last);
 	double days = ceil(-now / p->line.slope);
-	int64_t day = f->lines.starts[f->days.last];
+	int64_t day = starts[p->last];
 
 	if (p->line.slope >= 0 || now <= 0 || days > (double)prospect_reach(p))
-		return (struct cell){0};
+		return 0;
 	while (days-- > 0)
-		day = bucket_next(BUCKET_DAY, f->report->request->zone, day);
-	return cell_count(day);
+		day = bucket_next(BUCKET_DAY, report->request->zone, day);
+	return day;
 }
 
+static struct cell zero_cell(const struct forecast *f, const struct prospect *p)
+{
+	int64_t day = prospect_zero(p, f->report, f->lines.starts);
+
+	return day ? cell_count(day) : (struct cell){0};
+}
 static void put_forecast(const struct forecast *f, const struct prospect *p, struct cell *cell)
 {
 	static const size_t ahead[] = {30, 90, 365};
@@ -267,20 +273,27 @@ static bool shown(const struct forecast *f, const struct prospect *p)
 	return m.part > 0;
 }
 
-static enum metric drawn_metric(const struct flow_line *lines)
+/* What is the sum of other shares is drawn with them. */
+static bool is_drawn(const struct prospect *p)
 {
-	return lines[0].basis == OF_HANDSHAKES ? METRIC_HANDSHAKES : METRIC_SESSIONS;
+	if (metric_is_share(p->metric))
+		return p->metric != METRIC_LEGACY_SHARE &&
+		       p->metric != METRIC_LEGACY_HANDSHAKE_SHARE;
+	return p->metric ==
+	       (p->lines[0].basis == OF_HANDSHAKES ? METRIC_HANDSHAKES : METRIC_SESSIONS);
 }
 
 static void add_flow(struct forecast *f, const struct flow_line *lines)
 {
 	struct regression_point *points = memory_array(f->lines.start_count, sizeof(*points));
+	struct measure *measures = memory_array(f->lines.start_count, sizeof(*measures));
 
 	for (size_t i = 0; i < ARRAY_SIZE(forecast_metrics); i++) {
 		struct prospect p = {
 		    .metric = forecast_metrics[i],
 		    .lines = lines,
 		    .points = points,
+		    .measures = measures,
 		    .last = (int)f->days.last,
 		};
 
@@ -290,10 +303,11 @@ static void add_flow(struct forecast *f, const struct flow_line *lines)
 			collect(f, &p);
 		judge(&p);
 		add_row(f, &p);
-		if (f->report->draws && !p.why && p.metric == drawn_metric(lines))
+		if (f->report->draws && !p.why && is_drawn(&p))
 			forecast_chart_add(&p, f->report, f->result, f->lines.starts);
 		f->most = p.count > f->most ? p.count : f->most;
 	}
+	free(measures);
 	free(points);
 }
 

@@ -4,7 +4,8 @@
 #include "report/forecast.h"
 #include <math.h>
 
-#define WEEKS_AHEAD 13
+#define WEEKS_AHEAD 13 /* twice that of shares, if they end no sooner */
+#define CHARTS 18
 
 static int64_t week_later(const struct report *report, int64_t day)
 {
@@ -39,29 +40,99 @@ static void put_line(struct chart_point *column, const struct prospect *p, int d
 	column->whole = column->parts[1];
 }
 
+/* Of a share, as exact as the days were counted. */
+static void put_share(struct chart_point *column, const struct prospect *p, int day)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->points[i].day >= day && p->points[i].day < day + REGRESSION_WEEK) {
+			column->parts[0] += p->measures[i].part;
+			column->whole += p->measures[i].whole;
+		}
+	column->unknown = !column->whole;
+}
+
+static void put_fit(struct chart_point *column, const struct prospect *p, int day)
+{
+	double middle = regression_at(&p->line, day + (REGRESSION_WEEK - 1) / 2.0);
+
+	column->line = fmin(fmax(middle, 0), 1);
+}
+
+static const char *share_name(enum metric metric)
+{
+	if (metric == METRIC_POST_QUANTUM_SHARE)
+		return "post-quantum";
+	return share_kinds[metric - (metric >= METRIC_HANDSHAKE_SHARE ? METRIC_HANDSHAKE_SHARE
+								      : METRIC_SHARE)]
+	    .long_title;
+}
+
+static const char *whole_name(const struct prospect *p)
+{
+	if (p->metric >= METRIC_HANDSHAKE_SHARE)
+		return "handshakes";
+	return p->lines[0].basis == OF_MAIL && p->lines[0].first.unit != UNIT_LOGIN
+		   ? "sessions with mail"
+		   : flow_line_things(&p->lines[0]);
+}
+
+/* A share that has reached all of it stays there, and one that is gone, gone. */
+static bool is_over(const struct chart *chart)
+{
+	return chart->line_end || chart->points[chart->point_count - 1].line >= 1;
+}
+
+static struct chart *begin_chart(const struct prospect *p, struct result *result)
+{
+	bool share = metric_is_share(p->metric);
+	_cleanup_buffer_ struct buffer title = {0}, unit = {0};
+	struct chart *chart;
+
+	charts_flow_name(&title, result, result->row_count - 1);
+	if (share)
+		buffer_printf(&unit, "%s of %s", share_name(p->metric), whole_name(p));
+	else
+		buffer_text_add(
+		    &unit, p->metric == METRIC_SESSIONS ? "sessions a week" : "handshakes a week");
+	chart = chart_new(CHART_COLUMNS, share, buffer_text(&title), buffer_text(&unit));
+	chart_series(chart, "counted", PAINT_PLAIN);
+	chart_series(chart, "forecast", PAINT_REST);
+	chart->fitted = share;
+	return chart;
+}
+
 void forecast_chart_add(const struct prospect *p, const struct report *report,
     struct result *result, const int64_t *starts)
 {
-	_cleanup_buffer_ struct buffer title = {0};
-	int day = p->last + 1;
-	size_t ahead = prospect_reach(p) / REGRESSION_WEEK;
+	bool share = metric_is_share(p->metric);
+	size_t ahead = prospect_reach(p) / REGRESSION_WEEK,
+	       most = share ? 2 * WEEKS_AHEAD : WEEKS_AHEAD;
 	int64_t time = bucket_next(BUCKET_DAY, report->request->zone, starts[p->last]);
+	int64_t zero = share ? prospect_zero(p, report, starts) : 0;
 	struct chart *chart;
+	int day = p->last + 1;
 
-	if (result->chart_count == CHARTS_FLOWS)
+	if (result->chart_count == CHARTS)
 		return;
-	charts_flow_name(&title, result, result->row_count - 1);
-	chart = chart_new(CHART_COLUMNS, false, buffer_text(&title),
-	    p->metric == METRIC_SESSIONS ? "sessions a week" : "handshakes a week");
-	chart_series(chart, "counted", PAINT_PLAIN);
-	chart_series(chart, "forecast", PAINT_REST);
+	chart = begin_chart(p, result);
 	while (day - REGRESSION_WEEK >= p->points[0].day)
 		day -= REGRESSION_WEEK;
-	for (; day <= p->last; day += REGRESSION_WEEK)
-		put_counted(chart_point(chart, NULL, starts[day]), p, day);
-	for (size_t i = 0; i < ahead && i < WEEKS_AHEAD; i++, day += REGRESSION_WEEK) {
-		put_line(chart_point(chart, NULL, time), p, day);
+	for (; day <= p->last; day += REGRESSION_WEEK) {
+		struct chart_point *column = chart_point(chart, NULL, starts[day]);
+
+		(share ? put_share : put_counted)(column, p, day);
+		if (share)
+			put_fit(column, p, day);
+	}
+	chart->drawn_on = chart->point_count;
+	for (size_t i = 0; i < ahead && i < most && !is_over(chart); i++, day += REGRESSION_WEEK) {
+		struct chart_point *column = chart_point(chart, NULL, time);
+
 		time = week_later(report, time);
+		if (zero && zero < time)
+			chart->line_end = zero;
+		else
+			(share ? put_fit : put_line)(column, p, day);
 	}
 	result_chart(result, chart);
 }

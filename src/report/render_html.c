@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/memory.h"
 #include "report/block.h"
+#include "report/chart_line.h"
 #include "report/chart_svg.h"
 #include "report/figure.h"
 #include "report/html.h"
@@ -38,7 +39,7 @@ static void add_title(struct page *p, const struct result *r)
 static void add_legend(struct page *p, const struct result *r)
 {
 	const struct chart *of = r->charts[0];
-	bool any = of->series_count > 1;
+	bool any = of->series_count > 1, fitted = false;
 
 	if (!any)
 		return;
@@ -55,6 +56,13 @@ static void add_legend(struct page *p, const struct result *r)
 		html_text(&p->text, of->series[i].name);
 		buffer_text_add(&p->text, "</li>\n");
 	}
+	for (size_t i = 0; i < r->chart_count; i++)
+		fitted = fitted || r->charts[i]->fitted;
+	if (fitted) {
+		buffer_text_add(&p->text, "<li>");
+		line_swatch(&p->text);
+		buffer_text_add(&p->text, "the line through the days, and drawn on</li>\n");
+	}
 	buffer_text_add(&p->text, "</ul>\n");
 }
 
@@ -70,20 +78,28 @@ static void add_number(struct page *p, bool unknown, int64_t number)
 static void add_point_row(
     struct page *p, const struct chart *chart, const struct chart_point *point, const bool *shown)
 {
+	bool only_line = chart->fitted && !point->whole;
+
 	buffer_text_add(&p->text, "<tr><th scope=\"row\" class=\"t\">");
 	svg_time(&p->text, chart, p->zone, point->time);
 	buffer_text_add(&p->text, "</th>");
-	add_number(p, point->unknown, point->whole);
+	add_number(p, point->unknown || only_line, point->whole);
 	buffer_text_add(&p->text, "</td>");
 	for (size_t i = 0; i < chart->series_count; i++) {
 		if (!shown[i])
 			continue;
-		add_number(p, point->unknown, point->parts[i]);
+		add_number(p, point->unknown || only_line, point->parts[i]);
 		if (chart->share && point->whole) {
 			buffer_text_add(&p->text, " <small>");
 			html_share(&p->text, (double)point->parts[i] / (double)point->whole);
 			buffer_text_add(&p->text, "</small>");
 		}
+		buffer_text_add(&p->text, "</td>");
+	}
+	if (chart->fitted) {
+		buffer_text_add(&p->text, "<td class=\"n\">");
+		if (point->line >= 0)
+			html_share(&p->text, point->line);
 		buffer_text_add(&p->text, "</td>");
 	}
 	buffer_text_add(&p->text, "</tr>\n");
@@ -119,6 +135,8 @@ static void add_points(struct page *p, const struct chart *chart)
 		html_text(&p->text, chart->series[i].name);
 		buffer_text_add(&p->text, "</th>");
 	}
+	if (chart->fitted)
+		buffer_text_add(&p->text, "<th scope=\"col\" class=\"n\">line</th>");
 	buffer_text_add(&p->text, "</tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < chart->point_count; i++)
 		add_point_row(p, chart, &chart->points[i], shown);

@@ -518,7 +518,9 @@ forecast() {
 	python3 - "$log" "$BATS_TEST_TMPDIR/page" "$BATS_TEST_TMPDIR/row" <<-'END'
 		import collections, datetime, json, re, sys
 		days = collections.Counter(line[:10] for line in open(sys.argv[1]) if "disconnect from" in line)
-		bars = re.findall(r"<title>([0-9-]{10}): (counted|forecast) ([0-9,]+)", open(sys.argv[2]).read())
+		page = open(sys.argv[2]).read()
+		figure, = re.findall(r"<small>sessions a week</small>.*?</figure>", page, re.S)
+		bars = re.findall(r"<title>([0-9-]{10}): (counted|forecast) ([0-9,]+)", figure)
 		row = json.load(open(sys.argv[3]))
 		assert [kind for _, kind, _ in bars] == 14 * ["counted"] + 13 * ["forecast"], bars
 		for number, (day, kind, count) in enumerate(bars):
@@ -527,5 +529,38 @@ forecast() {
 		    middle = row["value_now"] + row["slope_per_day"] * (4 + 7 * (number - 14))
 		    expected = sum(days[i] for i in week) if kind == "counted" else 7 * middle
 		    assert abs(int(count.replace(",", "")) - expected) < .6, (day, kind, count, expected)
+	END
+}
+
+@test "a page draws shares with the line through them, until it is at 0, where there is one" {
+	report --view=forecast --format=html --since=2026-07-27 --until=2026-10-05 >"$BATS_TEST_TMPDIR/page"
+	report --view=forecast --format=ndjson --since=2026-07-27 --until=2026-10-05 >"$BATS_TEST_TMPDIR/rows"
+	python3 - "$log" "$BATS_TEST_TMPDIR/page" "$BATS_TEST_TMPDIR/rows" <<-'END'
+		import collections, datetime, json, re, sys
+		pids = collections.defaultdict(str)
+		for line in open(sys.argv[1]):
+		    pids[line.split("[")[1].split("]")[0], line[:10]] += line
+		rows = {row["metric"]: row for row in map(json.loads, open(sys.argv[3]))}
+		figures = dict(re.findall(r"<small>([^<]* of [^<]*)</small>(.*?)</figure>", open(sys.argv[2]).read(), re.S))
+		assert set(figures) == {"TLS 1.0 of sessions with mail", "post-quantum of handshakes"}, list(figures)
+		assert rows["plaintext_share"]["why"] and not rows["tls10_share"]["why"]
+		figure, row = figures["TLS 1.0 of sessions with mail"], rows["tls10_share"]
+		assert "0 on " + row["date_when_zero"][:10] + "<" in figure
+		weeks = re.findall(r"<title>([0-9-]{10}): counted ([0-9.]+)% of ([0-9]+), line ([0-9.]+)%", figure)
+		lines = re.findall(r"<title>([0-9-]{10}): line ([0-9.]+)%", figure)
+		assert len(weeks) == 10 and lines, (weeks, lines)
+		for number, (day, share, whole, line) in enumerate(weeks):
+		    week = [str(datetime.date.fromisoformat(day) + datetime.timedelta(i)) for i in range(7)]
+		    texts = [text for (_, at), text in pids.items() if at in week]
+		    assert len(texts) == int(whole)
+		    assert abs(float(share) - 100 * sum("TLSv1 with" in t for t in texts) / len(texts)) < .051
+		    middle = row["value_now"] + row["slope_per_day"] * (7 * (number - 10) + 4)
+		    assert abs(float(line) - 100 * middle) < .051, (day, line, middle)
+		last = datetime.date.fromisoformat(lines[-1][0]) + datetime.timedelta(14)
+		assert str(last) > row["date_when_zero"][:10] > lines[-1][0]
+		# the table below it says the same
+		table = re.findall(r'<th scope="row" class="t">([^<]*)</th><td class="n">([^<]*)</td><td class="n">'
+		    r'[^<]*<small>([0-9.]+)%</small></td><td class="n">([0-9.]+)%</td>', figure)
+		assert [(d, w, s, l) for d, s, w, l in weeks] == table, (weeks, table)
 	END
 }
