@@ -426,14 +426,16 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 		return EXIT_FAILED;
 	c->request.cost = cost;
 	check_request(c);
-	if (pattern_path_load(c->patterns, config, &set) < 0)
+	r = (count ? pattern_path_load : pattern_path_load_notes)(c->patterns, config, &set);
+	if (r < 0)
 		return EXIT_FAILED;
 	hints = collect_hints(set, &c->request.hint_count);
 	c->request.hints = hints;
 	advice = collect_advice(set);
 	c->request.advice = advice;
 	c->request.advice_count = set->count;
-	source.patterns = set;
+	source.patterns = count ? set : NULL;
+	source.pattern_path = c->patterns;
 	source.since = report_begins(&c->request, c->request.now ? c->request.now : time(NULL));
 	source.since_given = c->request.since_given;
 	source.peers = report_asks_for_peers(&c->request);

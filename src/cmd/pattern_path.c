@@ -35,15 +35,30 @@ void pattern_path_keep_reasons(struct data_path *path)
 	path->count = kept;
 }
 
-int pattern_path_load(const char *given, const struct config *config, struct pattern_set **ret)
+typedef int (*read_fn)(
+    const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d);
+
+static int load(
+    const char *given, const struct config *config, read_fn read, struct pattern_set **ret)
 {
 	_cleanup_(data_path_free) struct data_path path;
 	_cleanup_diag_ struct diag d = {0};
 	int r;
 
 	pattern_path_find(given, config, &path);
-	r = patterns_load((const char *const *)path.paths, path.count, ret, &d);
+	r = read((const char *const *)path.paths, path.count, ret, &d);
 	if (r < 0)
 		log_diag(&d);
 	return r;
+}
+
+int pattern_path_load(const char *given, const struct config *config, struct pattern_set **ret)
+{
+	return load(given, config, patterns_load, ret);
+}
+
+int pattern_path_load_notes(
+    const char *given, const struct config *config, struct pattern_set **ret)
+{
+	return load(given, config, pattern_set_read_notes, ret);
 }

@@ -14,3 +14,7 @@ void pattern_path_keep_reasons(struct data_path *path);
 
 /* Finds and loads them; what is wrong is logged. */
 int pattern_path_load(const char *given, const struct config *config, struct pattern_set **ret);
+
+/* What they say of MTAs to people only (parse/pattern_set.h). */
+int pattern_path_load_notes(
+    const char *given, const struct config *config, struct pattern_set **ret);

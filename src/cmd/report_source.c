@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cmd/ingest.h"
 #include "cmd/log_order.h"
+#include "cmd/pattern_path.h"
 #include "cmd/store_path.h"
 #include "cmd/usual_logs.h"
 #include <errno.h>
@@ -230,18 +231,24 @@ static bool read_operands(
 static int read_into_memory(const struct report_source *source, const struct operand_list *list,
     struct store **ret, bool *ret_all)
 {
+	_cleanup_pattern_set_ struct pattern_set *patterns = NULL;
 	_cleanup_store_ struct store *store = NULL;
 	_cleanup_diag_ struct diag d = {0};
 	struct ingest in = {
-	    .patterns = source->patterns,
 	    .internal = &source->config->internal,
 	    .year = source->year,
 	    .unfinished = true,
 	    .commit_bytes = INT64_MAX,
 	    .import = {.arguments = ""},
 	};
-	int r = store_open(NULL, STORE_MEMORY, &store, &d);
+	int r = 0;
 
+	if (!source->patterns)
+		r = pattern_path_load(source->pattern_path, source->config, &patterns);
+	if (r < 0)
+		return r;
+	r = store_open(NULL, STORE_MEMORY, &store, &d);
+	in.patterns = source->patterns ? source->patterns : patterns;
 	in.store = store;
 	if (r == 0 && !source->peers)
 		r = peer_policy_change(store, PEERS_OFF, PEER_ADDRESSES_FULL, 0, &d);

@@ -14,7 +14,8 @@ struct report_source {
 	const char *store;     /* --store, NULL: the usual place, if there is one */
 	char *const *operands; /* logs, journal:[WHERE] or a journal's folder */
 	size_t operand_count;
-	const struct pattern_set *patterns;
+	const char *pattern_path;	    /* --patterns */
+	const struct pattern_set *patterns; /* NULL: to be loaded if logs turn out to be read */
 	const struct config *config;
 	const struct zone *zone; /* of stamps that name none */
 	bool zone_given;	 /* by an option: no source of the configuration knows better */

@@ -285,10 +285,19 @@ static int read_patterns(
 	return 0;
 }
 
-int pattern_file_load(const char *path, struct mta **ret, struct diag *d)
+static int read_lines(struct yaml_read *in, struct mta *mta)
+{
+	_cleanup_(definitions_free) struct definitions definitions = {0};
+	int r = definitions_read(in, yaml_tree_get(mta->document, "define"), &definitions);
+
+	if (r == 0)
+		r = read_idents(in, mta, &definitions);
+	return r < 0 ? r : read_patterns(in, mta, &definitions);
+}
+
+static int load(const char *path, bool lines, struct mta **ret, struct diag *d)
 {
 	_cleanup_(mta_free_p) struct mta *mta = memory_alloc(sizeof(*mta));
-	_cleanup_(definitions_free) struct definitions definitions = {0};
 	struct yaml_read in = {.path = path, .diag = d};
 	int r;
 
@@ -299,16 +308,10 @@ int pattern_file_load(const char *path, struct mta **ret, struct diag *d)
 	r = read_top(&in, mta);
 	if (r < 0)
 		return r;
-	r = definitions_read(&in, yaml_tree_get(mta->document, "define"), &definitions);
-	if (r < 0)
-		return r;
-	r = read_idents(&in, mta, &definitions);
-	if (r < 0)
-		return r;
-	r = read_patterns(&in, mta, &definitions);
-	if (r < 0)
-		return r;
-	r = read_hints(&in, mta);
+	if (lines)
+		r = read_lines(&in, mta);
+	if (r == 0)
+		r = read_hints(&in, mta);
 	if (r == 0)
 		r = advice_read(&in, yaml_tree_get(mta->document, "advice"), &mta->advice);
 	if (r < 0)
@@ -316,6 +319,16 @@ int pattern_file_load(const char *path, struct mta **ret, struct diag *d)
 	*ret = mta;
 	mta = NULL;
 	return 0;
+}
+
+int pattern_file_load(const char *path, struct mta **ret, struct diag *d)
+{
+	return load(path, true, ret, d);
+}
+
+int pattern_file_load_notes(const char *path, struct mta **ret, struct diag *d)
+{
+	return load(path, false, ret, d);
 }
 
 static int read_reasons(struct yaml_read *in, const struct yaml *list, struct reason *reasons)

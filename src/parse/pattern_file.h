@@ -10,6 +10,9 @@
 #include "parse/pattern.h"
 
 int pattern_file_load(const char *path, struct mta **ret, struct diag *d);
+
+/* The same without idents and patterns. */
+int pattern_file_load_notes(const char *path, struct mta **ret, struct diag *d);
 struct mta *mta_free(struct mta *mta);
 
 /* reasons.yaml: which words of a TLS library mean which class of failure. */

@@ -25,6 +25,11 @@ struct pattern_set {
 int pattern_set_read(
     const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d);
 
+/* Only what is said of each MTA to people, hints and advice: no pattern is compiled, and no line
+ * can be parsed with it. */
+int pattern_set_read_notes(
+    const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d);
+
 /* Searches literals byte for byte from now on: the portable scan, for comparing the two. */
 void pattern_set_use_portable_scan(struct pattern_set *set);
 
