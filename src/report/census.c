@@ -108,6 +108,16 @@ static void fill_rows(struct census *c, bool before_known)
 	}
 }
 
+/* What was counted before a period is much, and is of use only where the period's peers are known.
+ */
+static bool any_known(const struct census *c)
+{
+	for (size_t i = 0; i < c->tally->row_count; i++)
+		if (c->facts[i].named == c->facts[i].counted)
+			return true;
+	return false;
+}
+
 static int read_store(struct census *c, struct store *store, const struct query *period,
     const struct query *before, struct diag *d)
 {
@@ -115,9 +125,11 @@ static int read_store(struct census *c, struct store *store, const struct query 
 	    .since = before ? before->since : period->since, .until = period->until};
 	int failed = query_counts(store, period, add_count, c, d);
 
-	if (!failed && before)
+	if (!failed)
+		failed = query_peers(store, &all, add_peer, c, d);
+	if (!failed && before && any_known(c))
 		failed = query_counts(store, before, add_count_before, c, d);
-	return failed ? failed : query_peers(store, &all, add_peer, c, d);
+	return failed;
 }
 
 static const char *unnamed(enum peers kept)
