@@ -213,8 +213,8 @@ static void tell_of_days(struct report *report, const struct feeding *f)
 		evidence_warn(&report->evidence, buffer_text(&text));
 }
 
-int view_counts(
-    struct report *report, bool by_hour, query_count_fn row, void *context, struct diag *d)
+static int read_counts(struct report *report, bool by_hour, bool of_days, query_count_fn row,
+    void *context, struct diag *d)
 {
 	const struct evidence *e = &report->evidence;
 	struct feeding f = {
@@ -229,12 +229,19 @@ int view_counts(
 	    .since = f.request->since_given ? f.request->since : INT64_MIN,
 	    .until = f.request->until_given ? f.request->until : INT64_MAX,
 	    .hourly = true,
+	    .daily = of_days ? report->request->zone : NULL,
 	};
 	int failed = query_counts(report->store, &query, feed, &f, d);
 
 	if (!failed)
 		tell_of_days(report, &f);
 	return failed;
+}
+
+int view_counts(
+    struct report *report, bool by_hour, query_count_fn row, void *context, struct diag *d)
+{
+	return read_counts(report, by_hour, !by_hour, row, context, d);
 }
 
 static int add_to_tally(void *context, int64_t hour, const struct tuple *tuple, int64_t n)
@@ -250,6 +257,15 @@ int view_refuse_rows(struct diag *d)
 	    TALLY_ROWS);
 }
 
+/* Days that are shown as those of another period are not always days of the zone there. */
+static int tally_over_time(
+    struct report *report, const struct tally_plan *plan, struct tally *tally, struct diag *d)
+{
+	bool by_hour = tally_plan_is_by_hour(plan);
+
+	return read_counts(report, by_hour, !by_hour && !plan->shift, add_to_tally, tally, d);
+}
+
 /* Hours are read only where they matter; sums are in the evidence already. */
 int view_tally(
     struct report *report, const struct tally_plan *plan, struct tally *ret, struct diag *d)
@@ -261,7 +277,7 @@ int view_tally(
 	if (family_is_asked_for(plan))
 		failed = family_add(report, ret, d);
 	else if (tally_is_over_time(ret))
-		failed = view_counts(report, tally_plan_is_by_hour(plan), add_to_tally, ret, d);
+		failed = tally_over_time(report, plan, ret, d);
 	else
 		for (size_t i = 0; !failed && i < e->counted_count; i++)
 			failed = tally_add(

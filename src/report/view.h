@@ -91,9 +91,10 @@ int view_tally(
 /* -E2BIG: more rows than there may be. */
 int view_refuse_rows(struct diag *d);
 
-/* The counters of the report's period that pass its filters, hour by hour.  Where hours were rolled
- * up into days, a day is one hour of the reader's day that its noon is in; by_hour leaves them out
- * and says so. */
+/* The counters of the report's period that pass its filters, in the order of time: by_hour, those
+ * of each hour; else the sums of each of the reader's days, at its last hour that has any.  Where
+ * hours were rolled up into days, a day is one hour of the reader's day that its noon is in;
+ * by_hour leaves them out and says so. */
 int view_counts(
     struct report *report, bool by_hour, query_count_fn row, void *context, struct diag *d);
 

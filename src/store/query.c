@@ -218,7 +218,7 @@ static int compare_found(const void *left, const void *right)
 	return (a->rank > b->rank) - (a->rank < b->rank);
 }
 
-/* The rows of one hour, or of all, in the order of the dictionary. */
+/* The rows of one hour, or of one day, in the order of the dictionary. */
 static int give(struct store *store, struct found_rows *found, query_count_fn row, void *context)
 {
 	int r = 0;
@@ -292,24 +292,54 @@ static int totals(struct store *store, const struct query *query, struct found_r
 	return r;
 }
 
+/* Where the rows end that are given together with those of this hour. */
+static int64_t end_of(const struct store *store, const struct query *query, int64_t hour)
+{
+	if (!query->daily || hour <= 0 || hour < store->dictionary->rollup.until)
+		return hour + 1;
+	return zone_day_next(query->daily, zone_day_start(query->daily, hour));
+}
+
+/* Adds a row to that of the same tuple; places: one more than its place among the rows, by rank. */
+static void add_up(struct found_rows *found, size_t *places)
+{
+	struct found *last = &found->rows[found->count - 1];
+	size_t place = places[last->rank];
+
+	if (!place || place >= found->count || found->rows[place - 1].rank != last->rank) {
+		places[last->rank] = found->count;
+		return;
+	}
+	found->rows[place - 1].n += last->n;
+	found->rows[place - 1].hour = last->hour;
+	found->count--;
+}
+
 static int hourly(struct store *store, const struct query *query, struct found_rows *found,
     query_count_fn row, void *context, struct diag *d)
 {
-	int64_t hour = 0;
+	size_t *places = memory_array(store->dictionary->count + 1, sizeof(*places));
+	int64_t end = INT64_MIN;
 	struct statement *st;
 	int r = open_counts(store, query, &st, d);
 
 	while (r == 0 && (r = statement_step(st, d)) == 1) {
+		int64_t hour = column_integer(st, 0);
+
 		r = 0;
-		if (column_integer(st, 0) != hour)
+		if (hour >= end) {
 			r = give(store, found, row, context);
-		hour = column_integer(st, 0);
+			end = end_of(store, query, hour);
+		}
 		if (r == 0)
 			r = find(
 			    store, found, column_integer(st, 1), hour, column_integer(st, 2), d);
+		if (r == 0)
+			add_up(found, places);
 	}
 	if (r != 0)
 		statement_reset(st);
+	free(places);
 	return r != 0 ? r : give(store, found, row, context);
 }
 

@@ -53,6 +53,8 @@ struct query {
 	int64_t since,
 	    until;   /* UTC seconds, floored to the hour: since inclusive, until exclusive */
 	bool hourly; /* a row for each hour and tuple, else one for each tuple and the last hour */
+	const struct zone
+	    *daily; /* of hourly: hours of a day of this zone are one row, of the last */
 };
 
 int query_begin(struct store *store, struct diag *d);
