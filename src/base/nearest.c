@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define FAR (NEAREST_MAX + 1) /* further than any two words are apart */
+
 static bool same(char a, char b)
 {
 	return tolower((unsigned char)a) == tolower((unsigned char)b);
@@ -15,11 +17,12 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Optimal string alignment, in three rows of the usual matrix: two letters may swap once. */
+/* Optimal string alignment, in three rows of the usual matrix: two letters may swap once.  Who
+ * wrote only how a long name begins meant it, so how far b's nearest beginning is counts first. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t rows[3][NEAREST_MAX + 1], n = strlen(b);
-	size_t *before = rows[0], *last = rows[1], *row = rows[2];
+	size_t *before = rows[0], *last = rows[1], *row = rows[2], nearest;
 
 	for (size_t k = 0; k <= n; k++)
 		last[k] = k;
@@ -37,7 +40,10 @@ static size_t distance(const char *a, const char *b)
 		last = row;
 		row = spare;
 	}
-	return last[n];
+	nearest = last[n];
+	for (size_t k = 0; k < n; k++)
+		nearest = least(nearest, last[k]);
+	return nearest * FAR + last[n];
 }
 
 const char *nearest_word(const char *word, const char *const *words, size_t count)
@@ -48,8 +54,7 @@ const char *nearest_word(const char *word, const char *const *words, size_t coun
 	if (strlen(word) > NEAREST_MAX)
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
-		size_t d =
-		    strlen(words[i]) > NEAREST_MAX ? NEAREST_MAX + 1 : distance(word, words[i]);
+		size_t d = strlen(words[i]) > NEAREST_MAX ? FAR * FAR : distance(word, words[i]);
 
 		if (!nearest || d < best) {
 			nearest = words[i];

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/macros.h"
+#include "store/store.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,8 +30,11 @@ static pid_t read_holder(int fd)
 
 int store_lock(const char *store, struct diag *d)
 {
-	int fd = open_lock(store, O_RDWR | O_CREAT), r;
+	int r = store_check_name(store, d), fd;
 
+	if (r < 0)
+		return r;
+	fd = open_lock(store, O_RDWR | O_CREAT);
 	if (fd < 0)
 		return diag_set(
 		    d, -fd, NULL, 0, 0, "cannot make '%s.lock': %s", store, strerror(-fd));

@@ -64,6 +64,9 @@ static int read_value(struct slice text, struct alarm *ret, struct diag *d)
 
 	errno = 0;
 	ret->value = strtod(copy, &end);
+	if (!*copy)
+		return diag_set(d, EINVAL, NULL, 0, 0, "%s is to be compared with a value",
+		    metrics[ret->metric]);
 	if (end == copy || errno || !isfinite(ret->value) || ret->value < 0)
 		return diag_set(d, EINVAL, NULL, 0, 0, "\"%s\" is no number", copy);
 	if (is_share(ret->metric) ? strcmp(end, "%") != 0 : *end)
@@ -71,6 +74,9 @@ static int read_value(struct slice text, struct alarm *ret, struct diag *d)
 		    is_share(ret->metric) ? "%s is a share: write its value with %%, as in 0.5%%"
 					  : "%s is a number, without anything behind it",
 		    metrics[ret->metric]);
+	if (is_share(ret->metric) && ret->value > 100)
+		return diag_set(
+		    d, EINVAL, NULL, 0, 0, "%s can never be: a share is 100%% at most", copy);
 	if (is_share(ret->metric))
 		ret->value /= 100;
 	return 0;

@@ -228,11 +228,26 @@ static int prepare_for_writing(struct store *s, struct diag *d)
 	return r;
 }
 
+/* What stands behind the scheme is not repeated: there may be a password in it. */
+int store_check_name(const char *name, struct diag *d)
+{
+	struct slice text = slice_of(name);
+
+	if (!slice_starts(text, SLICE("postgresql://")) &&
+	    !slice_starts(text, SLICE("postgres://")))
+		return 0;
+	return diag_set(d, EOPNOTSUPP, NULL, 0, 0,
+	    "'%.*s...' is a PostgreSQL database: this version keeps its store in a file only",
+	    (int)slice_find(text, ':') + 3, name);
+}
+
 static int open_file(struct store *s, struct diag *d)
 {
 	bool writing = s->mode == STORE_WRITE || s->mode == STORE_CREATE;
-	int r = s->mode == STORE_CREATE ? make_file(s->name, d) : 0;
+	int r = store_check_name(s->name, d);
 
+	if (r == 0 && s->mode == STORE_CREATE)
+		r = make_file(s->name, d);
 	if (r == 0)
 		r = check_file(s->name, writing, d);
 	if (r < 0)

@@ -20,6 +20,9 @@ enum store_mode { STORE_READ, STORE_WRITE, STORE_CREATE, STORE_MEMORY, STORE_COP
 
 struct store;
 
+/* -EOPNOTSUPP: it is an address of PostgreSQL, and no file is to be made by that name. */
+int store_check_name(const char *name, struct diag *d);
+
 /* path is not used for STORE_MEMORY. */
 int store_open(const char *path, enum store_mode mode, struct store **ret, struct diag *d);
 struct store *store_free(struct store *s);

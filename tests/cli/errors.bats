@@ -109,3 +109,36 @@ refused() {
 		diff once <(grep -v 'holds nothing' <<<"$output")
 	done
 }
+
+@test "an address of PostgreSQL is no file, and its password is not repeated" {
+	rm mail.log
+	export MAILTLS_POLICIES=$here/policies MAILTLS_CONFIG=/dev/null
+	for call in "mailtls-report" "mailtls-import /dev/null" "mailtls-store info" "mailtlsd"; do
+		# shellcheck disable=SC2086
+		set -- $call
+		program=$1
+		shift
+		run "$bin/$program" --store=postgresql://me:secret@db/mail "$@"
+		[ "$status" -eq 1 ]
+		[[ $output == *"'postgresql://...' is a PostgreSQL database: this version"* ]]
+		[[ $output != *secret* ]]
+	done
+	[ -z "$(ls -A)" ]
+}
+
+@test "a value of --fail-if that can never be, or is not there" {
+	export MAILTLS_POLICIES=$here/policies MAILTLS_CONFIG=/dev/null
+	run "$bin/mailtls-report" --fail-if='legacy_share > 101%' /dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *"101% can never be: a share is 100% at most"* ]]
+	run "$bin/mailtls-report" --fail-if='legacy_share >' /dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *"legacy_share is to be compared with a value"* ]]
+}
+
+@test "what is only the beginning of a policy's name is near it" {
+	export MAILTLS_POLICIES=$here/policies MAILTLS_CONFIG=/dev/null
+	run "$bin/mailtls-report" --view=compliance --policy=mozila /dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *'the nearest is "mozilla-'* ]]
+}
