@@ -47,7 +47,7 @@ struct session_table *session_table_new(
 	struct session_table *t = memory_alloc(sizeof(*t));
 
 	t->rows = table_new(sizeof(struct session), SESSIONS_MAX);
-	t->seen = table_new(sizeof(int64_t), SEEN_MAX);
+	t->seen = table_new(sizeof(struct seen), SEEN_MAX);
 	t->reasons = reasons;
 	t->reason_count = reason_count;
 	t->emit = emit;

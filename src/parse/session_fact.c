@@ -182,21 +182,28 @@ static size_t seen_key(const struct session *s, struct slice host, char key[SEEN
 	return n;
 }
 
+/* An older log may come after a newer one: its sessions are judged by its own handshakes. */
 void session_note_seen(struct session_table *t, const struct session_line *line)
 {
 	struct session s = {.mta = line->mta, .ident = line->ident};
 	char key[SEEN_KEY_MAX];
 	struct slice k = {key, seen_key(&s, line->host, key)};
-	int64_t *last;
+	struct seen *seen;
+	bool fresh;
 
 	if (line->time == TIME_UNKNOWN)
 		return;
-	last = table_add(t->seen, k, NULL);
-	if (!last) {
+	seen = table_add(t->seen, k, &fresh);
+	if (!seen) {
 		table_remove(t->seen, table_oldest(t->seen));
-		last = table_add(t->seen, k, NULL);
+		seen = table_add(t->seen, k, &fresh);
 	}
-	*last = line->time; /* of what is read now: an older log may come after a newer one */
+	if (fresh || line->time < seen->from - SEEN_FOR || line->time > seen->to + SEEN_FOR)
+		*seen = (struct seen){line->time, line->time};
+	else if (line->time < seen->from)
+		seen->from = line->time;
+	else if (line->time > seen->to)
+		seen->to = line->time;
 }
 
 static bool was_seen(
@@ -204,10 +211,10 @@ static bool was_seen(
 {
 	char key[SEEN_KEY_MAX];
 	struct slice k = {key, seen_key(s, host, key)};
-	const int64_t *last = table_get(t->seen, k);
+	const struct seen *seen = table_get(t->seen, k);
 
-	return last &&
-	       (now == TIME_UNKNOWN || (now - *last <= SEEN_FOR && now - *last >= -SEEN_SKEW));
+	return seen && (now == TIME_UNKNOWN ||
+			   (now >= seen->from - SEEN_SKEW && now <= seen->to + SEEN_FOR));
 }
 
 /* What a session that never spoke of TLS was. */

@@ -41,6 +41,11 @@ struct session {
 	int64_t last_time;
 };
 
+/* Between the two a handshake was logged in each SEEN_FOR. */
+struct seen {
+	int64_t from, to;
+};
+
 /* A spelling that was met, and what it means. */
 struct folded_protocol {
 	enum protocol protocol;
@@ -49,9 +54,9 @@ struct folded_protocol {
 };
 
 struct session_table {
-	struct table *rows;   /* struct session by host NUL mta NUL key */
-	struct table *seen;   /* int64_t, the time of the last handshake, by host NUL mta NUL as */
-	struct session alone; /* for lines without a key */
+	struct table *rows;			  /* struct session by host NUL mta NUL key */
+	struct table *seen;			  /* struct seen, by host NUL mta NUL as */
+	struct session alone;			  /* for lines without a key */
 	struct kept_memory spare[SESSION_SPARES]; /* of ended sessions */
 	size_t spare_count;
 	struct folded_protocol folded[8];

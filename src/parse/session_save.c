@@ -8,7 +8,7 @@
  * are 8 bytes in the machine's order (a store does not move between byte orders while it is
  * written), texts are a number and that many bytes.  An unknown mark is another format: the reader
  * starts afresh. */
-static const struct slice mark = {"mailtls sessions 2\n", 19};
+static const struct slice mark = {"mailtls sessions 3\n", 19};
 static const struct hash_seed checksum_seed = SESSION_CHECKSUM_SEED;
 
 #define TIME_MAX (INT64_C(1) << 40) /* seconds; a difference of two times cannot overflow */
@@ -99,10 +99,12 @@ void session_save(const struct session_table *t, struct buffer *to)
 	buffer_add(to, mark);
 	put_number(to, 0);
 	put_number(to, t->latest);
-	for (const int64_t *seen = table_oldest(t->seen); seen; seen = table_newer(t->seen, seen)) {
+	for (const struct seen *seen = table_oldest(t->seen); seen;
+	     seen = table_newer(t->seen, seen)) {
 		put_number(to, RECORD_SEEN);
 		put_text(to, table_key(t->seen, seen));
-		put_number(to, *seen);
+		put_number(to, seen->from);
+		put_number(to, seen->to);
 	}
 	for (const struct session *s = table_oldest(t->rows); s; s = table_newer(t->rows, s))
 		if (s->mta)
@@ -209,13 +211,13 @@ static bool get_session(
 static bool get_seen(struct session_table *t, struct slice *from)
 {
 	struct slice key;
-	int64_t time, *seen;
+	struct seen told, *seen;
 
-	if (!get_text(from, &key) || !get_time(from, &time))
+	if (!get_text(from, &key) || !get_time(from, &told.from) || !get_time(from, &told.to))
 		return false;
 	seen = table_add(t->seen, key, NULL);
 	if (seen)
-		*seen = time;
+		*seen = told;
 	return true;
 }
 

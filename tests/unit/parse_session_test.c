@@ -588,6 +588,16 @@ static void test_protocol(void **state)
 		"session message mx unknown mail=1 @10:00:00\n"
 		"handshake connection mx TLSv1.2 @10:00:01\n"
 		"session message mx none mail=1 @10:00:02\n"},
+	    {"seen: a session that a newer log's keeps from expiring is judged by its own time",
+		"Nov  3 20:00:00 h seen[9]: open\n"
+		"Nov  3 10:00:00 h seen[1]: shake TLSv1.2\n"
+		"Nov  3 10:00:01 h seen[2]: open\n"
+		"Nov  3 10:00:02 h seen[2]: mail\n"
+		"Nov  3 15:00:00 h seen[3]: shake TLSv1.2\n"
+		"Nov  3 15:00:01 h seen[2]: open\n",
+		"handshake connection mx TLSv1.2 @10:00:00\n"
+		"handshake connection mx TLSv1.2 @15:00:00\n"
+		"session connection mx none mail=1 @10:00:02\n"},
 	};
 
 	(void)state;
