@@ -34,7 +34,7 @@ void service_tell_ready(struct daemon *s)
 	s->ready = true;
 	loop_tell("READY=1");
 	log_info("following %zu sources into '%s'", s->plan->feed_count, s->plan->store);
-	if (!pattern_set_is_compiled(s->plan->patterns))
+	if (!regex_can_hurry())
 		log_info("patterns are interpreted and not compiled (MemoryDenyWriteExecute=yes, "
 			 "or no JIT here): they find the same, more slowly");
 }

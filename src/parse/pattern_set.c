@@ -118,13 +118,14 @@ static int build_search(struct pattern_set *set, bool portable, struct diag *d)
 	return 0;
 }
 
-bool pattern_set_is_compiled(const struct pattern_set *set)
+bool pattern_set_hurry(struct pattern_set *set)
 {
+	bool all = true;
+
 	for (size_t i = 0; i < set->count; i++)
 		for (size_t k = 0; k < set->mtas[i]->pattern_count; k++)
-			if (!regex_is_jit(set->mtas[i]->patterns[k].regex))
-				return false;
-	return true;
+			all &= regex_hurry(set->mtas[i]->patterns[k].regex);
+	return all;
 }
 
 void pattern_set_use_portable_scan(struct pattern_set *set)

@@ -33,9 +33,8 @@ int pattern_set_read_notes(
 /* Searches literals byte for byte from now on: the portable scan, for comparing the two. */
 void pattern_set_use_portable_scan(struct pattern_set *set);
 
-/* Whether patterns were compiled to machine code, where this process may map such memory, or are
- * interpreted, to the same effect (parse/regex.h). */
-bool pattern_set_is_compiled(const struct pattern_set *set);
+/* Compiles all to machine code now (parse/regex.h), for comparing; whether all are. */
+bool pattern_set_hurry(struct pattern_set *set);
 
 struct pattern_set *pattern_set_free(struct pattern_set *set);
 

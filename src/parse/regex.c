@@ -12,6 +12,7 @@
 #define MATCH_LIMIT 1000000
 #define DEPTH_LIMIT 2000
 #define JIT_STACK_MAX (512 * 1024)
+#define OFTEN 64 /* matches */
 
 #define OPTIONS                                                                                    \
 	(PCRE2_ANCHORED | PCRE2_DOLLAR_ENDONLY | PCRE2_DUPNAMES | PCRE2_NEVER_UTF |                \
@@ -20,6 +21,7 @@
 struct regex {
 	pcre2_code *code;
 	uint32_t options;
+	unsigned matches; /* by the interpreter, until OFTEN */
 	bool jit;
 	struct slice expression;
 };
@@ -73,9 +75,36 @@ int regex_compile(struct slice expression, bool whole, struct regex **ret, struc
 	r->code = code;
 	r->options = options;
 	r->expression = (struct slice){memory_copy(expression.p, expression.n), expression.n};
-	r->jit = !getenv("MAILTLS_NO_JIT") && pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
+	if (getenv("MAILTLS_NO_JIT"))
+		r->matches = OFTEN;
 	*ret = r;
 	return 0;
+}
+
+static void compile_now(struct regex *r)
+{
+	r->jit = pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE) == 0;
+	r->matches = OFTEN;
+}
+
+bool regex_hurry(struct regex *r)
+{
+	if (r->matches < OFTEN)
+		compile_now(r);
+	return r->jit;
+}
+
+bool regex_can_hurry(void)
+{
+	struct diag none = {0};
+	struct regex *r;
+	bool can;
+
+	if (regex_compile(SLICE("x"), false, &r, &none) < 0)
+		return false;
+	can = regex_hurry(r);
+	regex_free(r);
+	return can;
 }
 
 static pcre2_match_context *new_context(uint32_t match_limit, uint32_t depth_limit)
@@ -110,12 +139,15 @@ struct regex_memory *regex_memory_free(struct regex_memory *m)
 	return NULL;
 }
 
-int regex_match(const struct regex *r, struct slice subject, struct regex_memory *m)
+int regex_match(struct regex *r, struct slice subject, struct regex_memory *m)
 {
 	PCRE2_SPTR text = (PCRE2_SPTR)(subject.p ? subject.p : "");
-	int n = r->jit ? pcre2_jit_match(r->code, text, subject.n, 0, 0, m->data, m->context)
-		       : pcre2_match(r->code, text, subject.n, 0, 0, m->data, m->context);
+	int n;
 
+	if (r->matches < OFTEN && ++r->matches == OFTEN)
+		compile_now(r);
+	n = r->jit ? pcre2_jit_match(r->code, text, subject.n, 0, 0, m->data, m->context)
+		   : pcre2_match(r->code, text, subject.n, 0, 0, m->data, m->context);
 	/* The machine code's stack may be too small for a line that the interpreter's limits allow.
 	 */
 	if (n == PCRE2_ERROR_JIT_STACKLIMIT)
@@ -212,11 +244,6 @@ unsigned regex_steps(const struct regex *r, struct slice subject, unsigned limit
 	pcre2_match_data_free(data);
 	pcre2_code_free(code);
 	return high;
-}
-
-bool regex_is_jit(const struct regex *r)
-{
-	return r->jit;
 }
 
 struct slice regex_expression(const struct regex *r)

@@ -5,10 +5,12 @@
  *
  * Bytes, not characters (no PCRE2_UTF: logs hold invalid UTF-8); anchored at the first byte of the
  * subject; `$` is the end only (PCRE2_DOLLAR_ENDONLY); a name may stand for several groups
- * (PCRE2_DUPNAMES).  Compiled to machine code where the process may map executable memory; where it
- * may not (MemoryDenyWriteExecute=yes, or MAILTLS_NO_JIT in the environment) the interpreter gives
- * the same answers.  A match that exceeds the step limit is REGEX_LIMIT, which is not "no match".
- */
+ * (PCRE2_DUPNAMES).  A match that exceeds the step limit is REGEX_LIMIT, which is not "no match".
+ *
+ * What is matched often is compiled to machine code, which takes as long as some hundred matches do
+ * and of which most expressions of a run have few.  Where the process may not map executable memory
+ * (MemoryDenyWriteExecute=yes), or is told not to (MAILTLS_NO_JIT in the environment), and before,
+ * the interpreter gives the same answers.  Of one regex there is one match at a time. */
 
 #include "base/diag.h"
 #include "base/macros.h"
@@ -29,7 +31,7 @@ struct regex *regex_free(struct regex *r);
 struct regex_memory *regex_memory_new(void);
 struct regex_memory *regex_memory_free(struct regex_memory *m);
 
-int regex_match(const struct regex *r, struct slice subject, struct regex_memory *m);
+int regex_match(struct regex *r, struct slice subject, struct regex_memory *m);
 
 /* After REGEX_MATCH: what group number captured; SLICE_NONE if it took no part. */
 struct slice regex_group(const struct regex_memory *m, struct slice subject, unsigned number);
@@ -46,7 +48,11 @@ size_t regex_furthest(const struct regex *r, struct slice subject);
  * limit): a measure of cost that no clock disturbs.  limit is the most that is tried. */
 unsigned regex_steps(const struct regex *r, struct slice subject, unsigned limit);
 
-bool regex_is_jit(const struct regex *r);
+/* Compiles it to machine code now, if that can be done; whether it is. */
+bool regex_hurry(struct regex *r);
+
+/* Whether this process can do so at all. */
+bool regex_can_hurry(void);
 struct slice regex_expression(const struct regex *r);
 
 DEFINE_CLEANUP(struct regex, regex_free);

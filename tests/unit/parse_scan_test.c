@@ -110,7 +110,8 @@ static void test_interpreted(void **state)
 	setenv("MAILTLS_NO_JIT", "1", 1);
 	interpreted = shipped_patterns();
 	unsetenv("MAILTLS_NO_JIT");
-	assert_false(pattern_set_is_compiled(interpreted));
+	assert_false(pattern_set_hurry(interpreted));
+	pattern_set_hurry(compiled);
 	read_logs(&text);
 	take_logs(compiled, buffer_slice(&text), SIZE_MAX, &fast);
 	take_logs(interpreted, buffer_slice(&text), SIZE_MAX, &slow);
