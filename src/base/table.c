@@ -167,7 +167,7 @@ void *table_add(struct table *t, struct slice key, bool *ret_new)
 	row = take_row(t);
 	r = &t->rows[row];
 	if (r->key_size < key.n) {
-		r->key_size = (uint32_t)(key.n + 32);
+		r->key_size = (uint32_t)(key.n + (r->key ? 32 : 0));
 		r->key = memory_grow(r->key, r->key_size, 1);
 	}
 	if (key.n)
