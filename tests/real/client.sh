@@ -42,7 +42,7 @@ say() {
 	fi
 	while IFS= read -r line && [ -n "$line" ]; do
 		if [ "$body" != yes ]; then
-			for tries in $(seq 100); do
+			for tries in $(seq 400); do
 				[ "$(grep -cE '^[0-9]{3} ' "$out")" -lt "$owed" ] || break
 				sleep 0.05
 			done
@@ -246,7 +246,7 @@ mail() {
 wait_for_port() {
 	local hex tries
 	hex=$(printf ':%04X ' "$1")
-	for tries in $(seq 100); do
+	for tries in $(seq 300); do
 		grep -q "^ *[0-9]*: [0-9A-F]*${hex}[0-9A-F:]* 0A" /proc/net/tcp && return
 		sleep 0.1
 	done

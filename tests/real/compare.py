@@ -56,8 +56,11 @@ def read(path, delimiter, key, numbers, wanted):
 
 def forgive_vagueness(truth, report):
     """Names the vague failures of report as truth has them, as far as truth has any left."""
-    for name in [name for name in report if name[1] in VAGUE and name not in truth]:
-        (left,) = report.pop(name)
+    for name in [name for name in report if name[1] in VAGUE]:
+        (counted,), (own,) = report.pop(name), truth.get(name, (0,))
+        left = max(counted - own, 0)
+        if counted > left:
+            report[name] = (counted - left,)
         for wanted in truth:
             if wanted[0] == name[0]:
                 (there,) = report.get(wanted, (0,))
@@ -66,7 +69,7 @@ def forgive_vagueness(truth, report):
                     report[wanted] = (there + taken,)
                 left -= taken
         if left:
-            report[name] = (left,)
+            report[name] = (report.get(name, (0,))[0] + left,)
 
 
 def main():

@@ -90,7 +90,7 @@ addresses() {
 	ip route del local "$server_address" dev lo table local
 	ip route add local "$server_address" dev lo table local src "$client_address"
 	# The kernel makes this one a moment after the address.
-	for tries in $(seq 50); do
+	for tries in $(seq 300); do
 		ip -6 route del local "$server_address6" dev lo table local 2>/dev/null && break
 		sleep 0.1
 	done
@@ -107,7 +107,7 @@ syslog_start() {
 	chroot "$root" rsyslogd -n -f /etc/lab/rsyslog.conf -i /run/rsyslogd.pid \
 		>"$work/$1.syslog" 2>&1 </dev/null &
 	server_pids+=" $!"
-	for tries in $(seq 100); do
+	for tries in $(seq 300); do
 		[ -S "$root/dev/log" ] && return
 		sleep 0.1
 	done
