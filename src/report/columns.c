@@ -127,7 +127,7 @@ static bool mail_is_known(const struct view_row *r)
 {
 	const struct counts *c = &r->row->counts;
 
-	if (r->row->unit == UNIT_NOT_ANY)
+	if (r->row->unit == UNIT_NOT_ANY || r->row->absent)
 		return false;
 	return c->sessions ? c->mail_known > 0 : tally_total(r->tally, r->row)->mail_known > 0;
 }
@@ -139,7 +139,7 @@ static struct cell sessions_mail(const struct view_row *r)
 
 static struct cell share_sessions(const struct view_row *r)
 {
-	if (r->row->unit == UNIT_NOT_ANY || r->row->apart)
+	if (r->row->unit == UNIT_NOT_ANY || r->row->absent || r->row->apart)
 		return (struct cell){0};
 	return cell_share(r->row->counts.sessions, tally_total(r->tally, r->row)->sessions);
 }

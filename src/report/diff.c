@@ -363,8 +363,6 @@ int diff_build(struct report *report, const struct view *view, struct diag *d)
 	view_name_policies(report);
 	view_add_columns(x.result, "Before and after", own_columns, ARRAY_SIZE(own_columns));
 	failed = past_need(report, &past, d);
-	if (!failed && past->known)
-		evidence_pair_alike(&report->evidence, &past->report.evidence, report->by_host);
 	if (!failed)
 		failed = look(&x.after, report, d);
 	if (!failed && past->known)

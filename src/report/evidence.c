@@ -41,16 +41,6 @@ const struct flow *evidence_flow(struct evidence *e, const struct tuple *t, bool
 	return find_flow(e, t, by_host);
 }
 
-void flow_units(
-    const struct flow *flow, const struct tuple *tuple, int *ret_session, int *ret_handshake)
-{
-	bool session = tuple->fact == FACT_SESSION;
-	int other = session ? flow->paired[tuple->unit] : flow->pair[tuple->unit];
-
-	*ret_session = session ? (int)tuple->unit : other;
-	*ret_handshake = session ? other : (int)tuple->unit;
-}
-
 static struct flow *need_flow(struct evidence *e, const struct tuple *t, bool by_host)
 {
 	struct flow *f = find_flow(e, t, by_host);
@@ -92,18 +82,15 @@ static void count_for_mta(struct mta_evidence *m, const struct tuple *t, int64_t
 	}
 }
 
-static void count_for_flow(struct evidence *e, struct flow *f, const struct tuple *t, int64_t n)
+static void count_all(struct evidence *e, const struct tuple *t, int64_t n)
 {
 	if (t->fact == FACT_HANDSHAKE) {
 		e->handshakes += n;
-		f->handshakes[t->unit] += n;
 	} else if (t->fact == FACT_SESSION) {
 		e->sessions += n;
 		e->sessions_known += t->protocol != PROTOCOL_UNKNOWN ? n : 0;
-		f->sessions[t->unit] += n;
 	} else {
 		e->failures += n;
-		f->failures[t->unit] += n;
 	}
 }
 
@@ -137,7 +124,8 @@ static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t
 		count_for_mta(need_mta(g->e, t->mta), t, n, shown);
 	if (filter_tuple(g->request, t)) {
 		keep_counted(g->e, hour, t, n);
-		count_for_flow(g->e, need_flow(g->e, t, g->by_host), t, n);
+		count_all(g->e, t, n);
+		flow_count(need_flow(g->e, t, g->by_host), t, n);
 		g->e->folded += is_folded(t) ? n : 0;
 		g->e->apart += filter_apart(g->request, t) ? n : 0;
 	}
@@ -188,58 +176,35 @@ static int add_coverage(void *context, const struct coverage *row)
 	return 0;
 }
 
-static void pair_units(struct flow *f)
+static struct flow *flow_like(struct evidence *e, const struct flow *f, bool by_host)
 {
-	int session = 0;
-
-	for (int unit = 0; unit < UNIT_MAX; unit++) {
-		bool both = f->sessions[unit] && (f->handshakes[unit] || f->failures[unit]);
-
-		f->pair[unit] = f->paired[unit] = both ? unit : UNIT_NOT_ANY;
-	}
-	for (int unit = 0; unit < UNIT_MAX; unit++) {
-		if (f->pair[unit] != UNIT_NOT_ANY || !(f->handshakes[unit] || f->failures[unit]))
-			continue;
-		while (session < UNIT_MAX &&
-		       (!f->sessions[session] || f->paired[session] != UNIT_NOT_ANY))
-			session++;
-		if (session == UNIT_MAX)
-			break;
-		f->pair[unit] = session;
-		f->paired[session] = unit;
-	}
-}
-
-static void pair_alike(struct flow *f, struct flow *g)
-{
-	struct flow both = *f;
-
-	for (int unit = 0; unit < UNIT_MAX; unit++) {
-		both.handshakes[unit] += g->handshakes[unit];
-		both.sessions[unit] += g->sessions[unit];
-		both.failures[unit] += g->failures[unit];
-	}
-	pair_units(&both);
-	memcpy(f->pair, both.pair, sizeof(f->pair));
-	memcpy(f->paired, both.paired, sizeof(f->paired));
-	memcpy(g->pair, both.pair, sizeof(g->pair));
-	memcpy(g->paired, both.paired, sizeof(g->paired));
+	return find_flow(e,
+	    &(struct tuple){
+		.host = f->host,
+		.mta = f->mta,
+		.direction = f->direction,
+		.service = f->service,
+	    },
+	    by_host);
 }
 
 void evidence_pair_alike(struct evidence *a, struct evidence *b, bool by_host)
 {
 	for (size_t i = 0; i < a->flow_count; i++) {
-		struct flow *f = &a->flows[i];
-		const struct tuple like = {
-		    .host = f->host,
-		    .mta = f->mta,
-		    .direction = f->direction,
-		    .service = f->service,
-		};
-		struct flow *g = find_flow(b, &like, by_host);
+		struct flow *other = flow_like(b, &a->flows[i], by_host);
 
-		if (g)
-			pair_alike(f, g);
+		if (other)
+			flow_pair_alike(&a->flows[i], other);
+	}
+}
+
+void evidence_pair_like(struct evidence *e, struct evidence *like, bool by_host)
+{
+	for (size_t i = 0; i < e->flow_count; i++) {
+		const struct flow *other = flow_like(like, &e->flows[i], by_host);
+
+		if (other)
+			flow_pair_like(&e->flows[i], other);
 	}
 }
 
@@ -374,7 +339,7 @@ int evidence_gather(struct store *store, const struct report_request *request, b
 	if (failed)
 		return failed;
 	for (size_t i = 0; i < e.flow_count; i++)
-		pair_units(&e.flows[i]);
+		flow_pair(&e.flows[i]);
 	for (size_t i = 0; i < request->hint_count && !request->no_hints; i++)
 		for (size_t k = 0; k < e.mta_count; k++)
 			if (strcmp(e.mtas[k].mta, request->hints[i].mta) == 0 &&

@@ -11,24 +11,9 @@
  * on outbound mail must not say that no handshake was logged when inbound ones were. */
 
 #include "base/diag.h"
+#include "report/flow.h"
 #include "report/request.h"
 #include "store/query.h"
-
-/* No session, or no handshake, goes with this row. */
-#define UNIT_NOT_ANY (-1)
-
-struct flow {
-	const char *host, *mta; /* host is "" unless grouped by host */
-	enum direction direction;
-	enum service service;
-	int64_t handshakes[UNIT_MAX], sessions[UNIT_MAX], failures[UNIT_MAX];
-
-	/* Handshakes and sessions of a flow meet in one row where they have the same unit; what is
-	 * left over on both sides meets in the order of the units (Postfix's outbound connections
-	 * and deliveries).  pair[unit of a handshake] is the session's unit, or UNIT_NOT_ANY;
-	 * paired[] the other way. */
-	int pair[UNIT_MAX], paired[UNIT_MAX];
-};
 
 struct mta_evidence {
 	const char *mta;
@@ -96,18 +81,14 @@ const struct flow *evidence_flow(struct evidence *e, const struct tuple *tuple, 
 /* What no format may leave out; said once, however often it is given. */
 void evidence_warn(struct evidence *e, const char *text);
 
-/* Pairs the units of each flow by what both periods counted of it, so that it is one flow where one
- * of them saw no sessions, or no handshakes. */
+/* Pairs the units of each flow that both periods have (flow.h): by what both counted of it; or in
+ * one as in the other. */
 void evidence_pair_alike(struct evidence *a, struct evidence *b, bool by_host);
+void evidence_pair_like(struct evidence *e, struct evidence *like, bool by_host);
 
 /* A hint that belongs to no MTA; or to an MTA or source, whose name lives as long as the evidence.
  */
 void evidence_hint(struct evidence *e, const char *text);
 void evidence_hint_on(struct evidence *e, const char *name, const char *text);
-
-/* The units of the row that a tuple of the flow is counted in: of its sessions and of its
- * handshakes and failures, or UNIT_NOT_ANY. */
-void flow_units(
-    const struct flow *flow, const struct tuple *tuple, int *ret_session, int *ret_handshake);
 
 #define _cleanup_evidence_ _cleanup_(evidence_free)

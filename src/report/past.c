@@ -66,12 +66,17 @@ static int refuse_overlap(
 	    buffer_text(&text));
 }
 
+static bool is_asked_for(const struct report *report)
+{
+	return report->request->compare != COMPARE_DEFAULT || report->view->of_change;
+}
+
 static void warn_of_part(struct report *report, const struct report_request *past)
 {
 	_cleanup_buffer_ struct buffer text = {0};
 	const struct evidence *e = &report->evidence;
 
-	if (report->request->compare == COMPARE_DEFAULT && !report->view->of_change)
+	if (!is_asked_for(report))
 		return;
 	buffer_text_add(&text, "nothing is compared: of ");
 	figure_time(&text, report->request->zone, past->since);
@@ -100,10 +105,21 @@ static void note(struct report *report, const struct past *past)
 {
 	struct evidence *e = &report->evidence;
 
-	if (report->request->compare == COMPARE_DEFAULT && !report->view->of_change)
+	if (!is_asked_for(report))
 		return;
 	e->compared_since = past->report.evidence.since;
 	e->compared_until = past->report.evidence.until;
+}
+
+/* A report that was not asked to compare says of its own period what it would alone. */
+static void pair_units(struct report *report, struct past *past)
+{
+	struct evidence *own = &report->evidence, *other = &past->report.evidence;
+
+	if (is_asked_for(report))
+		evidence_pair_alike(own, other, report->by_host);
+	else
+		evidence_pair_like(other, own, report->by_host);
 }
 
 static int gather(struct report *report, struct past *ret, struct diag *d)
@@ -136,6 +152,7 @@ static int gather(struct report *report, struct past *ret, struct diag *d)
 		return failed;
 	ret->known = true;
 	ret->as_long = past->until - past->since == e->until - e->since;
+	pair_units(report, ret);
 	note(report, ret);
 	return 0;
 }

@@ -5,7 +5,9 @@
  *
  * A request without a beginning has nothing before it, and what the store holds only a part of is
  * no period to compare with: then `known` is false, and a report that was asked for it says so.  A
- * named period that overlaps the report's is refused with -EINVAL.  Texts are the store's. */
+ * named period that overlaps the report's is refused with -EINVAL.  Units of the flows of both are
+ * paired alike (flow.h), so it must be asked for before the flows are added up.  Texts are the
+ * store's. */
 
 #include "report/view.h"
 

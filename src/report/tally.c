@@ -220,6 +220,23 @@ static void copy_spellings(struct tally_row *row)
 		row->spellings[i] = from[i];
 }
 
+static bool is_of_version(const struct tally *t, const struct tally_row *row)
+{
+	for (size_t i = 0; i < t->plan->dimension_count; i++)
+		if (t->plan->dimensions[i] == dimension_of("protocol"))
+			return row->tuple.protocol > PROTOCOL_NONE;
+	return false;
+}
+
+static bool sessions_are_unknown(
+    const struct tally *t, const struct tally_row *row, const struct flow *flow)
+{
+	if (!flow || row->unit == UNIT_NOT_ANY)
+		return !flow;
+	return !flow->sessions[row->unit] ||
+	       (is_of_version(t, row) && flow_hides_versions(flow, row->unit));
+}
+
 /* What is 0 and what is not known here is for this tally's flow to say. */
 static struct tally_row empty_row(struct tally *t, const struct tally_row *other)
 {
@@ -231,7 +248,7 @@ static struct tally_row empty_row(struct tally *t, const struct tally_row *other
 	row.last_seen = 0;
 	row.peers = row.new_peers = -1;
 	row.flow = flow ? flow : other->flow;
-	row.absent = !flow || (row.unit != UNIT_NOT_ANY && !flow->sessions[row.unit]);
+	row.absent = sessions_are_unknown(t, &row, flow);
 	row.handshakes_known = handshakes && flow->handshakes[row.handshake_unit] > 0;
 	row.failures_known = handshakes && flow->failures[row.handshake_unit] > 0;
 	return row;

@@ -39,9 +39,9 @@ struct counts {
 struct tally_row {
 	int64_t bucket;
 	const struct flow *flow;
-	int unit, handshake_unit;	       /* or UNIT_NOT_ANY */
-	bool apart;			       /* internal: part of no share */
-	bool absent;			       /* its flow had no session in the period */
+	int unit, handshake_unit; /* or UNIT_NOT_ANY */
+	bool apart;		  /* internal: part of no share */
+	bool absent; /* whether its flow had such sessions in the period is not known */
 	bool handshakes_known, failures_known; /* the flow has any in the period */
 	struct tuple tuple;
 	struct dimension_value values[TALLY_DIMENSIONS];

@@ -476,6 +476,46 @@ forecast() {
 			| length > 2 and all'
 }
 
+@test "what one period did not log stands beside what the other did, and is no 0" {
+	python3 - >"$BATS_TEST_TMPDIR/log" <<-'END'
+		for day in range(1, 15):
+		    for mail in range(4):
+		        head = "2026-11-%02dT%02d:00:00+00:00 mx1 postfix/smtpd[%d]: " % (day, mail, 10 * day + mail)
+		        print(head + "connect from a[192.0.2.1]")
+		        if mail and day < 8:
+		            print(head + "Anonymous TLS connection established from a[192.0.2.1]: TLSv1.3 with cipher"
+		                " TLS_AES_256_GCM_SHA384 (256/256 bits)")
+		        print(head + "disconnect from a[192.0.2.1] ehlo=1%s mail=1 rcpt=1 data=1 quit=1 commands=5" % (
+		            " starttls=1" if mail else ""))
+	END
+	store=$BATS_TEST_TMPDIR/s.db
+	"$build/mailtls-import" --quiet --store="$store" "$BATS_TEST_TMPDIR/log" >/dev/null
+	silent='--since=2026-11-08 --until=2026-11-15' told='--since=2026-11-01 --until=2026-11-08'
+	# handshakes, sessions and their share; and each of them before
+	rows() {
+		# shellcheck disable=SC2086
+		report --view=protocols --format=csv "$@" 2>"$BATS_TEST_TMPDIR/said" |
+			cut -d, -f11,12,14,16,20,21,23 | tail -n +2 | sort
+	}
+	# shellcheck disable=SC2086
+	{
+		diff - <(rows $silent --compare=before) <<-'END'
+			TLSv1.3,,,,21,21,0.750000
+			none,,7,0.250000,0,7,0.250000
+			unknown,,21,0.750000,0,0,0.000000
+		END
+		diff - <(rows $told --compare=2026-11-08) <<-'END'
+			TLSv1.3,21,21,0.750000,,,
+			none,0,7,0.250000,,7,0.250000
+			unknown,0,0,0.000000,,21,0.750000
+		END
+		# The summary compares with the period before unasked: only what it says of the change is new.
+		report $silent --format=table | grep -q '^in   mx       25.0%    =  .*  75.0%  +75.0  28  with mail'
+		report $silent --format=json --no-hints | jq -e '[.. | objects | select(has("handshake_unit")) |
+			.handshake_unit] | length > 0 and all(. == null or . == "")'
+	}
+}
+
 @test "a trend's buckets need partners" {
 	wrong 'must be as long' --view=trend --since=7d --compare=2026-08-01..2026-08-04
 	wrong 'on the same weekday' --view=trend --by=weekday,protocol --since=7d --compare=2026-08-01
