@@ -63,3 +63,22 @@ const char *nearest_word(const char *word, const char *const *words, size_t coun
 	}
 	return nearest;
 }
+
+const char *nearest_meant(const char *word, const char *const *words, size_t count)
+{
+	const char *nearest = nearest_word(word, words, count);
+
+	return nearest && same(nearest[0], word[0]) ? nearest : NULL;
+}
+
+void nearest_advise(struct buffer *to, const char *word, const char *const *words, size_t count)
+{
+	const char *meant = nearest_meant(word, words, count);
+
+	if (meant)
+		buffer_printf(to, "did you mean \"%s\"?  Expected one of ", meant);
+	else
+		buffer_text_add(to, "expected one of ");
+	for (size_t i = 0; i < count; i++)
+		buffer_printf(to, "%s%s", i ? ", " : "", words[i]);
+}

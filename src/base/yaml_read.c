@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "base/nearest.h"
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -18,19 +17,18 @@ int yaml_fail(struct yaml_read *in, const struct yaml *at, const char *format, .
 	return diag_set(in->diag, EINVAL, in->path, at->line, at->column, "%s", buffer_text(&text));
 }
 
-/* The nearest name is only likely meant if it begins alike. */
 static int refuse_key(
     struct yaml_read *in, const struct yaml *key, const char *const *names, const char *what)
 {
 	_cleanup_buffer_ struct buffer advice = {0};
 	size_t count = 0;
-	const char *near;
+	const char *meant;
 
 	while (names[count])
 		count++;
-	near = nearest_word(key->text.p, names, count);
-	if (near && tolower((unsigned char)near[0]) == tolower((unsigned char)key->text.p[0]))
-		buffer_printf(&advice, "did you mean '%s'?", near);
+	meant = nearest_meant(key->text.p, names, count);
+	if (meant)
+		buffer_printf(&advice, "did you mean '%s'?", meant);
 	else
 		for (size_t i = 0; i < count; i++)
 			buffer_printf(&advice, "%s%s", i ? ", " : "its keys: ", names[i]);

@@ -59,6 +59,8 @@ struct call {
 
 static void read_call(int argc, char **argv, struct call *c)
 {
+	enum { FORMAT_NDJSON, FORMAT_TABLE };
+	static const char *const formats[] = {[FORMAT_NDJSON] = "ndjson", [FORMAT_TABLE] = "table"};
 	const char *value;
 
 	for (int id; (id = options_next(&options, argc, argv, &value));)
@@ -73,10 +75,8 @@ static void read_call(int argc, char **argv, struct call *c)
 			c->tap = true;
 			break;
 		case OPTION_FORMAT:
-			if (strcmp(value, "table") != 0 && strcmp(value, "ndjson") != 0)
-				options_wrong(&options,
-				    "'%s' is not a format; there are ndjson and table", value);
-			c->match.table = strcmp(value, "table") == 0;
+			c->match.table = options_choose(&options, "a format", value, formats,
+					     ARRAY_SIZE(formats)) == FORMAT_TABLE;
 			break;
 		case OPTION_MTA:
 			c->match.mta = value;
@@ -122,17 +122,12 @@ static int read_set(const struct call *c, char **files, size_t count, struct pat
 /* A misspelt name would find nothing, and read as if there were nothing. */
 static void check_mta(const struct pattern_set *set, const char *name)
 {
-	_cleanup_buffer_ struct buffer known = {0};
+	_cleanup_free_ const char **names = memory_array(set->count, sizeof(*names));
 
-	if (!name)
-		return;
-	for (size_t i = 0; i < set->count; i++) {
-		if (strcmp(set->mtas[i]->name, name) == 0)
-			return;
-		buffer_printf(&known, "%s%s", i ? ", " : "", set->mtas[i]->name);
-	}
-	options_wrong(&options, "'%s' is not an MTA of the patterns; there are %s", name,
-	    buffer_text(&known));
+	for (size_t i = 0; i < set->count; i++)
+		names[i] = set->mtas[i]->name;
+	if (name)
+		options_choose(&options, "an MTA of the patterns", name, names, set->count);
 }
 
 static int run(const char *command, struct call *c, char **operands, size_t count)
@@ -163,6 +158,7 @@ static int run(const char *command, struct call *c, char **operands, size_t coun
 int main(int argc, char **argv)
 {
 	_cleanup_config_ struct config *config = NULL;
+	static const char *const commands[] = {"check", "explain", "match"};
 	struct call call = {0};
 	const char *command;
 
@@ -171,10 +167,7 @@ int main(int argc, char **argv)
 	if (optind == argc)
 		options_wrong(&options, "say what to do: check, explain or match");
 	command = argv[optind++];
-	if (strcmp(command, "check") != 0 && strcmp(command, "explain") != 0 &&
-	    strcmp(command, "match") != 0)
-		options_wrong(
-		    &options, "'%s' is not a command; there are check, explain and match", command);
+	options_choose(&options, "a command", command, commands, ARRAY_SIZE(commands));
 	if (config_open(call.config_file, &config) < 0)
 		return EXIT_FAILED;
 	call.config = config;

@@ -157,18 +157,14 @@ static void words_free(struct word_list *list)
 	free(list->p);
 }
 
-/* The place of a word among those that an option knows. */
-static int choose(const char *option, const char *value, const char *const *words, size_t count)
+static enum bucket read_bucket(const char *value)
 {
-	_cleanup_buffer_ struct buffer known = {0};
+	const char *words[BUCKET_MAX - BUCKET_HOUR];
 
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(value, words[i]) == 0)
-			return (int)i;
-		buffer_printf(&known, "%s%s", i ? ", " : "", words[i]);
-	}
-	options_wrong(
-	    &options, "'%s' is not a value of --%s; there are %s", value, option, known.p);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		words[i] = bucket_name((enum bucket)(BUCKET_HOUR + i));
+	return (enum bucket)(
+	    BUCKET_HOUR + options_choose(&options, "a bucket", value, words, ARRAY_SIZE(words)));
 }
 
 static size_t read_top(const char *value)
@@ -223,23 +219,18 @@ static void read_option(struct call *c, int id, const char *value)
 {
 	static const char *const internals[] = {"exclude", "include", "only"};
 	static const char *const colors[] = {"auto", "always", "never"};
-	int bucket;
 
 	switch (id) {
 	case OPTION_BUCKET:
-		bucket = bucket_from(slice_of(value));
-		if (bucket < 0)
-			options_wrong(&options,
-			    "'%s' is not a bucket; there are hour, day, week, month and auto",
-			    value);
-		c->request.bucket = (enum bucket)bucket;
+		c->request.bucket = read_bucket(value);
 		break;
 	case OPTION_INTERNAL:
-		c->request.internal =
-		    (enum internal)choose("internal", value, internals, ARRAY_SIZE(internals));
+		c->request.internal = (enum internal)options_choose(
+		    &options, "a value of --internal", value, internals, ARRAY_SIZE(internals));
 		break;
 	case OPTION_COLOR:
-		c->request.color = (enum color)choose("color", value, colors, ARRAY_SIZE(colors));
+		c->request.color = (enum color)options_choose(
+		    &options, "a value of --color", value, colors, ARRAY_SIZE(colors));
 		break;
 	case OPTION_FAIL_IF: /* one condition each: a comma is none of its own */
 		c->fail_if.p = memory_grow(c->fail_if.p, c->fail_if.n + 1, sizeof(*c->fail_if.p));

@@ -259,31 +259,36 @@ static const char *operand(const struct command *command, int argc, char **argv)
 
 static int merge(int argc, char **argv, const struct call *call)
 {
-	const char *to = call->output, *overlap = call->overlap;
+	enum { OVERLAP_REFUSE, OVERLAP_ALLOW };
+	static const char *const overlaps[] = {
+	    [OVERLAP_REFUSE] = "refuse", [OVERLAP_ALLOW] = "allow"};
+	const char *to = call->output;
 	_cleanup_diag_ struct diag d = {0};
+	int overlap = OVERLAP_REFUSE;
 
 	if (!to)
 		options_wrong(&options, "merge into which store?  -o PATH names it");
-	if (overlap && strcmp(overlap, "allow") != 0 && strcmp(overlap, "refuse") != 0)
-		options_wrong(
-		    &options, "'%s' is no --overlap; there are refuse and allow", overlap);
+	if (call->overlap)
+		overlap = options_choose(&options, "a value of --overlap", call->overlap, overlaps,
+		    ARRAY_SIZE(overlaps));
 	if (argc - optind < 2)
 		options_wrong(&options, "merge which stores?  Two at least");
 	if (store_merge((const char *const *)argv + optind, (size_t)(argc - optind), to,
-		overlap && overlap[0] == 'a', &d) < 0)
+		overlap == OVERLAP_ALLOW, &d) < 0)
 		return fail(&d);
 	return EXIT_DONE;
 }
 
 static const struct command *find_command(const char *name)
 {
+	const char *names[ARRAY_SIZE(commands) + 1];
+	int place;
+
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	options_wrong(&options,
-	    "'%s' is not a command; there are info, check, undo, forget, backup, compact, export "
-	    "and merge",
-	    name);
+		names[i] = commands[i].name;
+	names[ARRAY_SIZE(commands)] = "merge"; /* of stores that it opens itself */
+	place = options_choose(&options, "a command", name, names, ARRAY_SIZE(names));
+	return &commands[place];
 }
 
 int main(int argc, char **argv)

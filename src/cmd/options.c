@@ -3,6 +3,8 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/nearest.h"
+#include "base/word.h"
 #include "cmd/output.h"
 #include <getopt.h>
 #include <stdarg.h>
@@ -116,6 +118,18 @@ int options_next(const struct options *o, int argc, char **argv, const char **re
 		say_wrong(o, argc, argv, id);
 	}
 	return id;
+}
+
+int options_choose(const struct options *o, const char *what, const char *word,
+    const char *const *words, size_t count)
+{
+	_cleanup_buffer_ struct buffer advice = {0};
+	int place = word_find(words, count, slice_of(word));
+
+	if (place >= 0)
+		return place;
+	nearest_advise(&advice, word, words, count);
+	options_wrong(o, "'%s' is not %s: %s", word, what, buffer_text(&advice));
 }
 
 int options_year(const struct options *o, const char *value)

@@ -35,6 +35,10 @@ int options_next(const struct options *o, int argc, char **argv, const char **re
 /* Says what is wrong with the call and ends the program with EXIT_USAGE. */
 void options_wrong(const struct options *o, const char *format, ...) _noreturn_ _printf_(2, 3);
 
+/* The place of a word among those that would do; `what` it should have been: "a command". */
+int options_choose(const struct options *o, const char *what, const char *word,
+    const char *const *words, size_t count);
+
 /* Values that several programs take; a wrong one is the user's to mend, as above. */
 int options_year(const struct options *o, const char *value);
 struct zone *options_zone(const struct options *o, const char *name); /* NULL: the machine's */

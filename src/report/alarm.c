@@ -48,13 +48,11 @@ static struct slice without_blanks(struct slice s)
 static int unknown_metric(struct slice word, struct diag *d)
 {
 	_cleanup_free_ char *copy = memory_copy(word.p, word.n);
-	const char *nearest = nearest_word(copy, metrics, ALARM_METRIC_MAX);
+	_cleanup_buffer_ struct buffer advice = {0};
 
-	return diag_set(d, EINVAL, NULL, 0, 0,
-	    "\"%s\" is no metric; did you mean %s?  There are legacy_share, plaintext_share, "
-	    "plaintext_share_in, plaintext_share_out, noncompliant_share, failures, near_miss, "
-	    "gaps, gap_seconds, silent_seconds and new_legacy_peers",
-	    copy, nearest ? nearest : metrics[0]);
+	nearest_advise(&advice, copy, metrics, ALARM_METRIC_MAX);
+	return diag_set(
+	    d, EINVAL, NULL, 0, 0, "there is no metric \"%s\": %s", copy, buffer_text(&advice));
 }
 
 static int read_value(struct slice text, struct alarm *ret, struct diag *d)

@@ -3,21 +3,12 @@
 
 #include "base/macros.h"
 #include "base/memory.h"
-#include <errno.h>
 
 #define HOUR 3600
 #define DAY (24 * HOUR)
 
 static const char *const names[] = {"none", "hour", "day", "week", "month", "auto"};
 _Static_assert(ARRAY_SIZE(names) == BUCKET_MAX, "a word for each bucket");
-
-int bucket_from(struct slice word)
-{
-	for (int i = BUCKET_HOUR; i < BUCKET_MAX; i++)
-		if (slice_is(word, names[i]))
-			return i;
-	return -EINVAL;
-}
 
 const char *bucket_name(enum bucket bucket)
 {

@@ -8,7 +8,6 @@
  * to the day it began in, and a day of a change of the clock has 23 or 25 hours.  Weeks begin on
  * Monday.  BUCKET_HOUR keeps the UTC hour; BUCKET_NONE folds everything into one bucket, 0. */
 
-#include "base/slice.h"
 #include "base/zone.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -23,8 +22,6 @@ enum bucket {
 	BUCKET_MAX,
 };
 
-/* -EINVAL for a word that is none. */
-int bucket_from(struct slice word);
 const char *bucket_name(enum bucket bucket);
 
 /* A period is shown in about 20 to 60 buckets. */

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/macros.h"
+#include "base/nearest.h"
 #include <errno.h>
 #include <string.h>
 
@@ -146,13 +147,14 @@ const struct dimension *dimension_of(const char *name)
 const struct dimension *dimension_find(const char *name, struct diag *d)
 {
 	const struct dimension *found = dimension_of(name);
-	_cleanup_buffer_ struct buffer names = {0};
+	const char *names[ARRAY_SIZE(dimensions)];
+	_cleanup_buffer_ struct buffer advice = {0};
 
 	if (found)
 		return found;
 	for (size_t i = 0; i < ARRAY_SIZE(dimensions); i++)
-		buffer_printf(&names, "%s%s", i ? ", " : "", dimensions[i].name);
-	diag_set(d, EINVAL, NULL, 0, 0, "cannot group by \"%s\": expected one of %s", name,
-	    buffer_text(&names));
+		names[i] = dimensions[i].name;
+	nearest_advise(&advice, name, names, ARRAY_SIZE(dimensions));
+	diag_set(d, EINVAL, NULL, 0, 0, "cannot group by \"%s\": %s", name, buffer_text(&advice));
 	return NULL;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "report/filter.h"
 
+#include "base/memory.h"
+#include "base/nearest.h"
+#include "base/word.h"
 #include <errno.h>
 #include <string.h>
 
@@ -22,19 +25,19 @@ static const char *unit_word(int value)
 static int check(const char *option, const struct words *given, const char *(*name)(int value),
     int count, struct diag *d)
 {
-	_cleanup_buffer_ struct buffer names = {0};
+	_cleanup_free_ const char **words = memory_array((size_t)count, sizeof(*words));
+	_cleanup_buffer_ struct buffer advice = {0};
 
 	for (int i = 0; i < count; i++)
-		buffer_printf(&names, "%s%s", i ? ", " : "", name(i));
+		words[i] = name(i);
 	for (size_t i = 0; i < given->n; i++) {
-		bool found = false;
+		const char *word = given->p[i];
 
-		for (int k = 0; k < count; k++)
-			found = found || strcmp(given->p[i], name(k)) == 0;
-		if (!found)
-			return diag_set(d, EINVAL, NULL, 0, 0,
-			    "there is no %s \"%s\": expected one of %s", option, given->p[i],
-			    buffer_text(&names));
+		if (word_find(words, (size_t)count, slice_of(word)) >= 0)
+			continue;
+		nearest_advise(&advice, word, words, (size_t)count);
+		return diag_set(d, EINVAL, NULL, 0, 0, "there is no %s \"%s\": %s", option, word,
+		    buffer_text(&advice));
 	}
 	return 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "report/renderer.h"
 
+#include "base/macros.h"
+#include "base/nearest.h"
 #include <errno.h>
 #include <string.h>
 
@@ -17,15 +19,18 @@ const struct renderer renderers[] = {
 
 const struct renderer *renderer_find(const char *name, struct diag *d)
 {
-	_cleanup_buffer_ struct buffer names = {0};
+	const char *names[ARRAY_SIZE(renderers)];
+	_cleanup_buffer_ struct buffer advice = {0};
+	size_t n = 0;
 
 	for (const struct renderer *r = renderers; r->name; r++) {
 		if (strcmp(r->name, name) == 0)
 			return r;
-		buffer_printf(&names, "%s%s", r == renderers ? "" : ", ", r->name);
+		names[n++] = r->name;
 	}
-	diag_set(d, EINVAL, NULL, 0, 0, "there is no format \"%s\": expected one of %s", name,
-	    buffer_text(&names));
+	nearest_advise(&advice, name, names, n);
+	diag_set(
+	    d, EINVAL, NULL, 0, 0, "there is no format \"%s\": %s", name, buffer_text(&advice));
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/macros.h"
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "report/family.h"
 #include "report/filter.h"
 #include <errno.h>
@@ -107,15 +108,17 @@ const struct view views[] = {
 
 const struct view *view_find(const char *name, struct diag *d)
 {
-	_cleanup_buffer_ struct buffer names = {0};
+	const char *names[ARRAY_SIZE(views)];
+	_cleanup_buffer_ struct buffer advice = {0};
+	size_t n = 0;
 
 	for (const struct view *v = views; v->name; v++) {
 		if (strcmp(v->name, name) == 0)
 			return v;
-		buffer_printf(&names, "%s%s", v == views ? "" : ", ", v->name);
+		names[n++] = v->name;
 	}
-	diag_set(d, EINVAL, NULL, 0, 0, "there is no view \"%s\": expected one of %s", name,
-	    buffer_text(&names));
+	nearest_advise(&advice, name, names, n);
+	diag_set(d, EINVAL, NULL, 0, 0, "there is no view \"%s\": %s", name, buffer_text(&advice));
 	return NULL;
 }
 

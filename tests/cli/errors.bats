@@ -51,7 +51,7 @@ refused() {
 @test 'an MTA that no pattern file knows' {
 	run "$bin/mailtls-pattern" match --mta=Postfix mail.log
 	[ "$status" -eq 2 ]
-	[[ $output == "mailtls-pattern: 'Postfix' is not an MTA of the patterns; there are "*postfix* ]]
+	[[ $output == "mailtls-pattern: 'Postfix' is not an MTA of the patterns: did you mean \"postfix\"?  Expected one of "* ]]
 }
 
 @test 'a summary tells nothing of a log that cannot be opened' {

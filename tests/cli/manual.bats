@@ -139,7 +139,7 @@ columns() {
 	sed -n '/^\.Sh METRICS/,/^\.Sh ENV/p' man/mailtls-report.1 | grep '^\.' |
 		grep -oE 'mailtls_[a-z_]+' | sort -u >"$BATS_TEST_TMPDIR/page"
 	same "$BATS_TEST_TMPDIR/metrics" "$BATS_TEST_TMPDIR/page"
-	"$build/mailtls-report" --format no-such-format 2>&1 |
+	"$build/mailtls-report" --format zzz 2>&1 |
 		sed -n 's/.*expected one of \([^;]*\).*/\1/p' | tr -d ' ' | tr , '\n' | sort >"$BATS_TEST_TMPDIR/formats"
 	section man/mailtls-report.1 Formats | sort >"$BATS_TEST_TMPDIR/page"
 	same "$BATS_TEST_TMPDIR/formats" "$BATS_TEST_TMPDIR/page"

@@ -58,12 +58,37 @@ static void test_none(void **state)
 	assert_ptr_equal(nearest_word("RC4", &one, 1), word);
 }
 
+static void test_advice(void **state)
+{
+	static const char *const buckets[] = {"hour", "day", "week", "month", "auto"};
+	static const struct {
+		const char *word, *advice;
+	} rows[] = {
+	    {"dya", "did you mean \"day\"?  Expected one of hour, day, week, month, auto"},
+	    {"Weekly", "did you mean \"week\"?  Expected one of hour, day, week, month, auto"},
+	    {"year", "expected one of hour, day, week, month, auto"},
+	    {"", "expected one of hour, day, week, month, auto"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct buffer advice = {0};
+
+		nearest_advise(&advice, rows[i].word, buckets, ARRAY_SIZE(buckets));
+		assert_string_equal(buffer_text(&advice), rows[i].advice);
+		buffer_free(&advice);
+	}
+	assert_null(nearest_meant("year", buckets, ARRAY_SIZE(buckets)));
+	assert_string_equal(nearest_meant("MONTHS", buckets, ARRAY_SIZE(buckets)), "month");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_nearest),
 	    cmocka_unit_test(test_swap),
 	    cmocka_unit_test(test_none),
+	    cmocka_unit_test(test_advice),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

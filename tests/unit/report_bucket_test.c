@@ -138,15 +138,6 @@ static void next_follows(void **state _unused_)
 	}
 }
 
-static void words(void **state _unused_)
-{
-	for (int bucket = BUCKET_HOUR; bucket < BUCKET_MAX; bucket++)
-		assert_int_equal(bucket_from(slice_of(bucket_name((enum bucket)bucket))), bucket);
-	assert_true(bucket_from(SLICE("none")) < 0);
-	assert_true(bucket_from(SLICE("days")) < 0);
-	assert_true(bucket_from(SLICE("")) < 0);
-}
-
 static void of_periods(void **state _unused_)
 {
 	assert_int_equal(bucket_for_period(3600), BUCKET_HOUR);
@@ -162,7 +153,6 @@ int main(void)
 	    cmocka_unit_test(hours_of_a_day),
 	    cmocka_unit_test(starts),
 	    cmocka_unit_test(next_follows),
-	    cmocka_unit_test(words),
 	    cmocka_unit_test(of_periods),
 	};
 
