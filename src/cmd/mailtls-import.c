@@ -40,33 +40,33 @@ enum {
 
 static const struct option_row rows[] = {
     {OPTION_STORE, "store", "PATH",
-	"the store; default $MAILTLS_STORE, else the\nconfiguration's, else " MAILTLS_STATE
+	"the store; default $MAILTLS_STORE, else the configuration's, else " MAILTLS_STATE
 	"/mailtls.db"},
     {OPTION_CONFIG, "config", "FILE",
-	"the configuration; default $MAILTLS_CONFIG,\nelse " MAILTLS_SYSCONF "/mailtls.yaml"},
+	"the configuration; default $MAILTLS_CONFIG, else " MAILTLS_SYSCONF "/mailtls.yaml"},
     {OPTION_YEAR, "year", "YEAR", "the year of each log's first line, for stamps without one"},
     {OPTION_TZ, "tz", "ZONE", "the time zone of stamps that name none"},
     {OPTION_HOST, "host", "NAME", "the host of lines that name none"},
     {OPTION_PATTERNS, "patterns", "DIR", "pattern files to use instead of the installed ones"},
     {OPTION_DRY_RUN, "dry-run", NULL, "say what would be counted, day by day; write nothing"},
     {OPTION_OVERLAP, "overlap", "allow",
-	"count logs, too, of which some lines may be\ncounted already"},
+	"count logs, too, of which some lines may be counted already"},
     {OPTION_PEERS, "peers", "WHAT",
-	"which peers the store keeps from now on: off,\nweak (a new store's), all"},
+	"which peers the store keeps from now on: off, weak (a new store's), all"},
     {OPTION_PEER_ADDRESSES, "peer-addresses", "HOW",
-	"how it keeps their addresses from now on: full\n(a new store's), net, hash, none"},
+	"how it keeps their addresses from now on: full (a new store's), net, hash, none"},
     {OPTION_COMMIT_BYTES, "commit-bytes", "N",
-	"commit counts and position every N bytes of\ninput; default 67108864"},
+	"commit counts and position every N bytes of input; default 67108864"},
     {OPTION_QUIET, "quiet", NULL, "no progress and no summary"},
 };
 
 static const struct options options = {
     .program = "mailtls-import",
     .synopsis = "[OPTION...] LOG...",
-    .about = "Counts the TLS facts of mail logs (plain, .gz, .xz, .zst, .bz2; - is standard\n"
-	     "input; journal: is this machine's journal, and a folder of journal files one, too)\n"
-	     "into the store.  A log that is given again, renamed, compressed or grown is known\n"
-	     "by its content: only what is new of it is counted.",
+    .about = "Counts the TLS facts of mail logs (plain, .gz, .xz, .zst, .bz2; - is standard input; "
+	     "journal: is this machine's journal, and a folder of journal files one, too) into the "
+	     "store.  A log that is given again, renamed, compressed or grown is known by its "
+	     "content: only what is new of it is counted.",
     .rows = rows,
     .count = ARRAY_SIZE(rows),
 };

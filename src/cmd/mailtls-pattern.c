@@ -28,7 +28,7 @@ enum {
 static const struct option_row rows[] = {
     {OPTION_PATTERNS, "patterns", "DIR", "pattern files to use instead of the installed ones"},
     {OPTION_CONFIG, "config", "FILE",
-	"the configuration; default $MAILTLS_CONFIG,\nelse " MAILTLS_SYSCONF "/mailtls.yaml"},
+	"the configuration; default $MAILTLS_CONFIG, else " MAILTLS_SYSCONF "/mailtls.yaml"},
     {OPTION_TAP, "tap", NULL, "check: results as TAP"},
     {OPTION_FORMAT, "format", "FORMAT", "match: ndjson (default) or table"},
     {OPTION_MTA, "mta", "NAME", "match: only facts of this mta"},
@@ -44,7 +44,7 @@ static const struct options options = {
     .synopsis = "check [--tap] [FILE|DIR...]\n"
 		"explain [OPTION...] LINE\n"
 		"match [OPTION...] FILE...",
-    .about = "Proves pattern files by their samples, explains what is made of one log line, or\n"
+    .about = "Proves pattern files by their samples, explains what is made of one log line, or "
 	     "prints every fact that logs hold.",
     .rows = rows,
     .count = ARRAY_SIZE(rows),

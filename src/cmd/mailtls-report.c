@@ -56,15 +56,15 @@ enum {
 
 static const struct option_row rows[] = {
     {OPTION_SINCE, "since", "T",
-	"from then on: 7d, 24h, 4w, 3mo, 1y, 2026-11-01,\n\"2026-11-01 13:00\", yesterday, today, "
-	"@EPOCH;\ndefault 7d (forecast: 14w), with logs: all"},
+	"from then on: 7d, 24h, 4w, 3mo, 1y, 2026-11-01, \"2026-11-01 13:00\", yesterday, today, "
+	"@EPOCH; default 7d (forecast: 14w), with logs: all"},
     {OPTION_UNTIL, "until", "T", "up to then, not including it; default now"},
     {OPTION_VIEW, "view", "VIEW",
-	"summary (default), protocols, ciphers, groups,\nsignatures, failures, plaintext, peers, "
-	"users,\nif-disabled, outbound, compliance, trend, capacity,\ndiff, forecast, coverage"},
+	"summary (default), protocols, ciphers, groups, signatures, failures, plaintext, peers, "
+	"users, if-disabled, outbound, compliance, trend, capacity, diff, forecast, coverage"},
     {OPTION_BY, "by", "DIM,...",
-	"group by these dimensions: host, mta, service,\n"
-	"direction, protocol, cipher, day, weekday, family ..."},
+	"group by these dimensions: host, mta, service, direction, protocol, cipher, day, weekday, "
+	"family ..."},
     {OPTION_BUCKET, "bucket", "SIZE", "of views over time: hour, day, week, month, auto"},
     {OPTION_DIRECTION, "direction", "WORD", "only this direction: in, out"},
     {OPTION_SERVICE, "service", "WORD", "only this service: mx, submission, relay, imap ..."},
@@ -72,33 +72,33 @@ static const struct option_row rows[] = {
     {OPTION_HOST, "host", "NAME", "only this host, as logged"},
     {OPTION_UNIT, "unit", "WORD", "only sessions of this unit: connection, message ..."},
     {OPTION_INTERNAL, "internal", "WHAT",
-	"of loopback and the like: exclude (default), include,\nonly"},
+	"of loopback and the like: exclude (default), include, only"},
     {OPTION_POLICY, "policy", "NAME,...", "judge by these; list shows all; default " JUDGE_DEFAULT},
     {OPTION_DISABLE, "disable", "WHAT,...",
-	"of view if-disabled: TLSv1.0, RC4, 3DES, CBC, kx=RSA,\nDHE, a suite, a policy ..."},
+	"of view if-disabled: TLSv1.0, RC4, 3DES, CBC, kx=RSA, DHE, a suite, a policy ..."},
     {OPTION_COST, "cost", "FILE",
-	"of view capacity: what a signature and the like cost,\nas share/mailtls/measure-costs "
+	"of view capacity: what a signature and the like cost, as share/mailtls/measure-costs "
 	"found"},
     {OPTION_POLICIES, "policies", "DIR", "policies to use instead of the installed ones"},
     {OPTION_COMPARE, "compare", "T",
-	"with another period: before, from T on, or T..T;\ndefault before, in summary and diff"},
+	"with another period: before, from T on, or T..T; default before, in summary and diff"},
     {OPTION_FAIL_IF, "fail-if", "CONDITION", "exit with 3 if it holds, as \"legacy_share > 0.5%\""},
     {OPTION_FORMAT, "format", "FORMAT",
-	"table (default), csv, json, ndjson, markdown, html,\nprometheus"},
+	"table (default), csv, json, ndjson, markdown, html, prometheus"},
     {OPTION_OUTPUT, "output", "FILE", "write there, whole or not at all"},
     {OPTION_RAW, "raw", NULL, "a row for each spelling that was logged"},
     {OPTION_TOP, "top", "N", "the first N rows only; shares stay those of all"},
     {OPTION_TZ, "tz", "ZONE",
-	"the time zone of days, of dates in options, and of\nstamps in logs that name none"},
+	"the time zone of days, of dates in options, and of stamps in logs that name none"},
     {OPTION_COLOR, "color", "WHEN", "auto (default), always, never"},
     {OPTION_NO_HINTS, "no-hints", NULL, "no advice on what the logs do not tell"},
     {OPTION_NO_FORMULA_GUARD, "no-formula-guard", NULL,
 	"CSV: leave cells that a spreadsheet would run"},
     {OPTION_STORE, "store", "PATH",
-	"the store; default $MAILTLS_STORE, else the\nconfiguration's, else " MAILTLS_STATE
+	"the store; default $MAILTLS_STORE, else the configuration's, else " MAILTLS_STATE
 	"/mailtls.db"},
     {OPTION_CONFIG, "config", "FILE",
-	"the configuration; default $MAILTLS_CONFIG,\nelse " MAILTLS_SYSCONF "/mailtls.yaml"},
+	"the configuration; default $MAILTLS_CONFIG, else " MAILTLS_SYSCONF "/mailtls.yaml"},
     {OPTION_PATTERNS, "patterns", "DIR", "pattern files to use instead of the installed ones"},
     {OPTION_YEAR, "year", "YEAR", "the year of each log's first line, for stamps without one"},
     {OPTION_NOW, "now", "T", "report as if it were then"},
@@ -108,10 +108,9 @@ static const struct option_row rows[] = {
 static const struct options options = {
     .program = "mailtls-report",
     .synopsis = "[OPTION...] [LOG...]",
-    .about =
-	"Reports which TLS protocols and ciphers mail used: of the store, or of the given logs\n"
-	"(plain, .gz, .xz, .zst, .bz2; - is standard input; journal: or a folder is a systemd\n"
-	"journal).  With neither, it reads what this machine logs.",
+    .about = "Reports which TLS protocols and ciphers mail used: of the store, or of the given "
+	     "logs (plain, .gz, .xz, .zst, .bz2; - is standard input; journal: or a folder is a "
+	     "systemd journal).  With neither, it reads what this machine logs.",
     .rows = rows,
     .count = ARRAY_SIZE(rows),
 };

@@ -28,13 +28,13 @@ struct call {
 
 static const struct option_row rows[] = {
     {OPTION_STORE, "store", "PATH",
-	"the store; default $MAILTLS_STORE, else the\nconfiguration's, else " MAILTLS_STATE
+	"the store; default $MAILTLS_STORE, else the configuration's, else " MAILTLS_STATE
 	"/mailtls.db"},
     {OPTION_CONFIG, "config", "FILE",
-	"the configuration; default $MAILTLS_CONFIG,\nelse " MAILTLS_SYSCONF "/mailtls.yaml"},
+	"the configuration; default $MAILTLS_CONFIG, else " MAILTLS_SYSCONF "/mailtls.yaml"},
     {OPTION_OUTPUT, "output", "PATH", "of merge: the store to make"},
     {OPTION_OVERLAP, "overlap", "WHAT",
-	"of merge: refuse (the default) or allow stores that\nhold lines of one host of the same "
+	"of merge: refuse (the default) or allow stores that hold lines of one host of the same "
 	"time"},
 };
 
@@ -48,9 +48,9 @@ static const struct options options = {
 		"[OPTION...] compact\n"
 		"[OPTION...] export\n"
 		"[OPTION...] -o PATH merge STORE...",
-    .about = "info says what a store holds, check whether it is sound, undo takes back what one\n"
-	     "import counted, exactly, and forget erases a peer (an address, a name or a login).\n"
-	     "backup copies the store while it is written, compact makes its file small, export\n"
+    .about = "info says what a store holds, check whether it is sound, undo takes back what one "
+	     "import counted, exactly, and forget erases a peer (an address, a name or a login).  "
+	     "backup copies the store while it is written, compact makes its file small, export "
 	     "prints its counters as JSON, and merge makes one store of several.",
     .rows = rows,
     .count = ARRAY_SIZE(rows),

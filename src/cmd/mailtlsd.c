@@ -24,9 +24,9 @@ enum {
 
 static const struct option_row rows[] = {
     {OPTION_CONFIG, "config", "FILE",
-	"the configuration; default $MAILTLS_CONFIG,\nelse " MAILTLS_SYSCONF "/mailtls.yaml"},
+	"the configuration; default $MAILTLS_CONFIG, else " MAILTLS_SYSCONF "/mailtls.yaml"},
     {OPTION_STORE, "store", "PATH",
-	"the store; default $MAILTLS_STORE, else the\nconfiguration's, else " MAILTLS_STATE
+	"the store; default $MAILTLS_STORE, else the configuration's, else " MAILTLS_STATE
 	"/mailtls.db"},
     {OPTION_PATTERNS, "patterns", "PATH", "a pattern file or a folder of them"},
     {OPTION_TZ, "tz", "ZONE", "the zone of stamps that name none"},
@@ -39,7 +39,7 @@ static const struct option_row rows[] = {
 static const struct options options = {
     .program = "mailtlsd",
     .synopsis = "[OPTION...] [LOG...]\n--check [OPTION...]\n--status [OPTION...]",
-    .about = "Follows the sources that the configuration lists, or the LOGs (files, which may be\n"
+    .about = "Follows the sources that the configuration lists, or the LOGs (files, which may be "
 	     "patterns for their names), or the usual ones, and counts into the store.",
     .rows = rows,
     .count = ARRAY_SIZE(rows),

@@ -12,7 +12,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HELP_WIDTH 80
+#define HELP_COLUMN 29 /* of what an option does */
+
 enum { ID_HELP = 1000, ID_VERSION };
+
+/* Fills lines of HELP_WIDTH with the text's words, from a column on that the cursor is at. */
+static void print_filled(const char *text, size_t column)
+{
+	size_t at = column;
+
+	while (*text) {
+		size_t blanks = strspn(text, " "), n = strcspn(text + blanks, " ");
+
+		if (at + blanks + n > HELP_WIDTH && at > column) {
+			printf("\n%*s", (int)column, "");
+			at = column;
+		} else {
+			printf("%*s", (int)blanks, "");
+			at += blanks;
+		}
+		printf("%.*s", (int)n, text + blanks);
+		at += n;
+		text += blanks + n;
+	}
+	putchar('\n');
+}
 
 static void print_row(const struct option_row *row)
 {
@@ -23,17 +48,11 @@ static void print_row(const struct option_row *row)
 	    row->id >= '!' && row->id <= '~' ? "," : " ", row->name, row->argument ? "=" : "",
 	    row->argument ? row->argument : "");
 
-	if (n > 30)
-		printf("%s\n%32s", left, "");
+	if (n > HELP_COLUMN - 2)
+		printf("%s\n%*s", left, HELP_COLUMN, "");
 	else
-		printf("%-32s", left);
-	/* A help text may have several lines. */
-	for (const char *p = row->help; *p; p++) {
-		putchar(*p);
-		if (*p == '\n')
-			printf("%32s", "");
-	}
-	putchar('\n');
+		printf("%-*s", HELP_COLUMN, left);
+	print_filled(row->help, HELP_COLUMN);
 }
 
 static _noreturn_ void print_help(const struct options *o)
@@ -48,7 +67,9 @@ static _noreturn_ void print_help(const struct options *o)
 		before = "";
 		line += n + (line[n] == '\n');
 	}
-	printf("\n%s\n\nOptions:\n", o->about);
+	putchar('\n');
+	print_filled(o->about, 0);
+	printf("\nOptions:\n");
 	for (size_t i = 0; i < o->count; i++)
 		print_row(&o->rows[i]);
 	print_row(&(struct option_row){ID_HELP, "help", NULL, "this text"});

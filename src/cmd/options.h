@@ -17,7 +17,7 @@ struct option_row {
 	int id; /* from 1; a letter's own code if it has a letter */
 	const char *name;
 	const char *argument; /* what it is called in --help, NULL if it takes none */
-	const char *help;
+	const char *help;     /* filled into lines, as `about` is */
 };
 
 struct options {

@@ -48,6 +48,16 @@ refused() {
 		sh -c "$bin/mailtls-report --quiet mail.log >/dev/full"
 }
 
+@test 'no line of --help is too long for a terminal' {
+	for program in mailtls-report mailtls-import mailtlsd mailtls-pattern mailtls-store; do
+		"$bin/$program" --help >help
+		awk 'length > 80 || / $/ { print; exit 1 }' help
+	done
+	"$bin/mailtls-report" --help >help
+	grep -qx '      --no-hints             no advice on what the logs do not tell' help
+	grep -qx ' \{29\}signatures, failures, .*' help
+}
+
 @test 'an MTA that no pattern file knows' {
 	run "$bin/mailtls-pattern" match --mta=Postfix mail.log
 	[ "$status" -eq 2 ]
