@@ -223,6 +223,8 @@ static void write_coverage(
 	write_number(out, "mailtls_near_miss_lines",
 	    "Lines that speak of TLS and matched no pattern.", t->near_miss);
 	write_lost(out, t);
+	write_number(out, "mailtls_gaps",
+	    "Gaps in what was read, also those of which nobody knows how long they are.", t->gaps);
 	write_number(
 	    out, "mailtls_gap_seconds", "Time of which nothing could be read.", t->gap_seconds);
 	write_number(out, "mailtls_folded_facts", "Facts with a text that had no room of its own.",

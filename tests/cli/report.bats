@@ -507,6 +507,16 @@ on_terminal() {
 		"$(awk '/^mailtls_cipher_handshakes\{/ { n += $NF } END { print n }' "$BATS_TEST_TMPDIR/metrics")" ]
 }
 
+@test "metrics tell of a gap that took no time" {
+	store=$BATS_TEST_TMPDIR/s.db
+	"$build/mailtls-import" --quiet --store="$store" tests/data/sample-postfix.log >/dev/null
+	sqlite3 "$store" "INSERT INTO gap (source, kind, from_time, to_time, n, note)
+		SELECT min(id), 'truncated', unixepoch('2026-10-08'), unixepoch('2026-10-08'), -1, '' FROM source"
+	report --store="$store" --since=2026-10-05 --until=2026-10-18 --format=prometheus >"$BATS_TEST_TMPDIR/metrics"
+	grep -qx 'mailtls_gaps 1' "$BATS_TEST_TMPDIR/metrics"
+	grep -qx 'mailtls_gap_seconds 0' "$BATS_TEST_TMPDIR/metrics"
+}
+
 @test '--fail-if' {
 	log=tests/data/sample-postfix.log
 	fails() { # CONDITION: status 3 and a sentence
