@@ -285,17 +285,7 @@ static int read_patterns(
 	return 0;
 }
 
-static int read_lines(struct yaml_read *in, struct mta *mta)
-{
-	_cleanup_(definitions_free) struct definitions definitions = {0};
-	int r = definitions_read(in, yaml_tree_get(mta->document, "define"), &definitions);
-
-	if (r == 0)
-		r = read_idents(in, mta, &definitions);
-	return r < 0 ? r : read_patterns(in, mta, &definitions);
-}
-
-static int load(const char *path, bool lines, struct mta **ret, struct diag *d)
+int pattern_file_load(const char *path, struct mta **ret, struct diag *d)
 {
 	_cleanup_(mta_free_p) struct mta *mta = memory_alloc(sizeof(*mta));
 	struct yaml_read in = {.path = path, .diag = d};
@@ -303,13 +293,8 @@ static int load(const char *path, bool lines, struct mta **ret, struct diag *d)
 
 	mta->path = memory_string(path);
 	r = yaml_tree_load(path, &mta->document, d);
-	if (r < 0)
-		return r;
-	r = read_top(&in, mta);
-	if (r < 0)
-		return r;
-	if (lines)
-		r = read_lines(&in, mta);
+	if (r == 0)
+		r = read_top(&in, mta);
 	if (r == 0)
 		r = read_hints(&in, mta);
 	if (r == 0)
@@ -321,14 +306,15 @@ static int load(const char *path, bool lines, struct mta **ret, struct diag *d)
 	return 0;
 }
 
-int pattern_file_load(const char *path, struct mta **ret, struct diag *d)
+int pattern_file_compile(struct mta *mta, struct diag *d)
 {
-	return load(path, true, ret, d);
-}
+	_cleanup_(definitions_free) struct definitions definitions = {0};
+	struct yaml_read in = {.path = mta->path, .diag = d};
+	int r = definitions_read(&in, yaml_tree_get(mta->document, "define"), &definitions);
 
-int pattern_file_load_notes(const char *path, struct mta **ret, struct diag *d)
-{
-	return load(path, false, ret, d);
+	if (r == 0)
+		r = read_idents(&in, mta, &definitions);
+	return r < 0 ? r : read_patterns(&in, mta, &definitions);
 }
 
 static int read_reasons(struct yaml_read *in, const struct yaml *list, struct reason *reasons)

@@ -9,10 +9,12 @@
 
 #include "parse/pattern.h"
 
+/* What it says of the MTA itself, and to people: hints and advice. */
 int pattern_file_load(const char *path, struct mta **ret, struct diag *d);
 
-/* The same without idents and patterns. */
-int pattern_file_load_notes(const char *path, struct mta **ret, struct diag *d);
+/* Then its idents and patterns, once. */
+int pattern_file_compile(struct mta *mta, struct diag *d);
+
 struct mta *mta_free(struct mta *mta);
 
 /* reasons.yaml: which words of a TLS library mean which class of failure. */

@@ -39,10 +39,10 @@ struct pattern_set *pattern_set_free(struct pattern_set *set)
 }
 
 /* Plain ones come last: a header that names its program proves more than the look of a line. */
-static int add_mta(struct pattern_set *set, const char *path, bool notes, struct diag *d)
+static int add_mta(struct pattern_set *set, const char *path, struct diag *d)
 {
 	struct mta *mta;
-	int r = (notes ? pattern_file_load_notes : pattern_file_load)(path, &mta, d);
+	int r = pattern_file_load(path, &mta, d);
 
 	if (r < 0)
 		return r;
@@ -136,14 +136,13 @@ void pattern_set_use_portable_scan(struct pattern_set *set)
 	diag_free(&none);
 }
 
-static int read_files(
-    struct pattern_set *set, const struct yaml_folder *list, bool notes, struct diag *d)
+static int read_files(struct pattern_set *set, const struct yaml_folder *list, struct diag *d)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const char *path = list->paths[i];
 		int r = strcmp(yaml_file_name(path), REASONS_FILE) == 0
 			    ? reasons_load(path, &set->reasons, &set->reason_count, d)
-			    : add_mta(set, path, notes, d);
+			    : add_mta(set, path, d);
 
 		if (r < 0)
 			return r;
@@ -151,24 +150,20 @@ static int read_files(
 	return 0;
 }
 
-static int read_set(
-    const char *const *paths, size_t count, bool notes, struct pattern_set **ret, struct diag *d)
+int pattern_set_read_notes(
+    const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d)
 {
 	_cleanup_pattern_set_ struct pattern_set *set = memory_alloc(sizeof(*set));
 	_cleanup_yaml_folder_ struct yaml_folder list = {0};
 	int r = yaml_folder_list(paths, count, &list, d);
 
-	if (r < 0)
-		return r;
-	r = read_files(set, &list, notes, d);
+	if (r == 0)
+		r = read_files(set, &list, d);
 	if (r < 0)
 		return r;
 	if (set->count == 0)
 		return diag_set(
 		    d, ENOENT, count ? paths[count - 1] : NULL, 0, 0, "holds no pattern file");
-	r = notes ? 0 : build_search(set, false, d);
-	if (r < 0)
-		return r;
 	*ret = set;
 	set = NULL;
 	return 0;
@@ -177,11 +172,16 @@ static int read_set(
 int pattern_set_read(
     const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d)
 {
-	return read_set(paths, count, false, ret, d);
-}
+	_cleanup_pattern_set_ struct pattern_set *set = NULL;
+	int r = pattern_set_read_notes(paths, count, &set, d);
 
-int pattern_set_read_notes(
-    const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d)
-{
-	return read_set(paths, count, true, ret, d);
+	for (size_t i = 0; r == 0 && i < set->count; i++)
+		r = pattern_file_compile(set->mtas[i], d);
+	if (r == 0)
+		r = build_search(set, false, d);
+	if (r < 0)
+		return r;
+	*ret = set;
+	set = NULL;
+	return 0;
 }
