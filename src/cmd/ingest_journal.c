@@ -22,8 +22,8 @@ struct reading {
 	struct gap gaps[GAPS];
 	size_t gap_count;
 	struct parse_ahead *ahead;
-	struct buffer blocks[PARSE_AHEAD_MAX + 1]; /* the entries of each as lines */
-	size_t block;				   /* that is being filled */
+	struct buffer blocks[PARSE_AHEAD_MAX]; /* the entries of each as lines */
+	size_t block;			       /* that is being filled */
 };
 
 /* What was counted since the last commit; committed is what the parser had told by then. */

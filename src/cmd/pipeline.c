@@ -92,6 +92,7 @@ int pipeline_read(const struct pipeline *p, struct reader *reader, int64_t offse
 	*ret = (struct pipeline_counts){0};
 	stage.name = info.name;
 	stage.ahead = ahead = parse_ahead_new(p->parser, is_worth_a_thread(p, &info));
+	/* One more than may be ahead: an unfinished line is a block that is not always parsed. */
 	framing_keep(framing, PARSE_AHEAD_MAX);
 	r = read_blocks(&stage, framing, d);
 	parser_counts(p->parser, &ret->parser);

@@ -18,9 +18,9 @@ struct parse_ahead {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	unsigned given, matched; /* blocks, ever */
+	size_t given, matched; /* blocks, ever */
 	bool stop;
-	unsigned taken; /* the caller's own */
+	size_t taken; /* the caller's own */
 	struct block blocks[PARSE_AHEAD_MAX];
 };
 
@@ -36,7 +36,7 @@ static bool wait_for_block(struct parse_ahead *a)
 	return !stop;
 }
 
-static void advance(struct parse_ahead *a, unsigned *counter)
+static void advance(struct parse_ahead *a, size_t *counter)
 {
 	pthread_mutex_lock(&a->lock);
 	++*counter;
