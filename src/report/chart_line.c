@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-#define WHOLE 10000.0 /* 100 % in its hundredths */
 #define RING 55
 #define LABEL_BELOW 130
 
@@ -23,7 +22,7 @@ int64_t line_scale(const struct chart *chart, int64_t *ret_steps)
 		highest = fmax(highest, share_of(&chart->points[i]));
 		highest = fmax(highest, chart->points[i].line);
 	}
-	most = (int64_t)ceil(highest * WHOLE);
+	most = (int64_t)ceil(highest * LINE_WHOLE);
 	step = chart_step(most > 4 ? most : 4);
 	*ret_steps = most > 0 ? (most + step - 1) / step : 1;
 	return *ret_steps * step;
@@ -63,7 +62,7 @@ static void add_path(struct buffer *to, const struct chart *chart, const struct 
 	buffer_printf(to, "<path class=\"%s\" d=\"", drawn_on ? "fit on-ahead" : "fit");
 	for (size_t i = from; i < until; i++) {
 		int64_t x = (left_of(chart, box, i) + left_of(chart, box, i + 1)) / 2;
-		double height = chart->points[i].line * WHOLE / (double)scale;
+		double height = chart->points[i].line * LINE_WHOLE / (double)scale;
 
 		if (chart->points[i].line < 0)
 			continue;

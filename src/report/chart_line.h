@@ -8,6 +8,8 @@
 #include "base/zone.h"
 #include "report/chart.h"
 
+#define LINE_WHOLE 10000.0 /* 100 % in its hundredths */
+
 /* Where the columns are drawn, in the units of the chart. */
 struct chart_box {
 	int left, top, right, bottom;

@@ -208,7 +208,7 @@ static void add_hit(struct drawing *d, const struct chart_point *point, int64_t 
 static double stands_for(const struct chart *chart, const struct chart_point *point, int64_t top)
 {
 	if (chart->fitted)
-		return (double)point->whole * (double)top / 10000;
+		return (double)point->whole * (double)top / LINE_WHOLE;
 	return (double)(chart->share ? point->whole : top);
 }
 

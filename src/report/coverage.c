@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/macros.h"
 #include "base/memory.h"
+#include "report/gaps.h"
 #include "report/silence.h"
 #include "report/view.h"
 #include <string.h>
@@ -134,12 +135,16 @@ static void add_kept(struct report *report, struct result *result, const struct 
 	cell[ARRAY_SIZE(own_columns) - 1] = hint_of(report, result, kept->mta, NULL);
 }
 
-int coverage_build(struct report *report, const struct view *view, struct diag *d _unused_)
+int coverage_build(struct report *report, const struct view *view, struct diag *d)
 {
 	const struct evidence *e = &report->evidence;
 	struct keeping k = {0};
-	struct result *result = result_new(view->name);
+	struct result *result;
+	int failed = gaps_hint(report, d);
 
+	if (failed)
+		return failed;
+	result = result_new(view->name);
 	view_add(report, result);
 	for (size_t i = 0; i < common_column_count; i++)
 		result_column(result, &common_columns[i].column);

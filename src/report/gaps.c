@@ -58,7 +58,7 @@ int gaps_hint(struct report *report, struct diag *d)
 	struct telling t = {.e = &report->evidence};
 	int r;
 
-	if (request->no_hints || report->view->build != coverage_build)
+	if (request->no_hints)
 		return 0;
 	r = query_gaps(report->store, &query, add_kind, &t, d);
 	if (r == 0)

@@ -6,7 +6,6 @@
 #include "report/block.h"
 #include "report/charts.h"
 #include "report/filter.h"
-#include "report/gaps.h"
 #include "report/past.h"
 #include "report/refused.h"
 #include "report/renderer.h"
@@ -220,8 +219,6 @@ static int make(struct report *report, struct diag *d)
 
 	if (!failed)
 		failed = refused_hint(report, d);
-	if (!failed)
-		failed = gaps_hint(report, d);
 	if (failed)
 		return failed;
 	choose_bucket(report);
