@@ -175,8 +175,6 @@ static const struct family_file *next_file(struct feed_file *f)
 /* 1: it is to be gone on with. */
 static int rest(struct feed_file *f)
 {
-	if (f->rescan)
-		return !f->feed.dirty; /* after the commit */
 	/* Who woke us was a file that is not open. */
 	if (f->woken) {
 		f->woken = false;
@@ -189,7 +187,8 @@ static int rest(struct feed_file *f)
 	return 0;
 }
 
-/* Of what is not committed, copies cannot be known: that comes before a file is looked at. */
+/* Of what is not committed, copies cannot be known: that comes before files are looked for, and
+ * before one is looked at. */
 static int file_read(struct feed *feed, int64_t budget, struct diag *d)
 {
 	struct feed_file *f = of(feed);
@@ -206,7 +205,7 @@ static int file_read(struct feed *feed, int64_t budget, struct diag *d)
 	if (r != 0)
 		return r;
 	file = f->nameless ? NULL : next_file(f);
-	if (!file && !f->nameless)
+	if (!file && !f->nameless && !f->rescan)
 		return rest(f);
 	if (feed->dirty) {
 		r = feed_commit(feed, d);
@@ -216,7 +215,7 @@ static int file_read(struct feed *feed, int64_t budget, struct diag *d)
 	if (file) {
 		r = feed_file_look(f, file, d);
 		f->next++;
-	} else {
+	} else if (f->nameless) {
 		r = feed_file_look_nameless(f, d);
 	}
 	return r < 0 ? r : 1;

@@ -67,4 +67,23 @@ emit 12 >&3
 exec 3>&-
 exact 'the lines behind the hole'
 
+# One of two is cut, and the other has grown: what is new in the first comes after the commit of the
+# second's lines, and nobody wakes the service for it once more.
+stop
+mkdir two
+emit 40 >>two/a.log
+emit 40 >>two/b.log
+start 'two/*.log'
+exact 'two logs of one source'
+exec 3>>two/a.log 4>>two/b.log
+for cut in 3 4; do
+	kill -STOP "$daemon"
+	python3 -c 'import os; os.ftruncate(1, 0)' >&$cut # without a word of closing it
+	emit 8 >&$cut
+	emit 8 >&$((7 - cut))
+	kill -CONT "$daemon"
+	exact "one is cut while the other grows, $cut"
+done
+exec 3>&- 4>&-
+
 end lossy
