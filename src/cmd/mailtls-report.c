@@ -370,6 +370,19 @@ static int load_cost(const char *path, struct cost **ret)
 	return r;
 }
 
+static void hand_on_words(struct call *c)
+{
+	c->request.by = words_of(&c->by);
+	c->request.direction = words_of(&c->direction);
+	c->request.service = words_of(&c->service);
+	c->request.mta = words_of(&c->mta);
+	c->request.host = words_of(&c->host);
+	c->request.unit = words_of(&c->unit);
+	c->request.policy = words_of(&c->policy);
+	c->request.disable = words_of(&c->disable);
+	c->request.fail_if = words_of(&c->fail_if);
+}
+
 static int run(struct call *c, const struct config *config, char **operands, size_t count)
 {
 	_cleanup_pattern_set_ struct pattern_set *set = NULL;
@@ -395,15 +408,7 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 
 	read_period(c, zone, count > 0);
 	c->request.zone = zone;
-	c->request.by = words_of(&c->by);
-	c->request.direction = words_of(&c->direction);
-	c->request.service = words_of(&c->service);
-	c->request.mta = words_of(&c->mta);
-	c->request.host = words_of(&c->host);
-	c->request.unit = words_of(&c->unit);
-	c->request.policy = words_of(&c->policy);
-	c->request.disable = words_of(&c->disable);
-	c->request.fail_if = words_of(&c->fail_if);
+	hand_on_words(c);
 	c->request.alarm = alarm_holds;
 	c->request.alarm_context = c;
 	c->request.warn = warn;
