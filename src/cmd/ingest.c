@@ -21,6 +21,7 @@ struct reading {
 	char begin[IDENTITY_HEAD]; /* the first bytes that are not known */
 	size_t begin_length;
 	bool checked; /* that they may follow what is known */
+	bool failed;  /* to ask the store: what was read since the last commit is not counted */
 	struct pipeline_counts counts, committed;
 	struct ingest_counts counted; /* of `in`, at the last commit */
 	struct ingest_result *result;
@@ -206,6 +207,7 @@ static int after_block(void *context, const struct block *block, struct diag *d)
 		return 0;
 	if (!reading->checked) {
 		r = check_growth(reading, d);
+		reading->failed = r < 0;
 		if (r < 0)
 			return r;
 		reading->checked = reading->begin_length == sizeof(reading->begin);
@@ -273,12 +275,12 @@ static int finish(struct reading *reading, int r, struct diag *d)
 	bool archive = strcmp(reading->info.compression, "plain") != 0;
 	int stored = 0;
 
-	if (ingest_is_fatal(r)) {
+	if (r == -ERANGE || r == -EEXIST)
+		return take_back(reading, r, d);
+	if (ingest_is_fatal(r) || reading->failed) {
 		aggregate_clear(in->aggregate);
 		return r;
 	}
-	if (r == -ERANGE || r == -EEXIST)
-		return take_back(reading, r, d);
 	/* Read to its end, or up to where it breaks off: the lines before count. */
 	if (r == 0 && archive)
 		reading->move.to.closed = true;
