@@ -97,8 +97,8 @@ static const char *peers(struct fixture *f, int64_t since, int64_t until)
 {
 	buffer_clear(&f->out);
 	assert_int_equal(query_begin(f->store, &f->diag), 0);
-	assert_int_equal(
-	    query_peers(f->store, &(struct query){since, until, false}, print_peer, f, &f->diag),
+	assert_int_equal(query_peers(f->store, &(struct query){.since = since, .until = until},
+			     print_peer, f, &f->diag),
 	    0);
 	query_end(f->store);
 	return buffer_text(&f->out);
@@ -257,8 +257,9 @@ static bool complete(struct fixture *f, int64_t since)
 	struct peer_knowledge knowledge;
 
 	assert_int_equal(query_begin(f->store, &f->diag), 0);
-	assert_int_equal(query_peer_knowledge(f->store, &(struct query){since, INT64_MAX, false},
-			     &knowledge, &f->diag),
+	assert_int_equal(
+	    query_peer_knowledge(f->store, &(struct query){.since = since, .until = INT64_MAX},
+		&knowledge, &f->diag),
 	    0);
 	query_end(f->store);
 	return knowledge.complete;
@@ -500,8 +501,8 @@ static int print_minute(void *context, const struct minute_row *m)
 
 static void reasons_and_minutes(void **state)
 {
-	const struct query all = {INT64_MIN, INT64_MAX, false},
-			   later = {HOUR + 86400, INT64_MAX, false};
+	const struct query all = {.since = INT64_MIN, .until = INT64_MAX},
+			   later = {.since = HOUR + 86400, .until = INT64_MAX};
 	struct fixture *f = *state;
 	struct fact fact = session("192.0.2.7");
 

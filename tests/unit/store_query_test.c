@@ -101,7 +101,8 @@ static void expect(struct fixture *f, struct query query, const char *text)
 static void counts(void **state)
 {
 	struct fixture *f = *state;
-	const struct query all = {INT64_MIN, INT64_MAX, false}, hourly = {1, INT64_MAX, true};
+	const struct query all = {.since = INT64_MIN, .until = INT64_MAX},
+			   hourly = {.since = 1, .until = INT64_MAX, .hourly = true};
 
 	count(f, HOUR + 1, "mx2", PROTOCOL_TLSV1_2, "TLSv1.2", "AES256-SHA", 2);
 	count(f, HOUR + 1, "mx1", PROTOCOL_TLSV1_0, "TLSv1", "RC4-MD5", 3);
@@ -118,11 +119,11 @@ static void counts(void **state)
 	    "0 mx2 TLSv1.2 TLSv1.2 TLS_RSA_WITH_AES_256_CBC_SHA handshake 2\n"
 	    "1 mx1 TLSv1.0 TLSv1 TLS_RSA_WITH_RC4_128_MD5 handshake 5\n");
 	/* since is inclusive, until exclusive, both floored to the hour */
-	expect(f, (struct query){HOUR + 3599, HOUR + 7199, false},
+	expect(f, (struct query){.since = HOUR + 3599, .until = HOUR + 7199},
 	    "0 mx1 TLSv1.0 TLSv1 TLS_RSA_WITH_RC4_128_MD5 handshake 4\n"
 	    "0 mx2 TLSv1.2 TLSv1.2 TLS_RSA_WITH_AES_256_CBC_SHA handshake 2\n");
-	expect(f, (struct query){HOUR + 7200, INT64_MAX, false}, "");
-	expect(f, (struct query){INT64_MIN, HOUR, true},
+	expect(f, (struct query){.since = HOUR + 7200, .until = INT64_MAX}, "");
+	expect(f, (struct query){.since = INT64_MIN, .until = HOUR, .hourly = true},
 	    "-1 mx1 TLSv1.0 TLSv1 TLS_RSA_WITH_RC4_128_MD5 handshake 4\n");
 }
 
@@ -138,7 +139,7 @@ static void protocols(void **state)
 	count(f, HOUR, "d", PROTOCOL_TLSV1_1, "odd", NULL, 1);
 	count(f, HOUR, "e", PROTOCOL_UNKNOWN, "TLSv1.3", NULL, 1);
 	commit(f, "a");
-	expect(f, (struct query){1, INT64_MAX, false},
+	expect(f, (struct query){.since = 1, .until = INT64_MAX},
 	    "0 a none none  handshake 1\n"
 	    "0 b unknown   handshake 1\n"
 	    "0 c unknown TLSv9  handshake 1\n"
@@ -159,7 +160,7 @@ static int print_coverage(void *context, const struct coverage *c)
 static void lines(void **state)
 {
 	struct fixture *f = *state;
-	struct query all = {INT64_MIN, INT64_MAX, false};
+	struct query all = {.since = INT64_MIN, .until = INT64_MAX};
 	struct line_report report = {.time = HOUR, .host = SLICE("mx1"), .mta = SLICE("postfix")};
 	char expected[256];
 
@@ -210,7 +211,7 @@ static int stop(void *context, int64_t hour, const struct tuple *t, int64_t n)
 static void a_row_can_stop_it(void **state)
 {
 	struct fixture *f = *state;
-	struct query query = {1, INT64_MAX, false};
+	struct query query = {.since = 1, .until = INT64_MAX};
 
 	count(f, HOUR, "a", PROTOCOL_NONE, NULL, NULL, 1);
 	commit(f, "a");
