@@ -176,6 +176,7 @@ static void test_limit(void **state)
 		for (size_t i = 0; i < ARRAY_SIZE(expressions); i++) {
 			struct regex *r = compiled(expressions[i], false);
 
+			regex_hurry(r);
 			if (regex_match(r, buffer_slice(&subject), memory) != REGEX_LIMIT)
 				fail_msg("%s: no limit %s JIT", expressions[i],
 				    jit ? "with" : "without");
@@ -183,6 +184,38 @@ static void test_limit(void **state)
 		}
 	}
 	with_jit(true);
+	regex_memory_free(memory);
+}
+
+/* A place to come back to for each letter: more than the stack of machine code has room for. */
+static void test_stack(void **state)
+{
+	static const size_t lengths[] = {100, 1000, 20000, 65535, 1 << 20};
+	struct regex_memory *memory = regex_memory_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		_cleanup_buffer_ struct buffer subject = {0};
+		struct regex *fast = compiled("(?:x|y)*z", true), *slow;
+		int r;
+
+		with_jit(false);
+		slow = compiled("(?:x|y)*z", true);
+		with_jit(true);
+		regex_hurry(fast);
+		while (subject.n < lengths[i])
+			buffer_char(&subject, "xy"[subject.n % 2]);
+		buffer_char(&subject, 'z');
+		r = regex_match(fast, buffer_slice(&subject), memory);
+		assert_int_not_equal(r, REGEX_NO_MATCH);
+		if (lengths[i] <= 1000)
+			assert_int_equal(r, REGEX_MATCH);
+		if (r != REGEX_MATCH)
+			assert_int_equal(
+			    regex_match(slow, buffer_slice(&subject), memory), REGEX_LIMIT);
+		regex_free(fast);
+		regex_free(slow);
+	}
 	regex_memory_free(memory);
 }
 
@@ -282,6 +315,7 @@ int main(void)
 	    cmocka_unit_test(test_groups),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_limit),
+	    cmocka_unit_test(test_stack),
 	    cmocka_unit_test(test_without_jit),
 	    cmocka_unit_test(test_furthest),
 	    cmocka_unit_test(test_steps),
