@@ -4,7 +4,9 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/texts.h"
+#include "cmd/journal_boots.h"
 #include "cmd/journal_line.h"
+#include "cmd/journal_past.h"
 #include "cmd/journal_trust.h"
 #include "parse/parser.h"
 #include <errno.h>
@@ -26,6 +28,11 @@ struct feed_journal {
 	struct journal_place last; /* the entry that was read last */
 	char committed[256];	   /* the same, when it was committed last: its cursor */
 	bool has_last;
+	struct journal_boots *boots; /* how far they were read */
+	bool unnoted;		     /* it cannot be told how far that was before */
+	char **apart;		     /* boots before the place, one by one; NULL: none */
+	size_t apart_next;
+	char resumed[33];    /* the boot of the place; "": none */
 	bool this_boot;	     /* the handle gives nothing else */
 	bool placed;	     /* the handle stands behind what was read */
 	bool failing;	     /* it could not be read, which was said */
@@ -67,6 +74,12 @@ static void place_is_gone(struct feed_journal *f)
 		    "the entry that was read last is gone; entries after it may be, too");
 }
 
+static int know_boot(void *context, const struct journal_boot *boot)
+{
+	journal_boots_know(context, boot);
+	return 0;
+}
+
 static int journal_feed_locate(struct feed *feed, struct diag *d)
 {
 	struct feed_journal *f = of(feed);
@@ -80,30 +93,92 @@ static int journal_feed_locate(struct feed *feed, struct diag *d)
 	snprintf(f->last.boot, sizeof(f->last.boot), "%s", saved.boot);
 	memcpy(f->committed, f->last.cursor, sizeof(f->committed));
 	f->has_last = true;
-	return 0;
+	return store_journal_boots(feed->environment->store, feed->name, know_boot, f->boots, d);
 }
 
-/* Behind what was read, else at the first entry, or the first that no file told already. */
+/* Behind what was read. */
+static int go_to_last(struct feed_journal *f, struct diag *d)
+{
+	int r = journal_seek_place(f->journal, &f->last, d);
+
+	if (r == 0)
+		place_is_gone(f);
+	return r;
+}
+
+/* What an earlier version read, or files told, is not read apart. */
+static void know_past(struct feed_journal *f)
+{
+	const struct journal_place *place = f->has_last && !f->this_boot ? &f->last : NULL;
+
+	if (journal_boots_any(f->boots) || (!f->has_last && !f->skip_before))
+		return;
+	f->unnoted = journal_past_know(f->boots, f->journal, place, f->skip_before) < 0;
+}
+
+/* The next boot that was passed over, and what follows the place after the last of them. */
+static int go_on_apart(struct feed_journal *f, struct diag *d)
+{
+	const char *boot = f->apart[f->apart_next++];
+	int r = journal_only_boot(f->journal, boot, d);
+
+	if (boot) {
+		log_info("the journal '%s': of the boot %s, whose clock was behind, not all was "
+			 "read; it is read now",
+		    f->feed.name, boot);
+		return r;
+	}
+	f->apart = texts_free(f->apart);
+	return r < 0 ? r : go_to_last(f, d);
+}
+
+static int find_apart(struct feed_journal *f, struct diag *d)
+{
+	int r = f->unnoted ? 0 : journal_past_find(f->boots, f->journal, &f->last, &f->apart);
+
+	if (r < 0)
+		gap(f, GAP_READ_ERROR, 0, f->last.realtime / 1000000,
+		    "it cannot be told which boots there are; entries of one that set the clock "
+		    "back may be passed over");
+	if (r < 0 || !f->apart) {
+		r = journal_only_boot(f->journal, NULL, d);
+		return r < 0 ? r : go_to_last(f, d);
+	}
+	f->apart_next = 0;
+	return go_on_apart(f, d);
+}
+
+/* At the first entry, or the first that no file told already. */
+static int go_to_first(struct feed_journal *f, struct diag *d)
+{
+	int r = 0;
+
+	if (!f->feed.environment->import)
+		r = store_files_end(f->feed.environment->store, &f->skip_before, d);
+	if (r < 0)
+		return r;
+	f->skip_before += f->skip_before > 0;
+	know_past(f);
+	r = journal_only_boot(f->journal, NULL, d);
+	return r < 0 ? r : journal_seek_since(f->journal, f->skip_before, d);
+}
+
 static int go_to_position(struct feed_journal *f, struct diag *d)
 {
 	int r = 0;
 
-	f->this_boot = f->has_last && journal_is_this_boot(f->journal, f->last.boot);
+	f->apart = texts_free(f->apart);
+	memcpy(f->resumed, f->has_last ? f->last.boot : "", f->has_last ? sizeof(f->resumed) : 1);
+	f->this_boot = f->has_last && journal_is_this_boot(f->journal, f->last.boot) &&
+		       journal_boot_end(f->journal, f->last.boot) >= 0;
+	if (f->has_last)
+		know_past(f);
 	if (f->this_boot)
 		r = journal_only_this_boot(f->journal, d);
-	f->this_boot = r > 0;
-	if (r >= 0 && f->has_last) {
-		r = journal_seek_place(f->journal, &f->last, d);
-		if (r == 0)
-			place_is_gone(f);
-	} else if (r >= 0) {
-		r = 0;
-		if (!f->feed.environment->import)
-			r = store_files_end(f->feed.environment->store, &f->skip_before, d);
-		if (r == 0)
-			r = journal_seek_since(
-			    f->journal, f->skip_before ? ++f->skip_before : 0, d);
-	}
+	if (r >= 0 && f->this_boot)
+		r = go_to_last(f, d);
+	else if (r >= 0)
+		r = f->has_last ? find_apart(f, d) : go_to_first(f, d);
 	f->placed = r >= 0;
 	return r < 0 ? r : 0;
 }
@@ -188,16 +263,25 @@ static int give_up(struct feed_journal *f, const struct diag *why)
 	return 0;
 }
 
-/* The position is committed with what was parsed, so there must be one. */
+/* The position is committed with what was parsed, so there must be one.  1: nothing is known of the
+ * entry; 0: it was read. */
 static int keep_place(struct feed_journal *f, struct diag *d)
 {
-	int r = journal_place(f->journal, &f->last);
+	struct journal_place place;
+	int r = journal_place(f->journal, &place);
+	bool fresh;
 
 	if (r < 0)
 		return diag_set(d, -r, NULL, 0, 0, "the journal '%s' does not tell where it is: %s",
 		    f->feed.name, strerror(-r));
-	f->has_last = true;
-	return 0;
+	fresh = journal_boots_take(f->boots, (struct slice){0}, &place) || f->this_boot ||
+		strcmp(place.boot, f->resumed) == 0;
+	/* Of a boot that was passed over it is noted how far it was read, and no more. */
+	if (!f->apart) {
+		f->last = place;
+		f->has_last = true;
+	}
+	return fresh;
 }
 
 /* What is not of this boot, and then what is. */
@@ -209,6 +293,14 @@ static int next_entry(struct feed_journal *f, struct journal_record *ret, struct
 		r = journal_next(f->journal, ret, d);
 		if (f->this_boot || r < 0)
 			return r;
+		if (f->apart) {
+			if (r > 0)
+				return r;
+			r = go_on_apart(f, d);
+			if (r < 0)
+				return r;
+			continue;
+		}
 		if (r > 0 && !journal_is_this_boot(f->journal, NULL))
 			return r;
 		if (r == 0) {
@@ -231,15 +323,15 @@ static int read_entries(
 	bool unkept = false;
 
 	while (n < PROCESS_EVERY && feed->bytes - before < budget && !feed_is_full(feed) &&
-	       kept == 0 && (r = next_entry(f, &entry, why)) > 0) {
-		take_entry(f, &entry);
+	       kept >= 0 && (r = next_entry(f, &entry, why)) > 0) {
+		/* In another boot the next one may be passed over, or was read apart. */
+		unkept = f->this_boot;
+		kept = unkept ? 1 : keep_place(f, d);
+		if (kept > 0)
+			take_entry(f, &entry);
 		n++;
 		if (f->block.n >= BLOCK_SIZE)
 			parse_block(f);
-		/* In another boot the next one may be passed over. */
-		unkept = f->this_boot;
-		if (!unkept)
-			kept = keep_place(f, d);
 	}
 	if (f->block.n)
 		parse_block(f);
@@ -286,6 +378,8 @@ static int journal_feed_position(struct feed *feed, struct batch *batch, struct 
 	    .monotonic = f->last.monotonic,
 	};
 	batch->journal = &f->position;
+	if (!f->unnoted)
+		batch->boots = journal_boots_moved(f->boots, &batch->boot_count);
 	return 0;
 }
 
@@ -293,16 +387,20 @@ static void journal_feed_committed(struct feed *feed)
 {
 	struct feed_journal *f = of(feed);
 
-	if (f->has_last)
-		memcpy(f->committed, f->last.cursor, sizeof(f->committed));
+	if (!f->has_last)
+		return;
+	memcpy(f->committed, f->last.cursor, sizeof(f->committed));
+	journal_boots_committed(f->boots);
 }
 
 static void journal_feed_forget(struct feed *feed)
 {
 	struct feed_journal *f = of(feed);
 
-	f->placed = f->has_last = false;
+	f->placed = f->has_last = f->unnoted = false;
 	f->committed[0] = '\0';
+	journal_boots_free(f->boots);
+	f->boots = journal_boots_new();
 	buffer_clear(&f->block);
 }
 
@@ -341,6 +439,8 @@ static void journal_feed_free(struct feed *feed)
 	struct feed_journal *f = of(feed);
 
 	journal_free(f->journal);
+	journal_boots_free(f->boots);
+	texts_free(f->apart);
 	journal_trust_free(f->trusted);
 	buffer_free(&f->block);
 	texts_free(f->units);

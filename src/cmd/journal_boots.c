@@ -90,22 +90,41 @@ static uint64_t hash_of(const char *cursor)
 	return x ? strtoull(x + 3, NULL, 16) : 0;
 }
 
+static bool has(const struct mark *mark, const struct journal_place *place)
+{
+	uint64_t hash = hash_of(place->cursor);
+
+	if (place->monotonic < mark->monotonic)
+		return true;
+	for (size_t i = 0; place->monotonic == mark->monotonic && i < mark->hash_count; i++)
+		if (mark->hashes[i] == hash)
+			return true;
+	return false;
+}
+
+bool journal_boots_has(
+    struct journal_boots *b, struct slice machine, const struct journal_place *place)
+{
+	return has(mark_of(b, machine, slice_of(place->boot)), place);
+}
+
+bool journal_boots_any(const struct journal_boots *b)
+{
+	return table_oldest(b->marks);
+}
+
 bool journal_boots_take(
     struct journal_boots *b, struct slice machine, const struct journal_place *place)
 {
 	struct mark *mark = mark_of(b, machine, slice_of(place->boot));
-	uint64_t hash = hash_of(place->cursor);
 
-	if (place->monotonic < mark->monotonic)
+	if (has(mark, place))
 		return false;
 	if (place->monotonic > mark->monotonic)
 		mark->hash_count = 0;
-	for (size_t i = 0; i < mark->hash_count; i++)
-		if (mark->hashes[i] == hash)
-			return false;
 	mark->monotonic = place->monotonic;
 	if (mark->hash_count < JOURNAL_BOOT_HASHES)
-		mark->hashes[mark->hash_count++] = hash;
+		mark->hashes[mark->hash_count++] = hash_of(place->cursor);
 	mark->moved = true;
 	return true;
 }

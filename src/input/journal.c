@@ -2,6 +2,7 @@
 #include "input/journal.h"
 
 #include "base/memory.h"
+#include "base/texts.h"
 #include "input/journal_fields.h"
 #include <errno.h>
 #include <glob.h>
@@ -18,6 +19,7 @@
 struct journal {
 	sd_journal *handle;
 	char *name;
+	char **units;
 	int64_t unreadable;
 	bool at_entry; /* the handle stands at one that was not given out */
 	struct journal_fields fields;
@@ -183,17 +185,19 @@ static int open_any(struct journal *j, const char *where, struct diag *d)
 }
 
 /* Matches of one field are alternatives by themselves; another field needs the disjunction. */
-static int add_matches(sd_journal *handle, const char *const *units)
+static int add_matches(struct journal *j)
 {
+	sd_journal *handle = j->handle;
+	char *const *units = j->units;
 	int r = sd_journal_add_match(handle, "SYSLOG_FACILITY=2", 0);
 
 	if (r >= 0)
 		r = sd_journal_add_disjunction(handle);
 	if (r >= 0)
 		r = sd_journal_add_match(handle, "MESSAGE_ID=" DROPPED_ID, 0);
-	if (r >= 0 && units && *units)
+	if (r >= 0 && *units)
 		r = sd_journal_add_disjunction(handle);
-	for (; r >= 0 && units && *units; units++) {
+	for (; r >= 0 && *units; units++) {
 		_cleanup_buffer_ struct buffer match = {0};
 
 		buffer_printf(&match, "_SYSTEMD_UNIT=%s", *units);
@@ -210,7 +214,10 @@ static int failed(const struct journal *j, int r, struct diag *d)
 
 static int begin(struct journal *j, const char *const *units, struct diag *d)
 {
-	int r = add_matches(j->handle, units);
+	int r;
+
+	j->units = texts_copy((char *const *)units);
+	r = add_matches(j);
 
 	if (r >= 0)
 		r = sd_journal_set_data_threshold(
@@ -263,6 +270,7 @@ struct journal *journal_free(struct journal *j)
 	if (!j)
 		return NULL;
 	sd_journal_close(j->handle);
+	texts_free(j->units);
 	free(j->name);
 	free(j);
 	return NULL;
@@ -388,22 +396,87 @@ bool journal_is_this_boot(const struct journal *j, const char *boot)
 	return r >= 0 && sd_id128_equal(here, id);
 }
 
+/* boot NULL: of all of them. */
+static int match_boot(struct journal *j, const char *boot)
+{
+	_cleanup_buffer_ struct buffer match = {0};
+	int r;
+
+	j->at_entry = false;
+	sd_journal_flush_matches(j->handle);
+	r = add_matches(j);
+	if (r < 0 || !boot)
+		return r;
+	buffer_printf(&match, "_BOOT_ID=%s", boot);
+	r = sd_journal_add_conjunction(j->handle);
+	return r < 0 ? r : sd_journal_add_match(j->handle, buffer_text(&match), match.n);
+}
+
+int journal_only_boot(struct journal *j, const char *boot, struct diag *d)
+{
+	int r = match_boot(j, boot);
+
+	if (r >= 0)
+		r = sd_journal_seek_head(j->handle);
+	return r < 0 ? failed(j, r, d) : 0;
+}
+
 int journal_only_this_boot(struct journal *j, struct diag *d)
 {
-	char match[sizeof("_BOOT_ID=") + SD_ID128_STRING_MAX] = "_BOOT_ID=";
-	char *boot = match + strlen(match);
+	char boot[SD_ID128_STRING_MAX];
 	sd_id128_t here;
 	int r;
 
 	if (sd_id128_get_boot(&here) < 0 || journal_boot_end(j, sd_id128_to_string(here, boot)) < 0)
 		return 0;
-	j->at_entry = false;
-	r = sd_journal_add_conjunction(j->handle);
+	r = journal_only_boot(j, boot, d);
+	return r < 0 ? r : 1;
+}
+
+int journal_boots_in(struct journal *j, char ***ret)
+{
+	static const struct slice name = SLICE("_BOOT_ID=");
+	char **boots = NULL;
+	const void *data;
+	size_t count = 0, n;
+	int r = sd_journal_query_unique(j->handle, "_BOOT_ID");
+
+	while (r >= 0 && (r = sd_journal_enumerate_unique(j->handle, &data, &n)) > 0) {
+		_cleanup_buffer_ struct buffer boot = {0};
+
+		buffer_add(&boot, slice_skip((struct slice){data, n}, name.n));
+		boots = memory_grow(boots, count + 2, sizeof(*boots));
+		boots[count++] = memory_string(buffer_text(&boot));
+		boots[count] = NULL;
+	}
+	if (r < 0) {
+		texts_free(boots);
+		return r;
+	}
+	*ret = boots ? boots : texts_copy(NULL);
+	return 0;
+}
+
+int journal_boot_last(struct journal *j, const char *boot, const struct journal_place *before,
+    int64_t utc, struct journal_place *ret)
+{
+	int r = match_boot(j, boot);
+
+	if (r < 0)
+		return r;
+	if (before)
+		r = sd_journal_seek_cursor(j->handle, before->cursor);
+	else if (utc > 0)
+		r = sd_journal_seek_realtime_usec(j->handle, (uint64_t)utc * 1000000);
+	else
+		r = sd_journal_seek_tail(j->handle);
 	if (r >= 0)
-		r = sd_journal_add_match(j->handle, match, 0);
-	if (r >= 0)
-		r = sd_journal_seek_head(j->handle);
-	return r < 0 ? failed(j, r, d) : 1;
+		r = sd_journal_previous(j->handle);
+	if (r > 0)
+		r = journal_place(j, ret);
+	else if (r == 0)
+		return 0;
+	return r < 0 ? r : 1;
 }
 
 int64_t journal_boot_end(const struct journal *j, const char *boot)

@@ -70,6 +70,16 @@ bool journal_is_this_boot(const struct journal *j, const char *boot); /* NULL: o
 /* 1: from the first entry of this boot on, and no other.  0: it holds none of it (a container may
  * not be told which boot its journal calls this one), and nothing has changed. */
 int journal_only_this_boot(struct journal *j, struct diag *d);
+/* From the first entry of that boot on, and no other; NULL: of all boots. */
+int journal_only_boot(struct journal *j, const char *boot, struct diag *d);
+
+/* The boots that it has entries of, mail's or not: a list that ends with NULL, to texts_free().
+ * -errno. */
+int journal_boots_in(struct journal *j, char ***ret);
+/* The last entry of a boot that lies before a place, or else before an instant, or else (NULL, 0)
+ * of all.  1, 0 if there is none, -errno.  Afterwards the journal is to be given a place. */
+int journal_boot_last(struct journal *j, const char *boot, const struct journal_place *before,
+    int64_t utc, struct journal_place *ret);
 
 /* The monotonic time of the last entry that there is now of a boot, mail's or not; -1: of none. */
 int64_t journal_boot_end(const struct journal *j, const char *boot);
