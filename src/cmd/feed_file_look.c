@@ -47,19 +47,12 @@ static struct tail *tail_of_stream(const struct feed_file *f, int64_t stream)
 	return NULL;
 }
 
-/* Whether the log holds all that is counted of its stream. */
-static bool is_whole(const struct located *found)
-{
-	return found->verdict == STREAM_CONTINUED ||
-	       (found->verdict == STREAM_COUNTED && found->longer.id != found->stream.id);
-}
-
 static struct judged_file *judge(const struct look *look, enum judged_as as)
 {
 	const struct located *found = &look->located;
 	int64_t stream = as == JUDGED_SHORTER ? found->longer.id : found->stream.id;
 
-	return judged_note(&look->feed->judged, look->file, as, stream, is_whole(found));
+	return judged_note(&look->feed->judged, look->file, as, stream, located_is_whole(found));
 }
 
 static struct tail *begin_tail(struct look *look)
@@ -195,7 +188,7 @@ static int judge_counted(struct look *look, struct diag *d)
 	struct position at;
 	int r = 0;
 
-	if (look->archive && !stream->closed && is_whole(&look->located))
+	if (look->archive && !stream->closed && located_is_whole(&look->located))
 		r = stream_close(store, stream->id, d);
 	else if (!look->archive && (look->file->live || !is_settled(look->file)))
 		r = locate_at(store, look->reader, stream->at.offset, &look->located, &at, d);
@@ -237,11 +230,74 @@ static int judge_closed(struct look *look, struct diag *d)
  * on: an archive says that nobody does. */
 static int is_better(struct look *look, struct tail *open, struct diag *d)
 {
-	if (!is_whole(&look->located))
+	if (!located_is_whole(&look->located))
 		return 0;
 	if (tail_unlinked(open) >= 0 || (look->file->live && !open->live))
 		return 1;
 	return look->located.verdict == STREAM_CONTINUED ? is_more(look, d) : 0;
+}
+
+/* It is another log. */
+static int begin_anew(struct look *look, struct diag *d)
+{
+	_cleanup_free_ char *like = memory_string(look->located.name);
+	int r;
+
+	located_free(&look->located);
+	r = reader_rewind(look->reader, d);
+	if (r == 0)
+		r = locate(look->feed->feed.environment->store, look->reader, &look->located, d);
+	if (r < 0)
+		return r;
+	if (look->located.verdict == STREAM_SHORTER) {
+		look->located.verdict = STREAM_NEW;
+		look->located.stream = (struct stream){0};
+	}
+	log_info("'%s' begins like '%s' and is another log", look->file->path, like);
+	begin_tail(look);
+	return 0;
+}
+
+static void tell_unclear(struct look *look)
+{
+	int64_t time = look->file->mtime / NANOSECONDS;
+	struct gap gap = {.kind = GAP_UNCLEAR, .from = time, .to = time, .n = -1, .once = true};
+
+	snprintf(gap.note, sizeof(gap.note), "'%s' may be a part of '%s'; not counted",
+	    look->file->path, look->located.name);
+	feed_gap(&look->feed->feed, &gap);
+	log_warning("'%s' begins like '%s' and ends before that: whether it is a part of it cannot "
+		    "be told; it is not counted",
+	    look->file->path, look->located.name);
+}
+
+/* A copy that is being made gets longer.  One that stays as it is, or stays behind for long, is
+ * compared with what it begins like. */
+static int judge_shorter(struct look *look, struct diag *d)
+{
+	struct feed_file *f = look->feed;
+	const struct judged_file *before = judged_of(&f->judged, look->file);
+	bool told = before && before->as == JUDGED_TOLD;
+	const struct judged_file *now;
+	int r;
+
+	now = judge(look, told ? JUDGED_TOLD : JUDGED_UNSURE);
+	if (!is_settled(look->file) && judged_age(now) <= FILE_SETTLED) {
+		f->waiting = true;
+		return 0;
+	}
+	r = feed_file_is_copy(f, look->reader, look->located.stream.id, d);
+	if (r == 0 || (r == -EAGAIN && is_settled(look->file)))
+		return begin_anew(look, d);
+	f->waiting |= r == -EAGAIN;
+	if (r == -EAGAIN)
+		return 0;
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (r < 0 && !told)
+		tell_unclear(look);
+	judge(look, r > 0 ? JUDGED_DONE : JUDGED_TOLD);
+	return 0;
 }
 
 static int judge_verdict(struct look *look, struct diag *d)
@@ -253,8 +309,10 @@ static int judge_verdict(struct look *look, struct diag *d)
 
 	if (r < 0)
 		return r;
-	if (is_whole(found))
+	if (located_is_whole(found))
 		missed_found(&f->missed, found->stream.id);
+	if (r == 0 && found->verdict == STREAM_SHORTER)
+		return judge_shorter(look, d);
 	if (r == 0) {
 		judge(look, JUDGED_COPY);
 		return 0;
@@ -267,8 +325,7 @@ static int judge_verdict(struct look *look, struct diag *d)
 	case STREAM_COUNTED:
 		return judge_counted(look, d);
 	case STREAM_SHORTER:
-		judge(look, JUDGED_DONE); /* a copy that is being made */
-		return 0;
+		return judge_shorter(look, d);
 	case STREAM_CONTINUED:
 		if (found->stream.closed)
 			return judge_closed(look, d);

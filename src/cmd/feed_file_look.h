@@ -48,5 +48,11 @@ int feed_file_look(struct feed_file *f, const struct family_file *file, struct d
 /* The same for the first of those without a name, which is none of them afterwards. */
 int feed_file_look_nameless(struct feed_file *f, struct diag *d);
 
+/* Whether a file that is shorter than a stream is the first bytes of that: 1, or 0, -EAGAIN if
+ * it may become that, or -ENOENT if no file holds the stream by which that could be told.  The
+ * reader is anywhere afterwards. */
+int feed_file_is_copy(
+    const struct feed_file *f, struct reader *file, int64_t stream, struct diag *d);
+
 /* Closes it; copies of it are logs like others then. */
 void feed_file_drop(struct feed_file *f, struct tail *gone);

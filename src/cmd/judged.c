@@ -24,9 +24,9 @@ bool judged_holds(const struct judged *j, const struct family_file *file)
 
 	if (!of || of->size != file->size || of->mtime != file->mtime)
 		return false;
-	if (of->as == JUDGED_MAKING)
+	if (of->as == JUDGED_MAKING || of->as == JUDGED_UNSURE)
 		return judged_age(of) <= FILE_SETTLED;
-	return of->as == JUDGED_DONE || of->as == JUDGED_COPY;
+	return of->as == JUDGED_DONE || of->as == JUDGED_COPY || of->as == JUDGED_TOLD;
 }
 
 struct judged_file *judged_note(
@@ -63,9 +63,14 @@ void judged_release(struct judged *j, int64_t stream)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < j->count; i++)
-		if (j->files[i].as != JUDGED_COPY || j->files[i].stream != stream)
-			j->files[kept++] = j->files[i];
+	for (size_t i = 0; i < j->count; i++) {
+		struct judged_file *of = &j->files[i];
+
+		if (of->as == JUDGED_UNSURE && of->stream == stream)
+			of->size = -1; /* not as it is */
+		if (of->as != JUDGED_COPY || of->stream != stream)
+			j->files[kept++] = *of;
+	}
 	j->count = kept;
 }
 
@@ -80,7 +85,8 @@ bool judged_have_whole(const struct judged *j, int64_t stream)
 bool judged_have_making(const struct judged *j)
 {
 	for (size_t i = 0; i < j->count; i++)
-		if (j->files[i].as == JUDGED_MAKING && judged_age(&j->files[i]) <= FILE_SETTLED)
+		if ((j->files[i].as == JUDGED_MAKING || j->files[i].as == JUDGED_UNSURE) &&
+		    judged_age(&j->files[i]) <= FILE_SETTLED)
 			return true;
 	return false;
 }

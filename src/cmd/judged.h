@@ -21,6 +21,9 @@ enum judged_as {
 	JUDGED_COPY,	/* of a log that is open, until that is not open any more */
 	JUDGED_MAKING,	/* an archive without its end: until it has changed, or for FILE_SETTLED */
 	JUDGED_SHORTER, /* than what is counted, or other than that: looked at again each time */
+	JUDGED_UNSURE,	/* shorter than a log that it begins like: likewise, and when that is closed
+			 */
+	JUDGED_TOLD,	/* the same, and that was said: until it has changed */
 	JUDGED_DENIED,	/* may not be read: tried again each time */
 };
 
@@ -58,7 +61,7 @@ int64_t judged_age(const struct judged_file *of);
 /* Whether one of them holds all that is counted of a stream. */
 bool judged_have_whole(const struct judged *j, int64_t stream);
 
-/* Whether one is an archive that is still being made. */
+/* Whether one is still being made, or may be. */
 bool judged_have_making(const struct judged *j);
 
 /* Forgets what is not of the family, and everything. */

@@ -150,6 +150,12 @@ int locate_at(struct store *s, struct reader *reader, int64_t offset, struct loc
 	return 1;
 }
 
+bool located_is_whole(const struct located *found)
+{
+	return found->verdict == STREAM_CONTINUED ||
+	       (found->verdict == STREAM_COUNTED && found->longer.id != found->stream.id);
+}
+
 void located_free(struct located *located)
 {
 	free(located->name);

@@ -25,6 +25,8 @@ struct located {
  * the start of the log.
  * Of a pipe that begins like a known log, what is read is kept until then (input/reader.h). */
 int locate(struct store *s, struct reader *reader, struct located *ret, struct diag *d);
+/* Whether the log holds all that is counted of its stream. */
+bool located_is_whole(const struct located *found);
 /* Places the reader at an offset, and tells what the log is up to there.  1, or 0 if it does not
  * reach so far. */
 int locate_at(struct store *s, struct reader *reader, int64_t offset, struct located *located,

@@ -11,6 +11,7 @@ const char *gap_kind_name(enum gap_kind kind)
 	    [GAP_VACUUMED] = "vacuumed",
 	    [GAP_SUPPRESSED] = "suppressed",
 	    [GAP_CLOCK_BACK] = "clock-back",
+	    [GAP_UNCLEAR] = "unclear",
 	    [GAP_READ_ERROR] = "read-error",
 	};
 

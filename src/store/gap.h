@@ -5,6 +5,7 @@
  *
  * A report that says 0 says beside it what it did not see. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum gap_kind {
@@ -16,6 +17,7 @@ enum gap_kind {
 	GAP_SUPPRESSED, /* the journal's rate limit dropped them */
 	GAP_CLOCK_BACK, /* the journal's clock was set back behind what was read */
 	GAP_READ_ERROR, /* entries of a journal could not be read */
+	GAP_UNCLEAR,	/* a file may be a part of a known log, or another: not counted */
 	GAP_KIND_MAX,
 };
 
@@ -24,6 +26,7 @@ struct gap {
 	int64_t from, to; /* UTC seconds; from 0: not known */
 	int64_t n;	  /* lines or entries, -1 if not known */
 	char note[120];	  /* for people, "" if there is nothing to say; escaped by who shows it */
+	bool once;	  /* nothing is to be added if the store has just this one */
 };
 
 const char *gap_kind_name(enum gap_kind kind);
