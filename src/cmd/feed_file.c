@@ -181,8 +181,7 @@ static int rest(struct feed_file *f)
 		f->rescan = true;
 		return 1;
 	}
-	if (!f->waiting)
-		missed_tell(&f->missed, &f->feed);
+	missed_tell(&f->missed, &f->feed, f->waiting);
 	f->rested = true;
 	return 0;
 }

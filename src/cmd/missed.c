@@ -2,6 +2,8 @@
 #include "cmd/missed.h"
 
 #include "base/log.h"
+#include "base/steady.h"
+#include "cmd/judged.h"
 #include <stdio.h>
 #include <time.h>
 
@@ -12,7 +14,8 @@ void missed_add(
 
 	if (!stream || list->count == MISSED_MAX)
 		return;
-	*log = (struct missed_log){.stream = stream, .kind = kind, .from = from};
+	*log = (struct missed_log){
+	    .stream = stream, .kind = kind, .from = from, .since = steady_seconds()};
 	snprintf(log->name, sizeof(log->name), "%s", name);
 	list->count++;
 }
@@ -27,13 +30,18 @@ void missed_found(struct missed *list, int64_t stream)
 	}
 }
 
-void missed_tell(struct missed *list, struct feed *feed)
+void missed_tell(struct missed *list, struct feed *feed, bool waiting)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		struct missed_log *log = &list->logs[i];
-		struct gap gap = {.kind = log->kind, .from = log->from, .to = time(NULL), .n = -1};
+		/* One that does not come back is missed with each start. */
+		struct gap gap = {.kind = log->kind,
+		    .from = log->from,
+		    .to = time(NULL),
+		    .n = -1,
+		    .once = log->kind == GAP_VANISHED};
 
-		if (log->told)
+		if (log->told || (waiting && steady_seconds() - log->since <= FILE_SETTLED))
 			continue;
 		log->told = true;
 		snprintf(gap.note, sizeof(gap.note), "'%s': what came after its last counted line",

@@ -14,7 +14,8 @@ struct missed {
 		int64_t stream;
 		enum gap_kind kind;
 		int64_t from;
-		bool told; /* it is a gap of the feed, which is not committed yet */
+		int64_t since; /* when it was missed, by a clock that is never set */
+		bool told;     /* it is a gap of the feed, which is not committed yet */
 		char name[80];
 	} logs[MISSED_MAX];
 	size_t count;
@@ -26,8 +27,9 @@ void missed_add(
     struct missed *list, int64_t stream, enum gap_kind kind, int64_t from, const char *name);
 void missed_found(struct missed *list, int64_t stream);
 
-/* All files have been looked at: what was not found is a gap of the feed. */
-void missed_tell(struct missed *list, struct feed *feed);
+/* All files have been looked at: what was not found is a gap of the feed.  waiting: for a file that
+ * may be it, but not for longer than FILE_SETTLED (cmd/judged.h). */
+void missed_tell(struct missed *list, struct feed *feed, bool waiting);
 
 /* Told gaps were committed; or they were not, and are to be told again. */
 void missed_committed(struct missed *list);

@@ -106,8 +106,8 @@ static int write_gaps(struct writing *w, struct diag *d)
 		r = database_run(w->store->db, d,
 		    "INSERT INTO gap (source, from_time, to_time, kind, n, note)"
 		    " SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT ?7 OR NOT EXISTS"
-		    " (SELECT 1 FROM gap WHERE source = ?1 AND from_time = ?2 AND to_time = ?3"
-		    "  AND kind = ?4 AND note = ?6)",
+		    " (SELECT 1 FROM gap WHERE source = ?1 AND from_time = ?2 AND kind = ?4"
+		    "  AND note = ?6)",
 		    "iiizisi", w->source, gap->from, gap->to, gap_kind_name(gap->kind), gap->n,
 		    buffer_slice(&note), (int64_t)gap->once);
 	}

@@ -26,7 +26,7 @@ struct gap {
 	int64_t from, to; /* UTC seconds; from 0: not known */
 	int64_t n;	  /* lines or entries, -1 if not known */
 	char note[120];	  /* for people, "" if there is nothing to say; escaped by who shows it */
-	bool once;	  /* nothing is to be added if the store has just this one */
+	bool once; /* nothing is to be added if the store has one like it, whatever its end */
 };
 
 const char *gap_kind_name(enum gap_kind kind);
