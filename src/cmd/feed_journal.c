@@ -32,7 +32,9 @@ struct feed_journal {
 	bool unnoted;		     /* it cannot be told how far that was before */
 	char **apart;		     /* boots before the place, one by one; NULL: none */
 	size_t apart_next;
-	char resumed[33];    /* the boot of the place; "": none */
+	char resumed[33]; /* the boot of the place; "": none */
+	int64_t
+	    end; /* of this boot: all up to then was read, monotonic microseconds; -1: not known */
 	bool this_boot;	     /* the handle gives nothing else */
 	bool placed;	     /* the handle stands behind what was read */
 	bool failing;	     /* it could not be read, which was said */
@@ -180,6 +182,7 @@ static int go_to_position(struct feed_journal *f, struct diag *d)
 	else if (r >= 0)
 		r = f->has_last ? find_apart(f, d) : go_to_first(f, d);
 	f->placed = r >= 0;
+	f->end = -1;
 	return r < 0 ? r : 0;
 }
 
@@ -341,16 +344,36 @@ static int read_entries(
 	return kept < 0 ? kept : r;
 }
 
+/* Files went since all was read, and all that there was then with them: what came after it and was
+ * in them, too, is lost. */
+static void tell_vacuumed(struct feed_journal *f)
+{
+	int64_t start;
+
+	if (!f->this_boot || f->end < 0 || !journal_changed(f->journal))
+		return;
+	start = journal_boot_start(f->journal, f->last.boot);
+	if (start < 0)
+		return;
+	journal_changed_seen(f->journal);
+	if (start > f->end)
+		gap(f, GAP_VACUUMED, f->last.realtime / 1000000, time(NULL),
+		    "all that was read is gone; entries after it may be, too");
+}
+
 static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 {
 	_cleanup_diag_ struct diag why = {0};
 	struct feed_journal *f = of(feed);
+	int64_t end;
 	int entries, r;
 
 	if (!f->journal && open_journal(f) < 0)
 		return 0;
 	if (!f->placed && go_to_position(f, &why) < 0)
 		return give_up(f, &why);
+	tell_vacuumed(f);
+	end = f->this_boot ? journal_boot_end(f->journal, f->last.boot) : -1;
 	r = read_entries(f, budget, &entries, &why, d);
 	feed->dirty |= entries > 0;
 	if (d->text)
@@ -359,6 +382,9 @@ static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 		return give_up(f, &why);
 	f->failing = false;
 	tell_unreadable(f);
+	tell_vacuumed(f);
+	if (r == 0 && end >= 0)
+		f->end = end;
 	journal_process(f->journal);
 	return r > 0;
 }

@@ -22,6 +22,7 @@ struct journal {
 	char **units;
 	int64_t unreadable;
 	bool at_entry; /* the handle stands at one that was not given out */
+	bool changed;  /* files came or went */
 	struct journal_fields fields;
 };
 
@@ -310,7 +311,7 @@ static int advance(struct journal *j)
 	int r = sd_journal_next(j->handle);
 
 	for (int i = 0; i < RETRIES && r < 0; i++) {
-		sd_journal_process(j->handle);
+		journal_process(j);
 		r = sd_journal_next(j->handle);
 	}
 	return r;
@@ -479,7 +480,7 @@ int journal_boot_last(struct journal *j, const char *boot, const struct journal_
 	return r < 0 ? r : 1;
 }
 
-int64_t journal_boot_end(const struct journal *j, const char *boot)
+static int64_t boot_reach(const struct journal *j, const char *boot, bool end)
 {
 	uint64_t from, to;
 	sd_id128_t id;
@@ -487,7 +488,17 @@ int64_t journal_boot_end(const struct journal *j, const char *boot)
 	if (sd_id128_from_string(boot, &id) < 0 ||
 	    sd_journal_get_cutoff_monotonic_usec(j->handle, id, &from, &to) <= 0)
 		return -1;
-	return (int64_t)to;
+	return (int64_t)(end ? to : from);
+}
+
+int64_t journal_boot_end(const struct journal *j, const char *boot)
+{
+	return boot_reach(j, boot, true);
+}
+
+int64_t journal_boot_start(const struct journal *j, const char *boot)
+{
+	return boot_reach(j, boot, false);
 }
 
 bool journal_is_volatile(const struct journal *j)
@@ -510,7 +521,17 @@ int journal_events(const struct journal *j)
  * seek would lose or double entries. */
 void journal_process(struct journal *j)
 {
-	sd_journal_process(j->handle);
+	j->changed |= sd_journal_process(j->handle) == SD_JOURNAL_INVALIDATE;
+}
+
+bool journal_changed(const struct journal *j)
+{
+	return j->changed;
+}
+
+void journal_changed_seen(struct journal *j)
+{
+	j->changed = false;
 }
 
 static bool is_mail(struct journal *j)

@@ -81,8 +81,10 @@ int journal_boots_in(struct journal *j, char ***ret);
 int journal_boot_last(struct journal *j, const char *boot, const struct journal_place *before,
     int64_t utc, struct journal_place *ret);
 
-/* The monotonic time of the last entry that there is now of a boot, mail's or not; -1: of none. */
+/* The monotonic time of the last and first entry that there is now of a boot, mail's or not; -1: of
+ * none. */
 int64_t journal_boot_end(const struct journal *j, const char *boot);
+int64_t journal_boot_start(const struct journal *j, const char *boot);
 
 /* Whether it is kept in memory only, and lost with the next boot. */
 bool journal_is_volatile(const struct journal *j);
@@ -92,6 +94,10 @@ bool journal_is_volatile(const struct journal *j);
 int journal_descriptor(const struct journal *j);
 int journal_events(const struct journal *j);
 void journal_process(struct journal *j);
+
+/* Whether files came or went since that was seen. */
+bool journal_changed(const struct journal *j);
+void journal_changed_seen(struct journal *j);
 
 /* How many entries were there and could not be read: damaged, or deleted in the meantime. */
 int64_t journal_unreadable(const struct journal *j);
