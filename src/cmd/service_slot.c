@@ -8,10 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-/* A log that is written all the time is read to its end and committed so often: each time costs as
- * much as some hundred lines do.  One that is written faster than it is read is committed as it is
- * read. */
-#define WAKE_DELAY (LOOP_SECOND * 9 / 10)
+#define WAKE_DELAY (LOOP_SECOND / 10)
 #define COMMIT_DELAY LOOP_SECOND
 #define RETRY_FIRST LOOP_SECOND
 #define RETRY_LAST (60 * LOOP_SECOND)
@@ -149,7 +146,8 @@ static void rest(struct slot *slot)
 
 	slot->caught_up = true;
 	wait_for_wake(slot);
-	if (slot->feed->dirty && !slot->retry && commit(slot) < 0)
+	/* What was there at the start is committed before the service calls itself ready. */
+	if (!slot->daemon->ready && slot->feed->dirty && !slot->retry && commit(slot) < 0)
 		return;
 	if (patience != UINT64_MAX)
 		loop_arm(slot->read, patience);
