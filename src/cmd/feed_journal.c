@@ -32,9 +32,8 @@ struct feed_journal {
 	bool unnoted;		     /* it cannot be told how far that was before */
 	char **apart;		     /* boots before the place, one by one; NULL: none */
 	size_t apart_next;
-	char resumed[33]; /* the boot of the place; "": none */
-	int64_t
-	    end; /* of this boot: all up to then was read, monotonic microseconds; -1: not known */
+	char resumed[33];    /* the boot of the place; "": none */
+	int64_t end;	     /* of this boot, monotonic: all up to then was read; -1: not known */
 	bool this_boot;	     /* the handle gives nothing else */
 	bool placed;	     /* the handle stands behind what was read */
 	bool failing;	     /* it could not be read, which was said */

@@ -6,41 +6,17 @@
 # journal of its own in the place of the machine's.
 
 . tests/scenario/daemon/harness.sh
+# shellcheck source=tests/scenario/daemon/own-journal.sh
+. "$harness/own-journal.sh"
 
-remote=/lib/systemd/systemd-journal-remote
-mkdir -p own-log/journal
-cat >as.sh <<'END'
-set -e
-mount --make-rprivate /
-mount --bind "$1" /var/log
-[ ! -d /run/log/journal ] || mount -t tmpfs none /run/log/journal
-shift
-exec "$@"
-END
-machine=$(cat /etc/machine-id 2>/dev/null)
-if [ ! -x "$remote" ] || [ -z "$machine" ] ||
-	! unshare -m sh as.sh "$work/own-log" true 2>"$own/why"; then
-	rm -f "$own/why"
-	skip 25 'needs root, for a mount namespace, and systemd-journal-remote'
-	echo "1..$test"
-	exit 0
-fi
-journal=$work/own-log/journal/$machine
-mkdir "$journal"
-this_boot=$(tr -d - </proc/sys/kernel/random/boot_id)
+own_journal 25
 fault clock
 set_clock() { # SECONDS: ahead of the real one
 	echo "$1" >clock.new
 	mv clock.new "$own/clock"
 }
 set_clock 0
-daemon_as="unshare -m sh as.sh $work/own-log env LD_PRELOAD=$fault FAULT_CLOCK=$own/clock"
-
-# Lines on standard input are entries of a boot, in a file of the journal.
-receive() { # FILE BOOT
-	awk -v uid=0 -v boot="$2" -v ahead="${ahead:-0}" -f "$harness/export.awk" |
-		"$remote" -o "$journal/$1.journal" - >>"$own/remote.out" 2>&1
-}
+daemon_as="$daemon_as env LD_PRELOAD=$fault FAULT_CLOCK=$own/clock"
 
 # Of two boots that are over, and of this one.
 before=0000000000000000000000000000000a
