@@ -58,7 +58,9 @@ struct feed_kind {
 
 	/* To wait on, with poll(2) events; -1: there is none. */
 	int (*descriptor)(const struct feed *feed, uint32_t *ret_events);
-	void (*woken)(struct feed *feed); /* the descriptor was ready */
+	/* The descriptor was ready.  True: it is to be read at once; false: there is time to see
+	 * what else comes. */
+	bool (*woken)(struct feed *feed);
 	/* Microseconds after which to read even if it is not, UINT64_MAX: never. */
 	uint64_t (*patience)(const struct feed *feed);
 

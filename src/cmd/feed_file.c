@@ -307,12 +307,13 @@ static bool is_live_closed(const struct feed_file *f)
 	return false;
 }
 
-static void file_woken(struct feed *feed)
+static bool file_woken(struct feed *feed)
 {
 	struct feed_file *f = of(feed);
 
 	f->rescan |= watch_take(f->watch) || is_live_closed(f);
 	f->woken = true;
+	return false;
 }
 
 static uint64_t file_patience(const struct feed *feed)

@@ -232,11 +232,12 @@ static int folder_descriptor(const struct feed *feed, uint32_t *ret_events)
 	return journal_folder_descriptor(f->folder);
 }
 
-static void folder_woken(struct feed *feed)
+static bool folder_woken(struct feed *feed)
 {
 	struct feed_folder *f = of(feed);
 
 	f->look |= journal_folder_woken(f->folder);
+	return false;
 }
 
 static uint64_t folder_patience(const struct feed *feed)

@@ -32,13 +32,14 @@ struct feed_journal {
 	bool unnoted;		     /* it cannot be told how far that was before */
 	char **apart;		     /* boots before the place, one by one; NULL: none */
 	size_t apart_next;
-	char resumed[33];    /* the boot of the place; "": none */
-	int64_t end;	     /* of this boot, monotonic: all up to then was read; -1: not known */
-	bool this_boot;	     /* the handle gives nothing else */
-	bool placed;	     /* the handle stands behind what was read */
-	bool failing;	     /* it could not be read, which was said */
-	int64_t skip_before; /* UTC seconds: counted from files */
-	int64_t unreadable;  /* told */
+	char resumed[33];	   /* the boot of the place; "": none */
+	struct journal_place seen; /* when files were looked at last, all was read up to there, */
+	int64_t seen_until;	   /* or this monotonic time, if mail's entries end before; or -1 */
+	bool this_boot;		   /* the handle gives nothing else */
+	bool placed;		   /* the handle stands behind what was read */
+	bool failing;		   /* it could not be read, which was said */
+	int64_t skip_before;	   /* UTC seconds: counted from files */
+	int64_t unreadable;	   /* told */
 	struct buffer block;
 	struct journal_position position; /* of the commit that is being made */
 };
@@ -181,7 +182,7 @@ static int go_to_position(struct feed_journal *f, struct diag *d)
 	else if (r >= 0)
 		r = f->has_last ? find_apart(f, d) : go_to_first(f, d);
 	f->placed = r >= 0;
-	f->end = -1;
+	f->seen.cursor[0] = '\0';
 	return r < 0 ? r : 0;
 }
 
@@ -343,21 +344,28 @@ static int read_entries(
 	return kept < 0 ? kept : r;
 }
 
-/* Files went since all was read, and all that there was then with them: what came after it and was
- * in them, too, is lost. */
-static void tell_vacuumed(struct feed_journal *f)
+/* What was read and is deleted is not lost.  journald deletes the oldest first: while the entry is
+ * there up to which all was read, so is what came behind it. */
+static void tell_deleted(struct feed_journal *f)
 {
-	int64_t start;
-
-	if (!f->this_boot || f->end < 0 || !journal_changed(f->journal))
-		return;
-	start = journal_boot_start(f->journal, f->last.boot);
-	if (start < 0)
-		return;
-	journal_changed_seen(f->journal);
-	if (start > f->end)
-		gap(f, GAP_VACUUMED, f->last.realtime / 1000000, time(NULL),
+	if (f->seen.cursor[0] && journal_reaches_back(f->where, &f->seen, f->seen_until) <= 0)
+		gap(f, GAP_VACUUMED, f->seen.realtime / 1000000, time(NULL),
 		    "all that was read is gone; entries after it may be, too");
+}
+
+/* Files that are renamed or deleted are closed, so this is for when they were read.  `end`: of the
+ * last entry's boot, when more was asked for and none came; -1: some came.  True: there may be more
+ * to read. */
+static bool look_at_files(struct feed_journal *f, int64_t end)
+{
+	enum journal_change change = journal_process(f->journal);
+
+	if (change == JOURNAL_FILES)
+		tell_deleted(f);
+	if (f->has_last)
+		f->seen = f->last;
+	f->seen_until = end;
+	return change != JOURNAL_SAME;
 }
 
 static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
@@ -371,8 +379,7 @@ static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 		return 0;
 	if (!f->placed && go_to_position(f, &why) < 0)
 		return give_up(f, &why);
-	tell_vacuumed(f);
-	end = f->this_boot ? journal_boot_end(f->journal, f->last.boot) : -1;
+	end = f->has_last ? journal_boot_end(f->journal, f->last.boot) : -1;
 	r = read_entries(f, budget, &entries, &why, d);
 	feed->dirty |= entries > 0;
 	if (d->text)
@@ -381,11 +388,7 @@ static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 		return give_up(f, &why);
 	f->failing = false;
 	tell_unreadable(f);
-	tell_vacuumed(f);
-	if (r == 0 && end >= 0)
-		f->end = end;
-	journal_process(f->journal);
-	return r > 0;
+	return look_at_files(f, entries == 0 ? end : -1) || r > 0;
 }
 
 static int journal_feed_position(struct feed *feed, struct batch *batch, struct diag *d)
@@ -439,9 +442,12 @@ static int journal_feed_descriptor(const struct feed *feed, uint32_t *ret_events
 	return journal_descriptor(f->journal);
 }
 
-static void journal_feed_woken(struct feed *feed)
+/* journald tells of what it writes four times a second at most; but a file that it renames may be
+ * deleted in the next moment. */
+static bool journal_feed_woken(struct feed *feed)
 {
-	journal_process(of(feed)->journal);
+	(void)feed;
+	return true;
 }
 
 static uint64_t journal_feed_patience(const struct feed *feed)

@@ -119,10 +119,10 @@ static void on_commit(void *context)
 static void on_wake(void *context)
 {
 	struct slot *slot = context;
+	bool at_once = slot->feed->kind->woken(slot->feed);
 
-	slot->feed->kind->woken(slot->feed);
 	loop_disarm(slot->wake);
-	loop_arm(slot->read, WAKE_DELAY);
+	loop_arm(slot->read, at_once ? 0 : WAKE_DELAY);
 }
 
 /* What a feed waits on may change, as it opens its source anew. */

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 #include "input/journal.h"
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/texts.h"
+#include "input/journal_check.h"
 #include "input/journal_fields.h"
 #include <errno.h>
-#include <glob.h>
-#include <grp.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
+#include <unistd.h>
 
 #define RETRIES 3
+#define WALK_MAX 10000 /* entries: what is logged in a second or two */
 /* journald's own word for messages that it dropped: sd-messages.h, JOURNAL_DROPPED. */
 #define DROPPED_ID "a596d6fe7bfa4994828e72309e95d61e"
 
@@ -22,24 +24,22 @@ struct journal {
 	char **units;
 	int64_t unreadable;
 	bool at_entry; /* the handle stands at one that was not given out */
-	bool changed;  /* files came or went */
+	bool changed;  /* files came or went, which was not told yet */
 	struct journal_fields fields;
 };
 
-static int no_permission(const char *path, struct diag *d)
+int journal_machine(char ret[static JOURNAL_ID_MAX])
 {
-	struct stat st;
-	struct group *group = stat(path, &st) == 0 ? getgrgid(st.st_gid) : NULL;
-	const char *name = group && st.st_gid != 0 ? group->gr_name : "systemd-journal";
+	sd_id128_t id;
+	int r = sd_id128_get_machine(&id);
 
-	return diag_set(d, EACCES, NULL, 0, 0,
-	    "the journal '%s' may not be read by this user; join the group '%s' (adduser USER "
-	    "%s) or try as root",
-	    path, name, name);
+	if (r >= 0)
+		sd_id128_to_string(id, ret);
+	return r;
 }
 
 /* Each file by itself: opened together, those that fail are left out and nobody is told. */
-static int check_file(const char *path, struct diag *d)
+int journal_check_file(const char *path, struct diag *d)
 {
 	const char *const paths[] = {path, NULL};
 	sd_journal *handle;
@@ -53,7 +53,7 @@ static int check_file(const char *path, struct diag *d)
 	if (r == -ENOENT)
 		return 0;
 	if (r == -EACCES)
-		return no_permission(path, d);
+		return journal_no_permission(path, d);
 	if (r < 0)
 		return diag_set(d, EBADMSG, NULL, 0, 0,
 		    "the journal file '%s' is damaged or cut off (%s) and would be left out; move "
@@ -64,125 +64,34 @@ static int check_file(const char *path, struct diag *d)
 	return 0;
 }
 
-/* The count of journal files that match, each of which can be read, or the first error. */
-static int check_files(const char *folder, const char *pattern, struct diag *d)
+static int open_namespace(const char *name, sd_journal **ret)
 {
-	_cleanup_buffer_ struct buffer path = {0};
-	glob_t found;
-	int r = 0, n;
-
-	buffer_printf(&path, "%s/%s", folder, pattern);
-	if (glob(buffer_text(&path), GLOB_NOSORT, NULL, &found) != 0)
-		return 0;
-	for (size_t i = 0; i < found.gl_pathc && r == 0; i++)
-		r = check_file(found.gl_pathv[i], d);
-	n = (int)found.gl_pathc;
-	globfree(&found);
-	return r < 0 ? r : n;
+	return strcmp(name, "*") == 0 ? sd_journal_open_namespace(ret, NULL,
+					    SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_ALL_NAMESPACES)
+				      : sd_journal_open_namespace(ret, name, SD_JOURNAL_LOCAL_ONLY);
 }
 
-/* As check_files(), for the files in a folder and in the machines' folders below it. */
-static int check_folder(const char *folder, struct diag *d)
-{
-	int here, below;
-
-	if (access(folder, R_OK | X_OK) < 0 && errno == EACCES)
-		return no_permission(folder, d);
-	here = check_files(folder, "*.journal", d);
-	if (here < 0)
-		return here;
-	below = check_files(folder, "*/*.journal", d);
-	return below < 0 ? below : here + below;
-}
-
-static int open_local(struct journal *j, struct diag *d)
-{
-	static const char *const folders[] = {"/var/log/journal", "/run/log/journal"};
-	char machine[SD_ID128_STRING_MAX];
-	sd_id128_t id;
-	int files = 0, r;
-
-	r = sd_id128_get_machine(&id);
-	for (size_t i = 0; i < ARRAY_SIZE(folders) && r >= 0; i++) {
-		_cleanup_buffer_ struct buffer folder = {0};
-
-		buffer_printf(&folder, "%s/%s", folders[i], sd_id128_to_string(id, machine));
-		r = check_folder(buffer_text(&folder), d);
-		if (r < 0)
-			return r;
-		files += r;
-	}
-	if (files == 0)
-		return diag_set(d, ENOENT, NULL, 0, 0,
-		    "this machine has no journal: there is none in '%s' or '%s'", folders[0],
-		    folders[1]);
-	r = sd_journal_open(&j->handle, SD_JOURNAL_LOCAL_ONLY);
-	if (r < 0)
-		return diag_set(
-		    d, -r, NULL, 0, 0, "the journal cannot be opened: %s", strerror(-r));
-	return 0;
-}
-
-static const struct slice namespace_prefix = SLICE("namespace=");
-
-static int open_namespace(struct journal *j, const char *name, struct diag *d)
-{
-	int r = strcmp(name, "*") == 0
-		    ? sd_journal_open_namespace(
-			  &j->handle, NULL, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_ALL_NAMESPACES)
-		    : sd_journal_open_namespace(&j->handle, name, SD_JOURNAL_LOCAL_ONLY);
-
-	if (r < 0)
-		return diag_set(d, -r, NULL, 0, 0,
-		    "the journal of the namespace '%s' cannot be opened: %s", name, strerror(-r));
-	return 0;
-}
-
-static int open_folder(struct journal *j, const char *path, struct diag *d)
-{
-	int r = check_folder(path, d);
-
-	if (r < 0)
-		return r;
-	if (r == 0)
-		return diag_set(
-		    d, ENOENT, NULL, 0, 0, "the folder '%s' holds no journal files", path);
-	r = sd_journal_open_directory(&j->handle, path, 0);
-	if (r < 0)
-		return diag_set(d, -r, NULL, 0, 0, "the journal in '%s' cannot be opened: %s", path,
-		    strerror(-r));
-	return 0;
-}
-
-static int open_file(struct journal *j, const char *path, struct diag *d)
+static int open_file(const char *path, sd_journal **ret)
 {
 	/* The library wants the folder in the name. */
 	_cleanup_free_ char *absolute = realpath(path, NULL);
-	const char *const paths[] = {absolute, NULL};
-	int r;
+	const char *paths[] = {absolute, NULL};
 
-	r = absolute ? check_file(absolute, d) : -errno;
-	if (r == 0)
-		r = sd_journal_open_files(&j->handle, (const char **)paths, 0);
-	if (r < 0)
-		return diag_set(d, -r, NULL, 0, 0, "the journal file '%s' cannot be opened: %s",
-		    path, strerror(-r));
-	return 0;
+	return absolute ? sd_journal_open_files(ret, paths, 0) : -errno;
 }
 
-static int open_any(struct journal *j, const char *where, struct diag *d)
+static int open_handle(const char *where, sd_journal **ret)
 {
 	struct stat st;
 
 	if (!where)
-		return open_local(j, d);
-	if (slice_starts(slice_of(where), namespace_prefix))
-		return open_namespace(j, where + namespace_prefix.n, d);
+		return sd_journal_open(ret, SD_JOURNAL_LOCAL_ONLY);
+	if (journal_namespace(where))
+		return open_namespace(journal_namespace(where), ret);
 	if (stat(where, &st) < 0)
-		return errno == EACCES
-			   ? no_permission(where, d)
-			   : diag_set(d, errno, NULL, 0, 0, "'%s' does not exist", where);
-	return S_ISDIR(st.st_mode) ? open_folder(j, where, d) : open_file(j, where, d);
+		return -errno;
+	return S_ISDIR(st.st_mode) ? sd_journal_open_directory(ret, where, 0)
+				   : open_file(where, ret);
 }
 
 /* Matches of one field are alternatives by themselves; another field needs the disjunction. */
@@ -234,9 +143,14 @@ int journal_open(const char *where, const char *const *units, struct journal **r
 	int r;
 
 	j->name = memory_string(where ? where : "of this machine");
-	r = open_any(j, where, d);
-	if (r == 0)
-		r = begin(j, units, d);
+	r = journal_check(where, d);
+	if (r < 0)
+		return r;
+	r = open_handle(where, &j->handle);
+	if (r < 0)
+		return diag_set(d, -r, NULL, 0, 0, "the journal '%s' cannot be opened: %s", j->name,
+		    strerror(-r));
+	r = begin(j, units, d);
 	if (r < 0)
 		return r;
 	*ret = j;
@@ -311,7 +225,7 @@ static int advance(struct journal *j)
 	int r = sd_journal_next(j->handle);
 
 	for (int i = 0; i < RETRIES && r < 0; i++) {
-		journal_process(j);
+		j->changed |= sd_journal_process(j->handle) == SD_JOURNAL_INVALIDATE;
 		r = sd_journal_next(j->handle);
 	}
 	return r;
@@ -480,7 +394,7 @@ int journal_boot_last(struct journal *j, const char *boot, const struct journal_
 	return r < 0 ? r : 1;
 }
 
-static int64_t boot_reach(const struct journal *j, const char *boot, bool end)
+int64_t journal_boot_end(const struct journal *j, const char *boot)
 {
 	uint64_t from, to;
 	sd_id128_t id;
@@ -488,17 +402,57 @@ static int64_t boot_reach(const struct journal *j, const char *boot, bool end)
 	if (sd_id128_from_string(boot, &id) < 0 ||
 	    sd_journal_get_cutoff_monotonic_usec(j->handle, id, &from, &to) <= 0)
 		return -1;
-	return (int64_t)(end ? to : from);
+	return (int64_t)to;
 }
 
-int64_t journal_boot_end(const struct journal *j, const char *boot)
+/* From the end: to seek a monotonic time in several files fails in some versions of the library
+ * (252: it gives the first entry of a file that ends before). */
+static int has_instant(sd_journal *handle, const char *boot, uint64_t monotonic)
 {
-	return boot_reach(j, boot, true);
+	char match[sizeof("_BOOT_ID=") + SD_ID128_STRING_MAX];
+	uint64_t found = UINT64_MAX;
+	int r;
+
+	snprintf(match, sizeof(match), "_BOOT_ID=%s", boot);
+	r = sd_journal_add_match(handle, match, 0);
+	if (r >= 0)
+		r = sd_journal_seek_tail(handle);
+	for (int i = 0; r >= 0 && found > monotonic && i < WALK_MAX; i++) {
+		r = sd_journal_previous(handle);
+		if (r > 0)
+			r = sd_journal_get_monotonic_usec(handle, &found, NULL);
+		else if (r == 0)
+			return 0;
+	}
+	sd_journal_flush_matches(handle);
+	return r < 0 ? r : found == monotonic;
 }
 
-int64_t journal_boot_start(const struct journal *j, const char *boot)
+static int reaches_back(sd_journal *handle, const struct journal_place *place, int64_t until)
 {
-	return boot_reach(j, boot, false);
+	int r = sd_journal_seek_cursor(handle, place->cursor);
+
+	if (r >= 0)
+		r = sd_journal_next(handle);
+	if (r > 0)
+		r = sd_journal_test_cursor(handle, place->cursor);
+	return r != 0 || until < 0 ? r : has_instant(handle, place->boot, (uint64_t)until);
+}
+
+/* A file that is renamed while its folder is listed may be found only by what is told of it. */
+int journal_reaches_back(const char *where, const struct journal_place *place, int64_t until)
+{
+	sd_journal *handle = NULL;
+	int r = open_handle(where, &handle);
+
+	if (r >= 0)
+		r = sd_journal_get_fd(handle);
+	if (r >= 0)
+		r = reaches_back(handle, place, until);
+	if (r == 0 && sd_journal_process(handle) > 0)
+		r = reaches_back(handle, place, until);
+	sd_journal_close(handle);
+	return r;
 }
 
 bool journal_is_volatile(const struct journal *j)
@@ -517,21 +471,15 @@ int journal_events(const struct journal *j)
 	return sd_journal_get_events(j->handle);
 }
 
-/* Whatever it says (files came or went, or entries), the answer is to read on: to open it anew and
- * seek would lose or double entries. */
-void journal_process(struct journal *j)
+/* Whatever it says, the answer is to read on: to open it anew and seek would lose or double
+ * entries. */
+enum journal_change journal_process(struct journal *j)
 {
-	j->changed |= sd_journal_process(j->handle) == SD_JOURNAL_INVALIDATE;
-}
+	int r = sd_journal_process(j->handle);
+	bool files = r == SD_JOURNAL_INVALIDATE || j->changed;
 
-bool journal_changed(const struct journal *j)
-{
-	return j->changed;
-}
-
-void journal_changed_seen(struct journal *j)
-{
 	j->changed = false;
+	return files ? JOURNAL_FILES : r == SD_JOURNAL_APPEND ? JOURNAL_MORE : JOURNAL_SAME;
 }
 
 static bool is_mail(struct journal *j)

@@ -81,23 +81,27 @@ int journal_boots_in(struct journal *j, char ***ret);
 int journal_boot_last(struct journal *j, const char *boot, const struct journal_place *before,
     int64_t utc, struct journal_place *ret);
 
-/* The monotonic time of the last and first entry that there is now of a boot, mail's or not; -1: of
- * none. */
+/* The monotonic time of the last entry that there is now of a boot, mail's or not; -1: of none. */
 int64_t journal_boot_end(const struct journal *j, const char *boot);
-int64_t journal_boot_start(const struct journal *j, const char *boot);
+/* Whether a journal still holds an entry, or else one of its boot, mail's or not, at the monotonic
+ * time `until` (-1: there is no such): 1 or 0; -errno.  `where` as for journal_open(), in a
+ * moment's look of its own; files that cannot be read are left out. */
+int journal_reaches_back(const char *where, const struct journal_place *place, int64_t until);
 
 /* Whether it is kept in memory only, and lost with the next boot. */
 bool journal_is_volatile(const struct journal *j);
 
-/* For whoever waits for more: the descriptor and its poll(2) events, and what to call when it is
- * ready; then journal_next() goes on.  -errno: nothing tells. */
+/* For whoever waits for more: the descriptor and its poll(2) events, and what to call at the end
+ * when it was ready; then journal_next() goes on.  -errno: nothing tells. */
 int journal_descriptor(const struct journal *j);
 int journal_events(const struct journal *j);
-void journal_process(struct journal *j);
-
-/* Whether files came or went since that was seen. */
-bool journal_changed(const struct journal *j);
-void journal_changed_seen(struct journal *j);
+enum journal_change {
+	JOURNAL_SAME,
+	JOURNAL_MORE,  /* there may be more to read */
+	JOURNAL_FILES, /* and files came or went: what was not read of those is not there any more
+			*/
+};
+enum journal_change journal_process(struct journal *j);
 
 /* How many entries were there and could not be read: damaged, or deleted in the meantime. */
 int64_t journal_unreadable(const struct journal *j);

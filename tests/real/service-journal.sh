@@ -21,7 +21,9 @@ a store that counts all namespaces counts the same
 what journald drops is a gap of just so many
 an import holds nothing new
 and into a new store, each entry once
-the store is sound'
+the store is sound
+what journald deletes as soon as it was logged is counted, or a gap
+and is a gap where it cannot have been read'
 count=$(wc -l <<<"$names")
 
 if [ "${1:-}" = --inside ]; then
@@ -169,6 +171,39 @@ if [ "${1:-}" = --inside ]; then
 		[ "$(found /root/new.db)" = "$(found "$store")" ]
 	result $?
 	/usr/local/bin/mailtls-store check >/dev/null
+	result $?
+
+	vacuum() {
+		journalctl --rotate && journalctl -q --vacuum-files=1
+	}
+	counted_since() { # BITS COUNT
+		[ "$(sqlite3 "$store" "SELECT total(n) FROM handshake WHERE bits > $1")" = "$2.0" ]
+	}
+	gaps() {
+		sqlite3 "$store" "SELECT count(*) FROM gap WHERE kind = 'vacuumed'"
+	}
+	systemctl start mailtls
+	log 5
+	until_true counted_since $((next - 5)) 5
+	first=$next before=$(gaps)
+	for _ in 1 2 3 4 5; do
+		log 20
+		vacuum
+	done
+	log 5
+	until_true counted_since $((next - 5)) 5
+	doubled=$(sqlite3 "$store" "SELECT count(*) FROM (SELECT 1 FROM handshake WHERE bits > $first
+		GROUP BY bits HAVING sum(n) > 1)")
+	[ "$doubled" -eq 0 ] && { counted_since "$first" 105 || [ "$(gaps)" -gt "$before" ]; }
+	result $?
+	first=$next before=$(gaps) daemon=$(systemctl show -P MainPID mailtls)
+	kill -STOP "$daemon"
+	log 20
+	vacuum
+	kill -CONT "$daemon"
+	log 5
+	until_true counted_since $((next - 5)) 5
+	counted_since "$first" 5 && [ "$(gaps)" -gt "$before" ]
 	result $?
 	exit 0
 fi

@@ -54,7 +54,7 @@ start journal:
 exact 'a journal on the disk'
 ! grep -q 'in memory only' daemon.out
 ok $? 'which is not said to be in memory'
-fail 4
+fail 3
 emit 20 | receive system "$this_boot"
 exact 'reading fails until the library has looked at its files again'
 cat "$own/fault.calls" >"$own/why"; grep -q np "$own/fault.calls" && [ ! -e "$own/fault" ] && all_gaps 0

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+#include "input/journal_check.h"
+
+#include "base/buffer.h"
+#include <errno.h>
+#include <glob.h>
+#include <grp.h>
+#include <sys/stat.h>
+
+int journal_no_permission(const char *path, struct diag *d)
+{
+	struct stat st;
+	struct group *group = stat(path, &st) == 0 ? getgrgid(st.st_gid) : NULL;
+	const char *name = group && st.st_gid != 0 ? group->gr_name : "systemd-journal";
+
+	return diag_set(d, EACCES, NULL, 0, 0,
+	    "the journal '%s' may not be read by this user; join the group '%s' (adduser USER "
+	    "%s) or try as root",
+	    path, name, name);
+}
+
+/* The count of journal files that match, each of which can be read, or the first error. */
+static int check_files(const char *folder, const char *pattern, struct diag *d)
+{
+	_cleanup_buffer_ struct buffer path = {0};
+	glob_t found;
+	int r = 0, n;
+
+	buffer_printf(&path, "%s/%s", folder, pattern);
+	if (glob(buffer_text(&path), GLOB_NOSORT, NULL, &found) != 0)
+		return 0;
+	for (size_t i = 0; i < found.gl_pathc && r == 0; i++)
+		r = journal_check_file(found.gl_pathv[i], d);
+	n = (int)found.gl_pathc;
+	globfree(&found);
+	return r < 0 ? r : n;
+}
+
+/* As check_files(), for the files in a folder and in the machines' folders below it. */
+static int check_folder(const char *folder, struct diag *d)
+{
+	int here, below;
+
+	if (access(folder, R_OK | X_OK) < 0 && errno == EACCES)
+		return journal_no_permission(folder, d);
+	here = check_files(folder, "*.journal", d);
+	if (here < 0)
+		return here;
+	below = check_files(folder, "*/*.journal", d);
+	return below < 0 ? below : here + below;
+}
+
+static int check_local(struct diag *d)
+{
+	static const char *const folders[] = {"/var/log/journal", "/run/log/journal"};
+	char machine[JOURNAL_ID_MAX];
+	int files = 0, r;
+
+	r = journal_machine(machine);
+	for (size_t i = 0; i < ARRAY_SIZE(folders) && r >= 0; i++) {
+		_cleanup_buffer_ struct buffer folder = {0};
+
+		buffer_printf(&folder, "%s/%s", folders[i], machine);
+		r = check_folder(buffer_text(&folder), d);
+		if (r < 0)
+			return r;
+		files += r;
+	}
+	if (files == 0)
+		return diag_set(d, ENOENT, NULL, 0, 0,
+		    "this machine has no journal: there is none in '%s' or '%s'", folders[0],
+		    folders[1]);
+	return 0;
+}
+
+static const struct slice namespace_prefix = SLICE("namespace=");
+
+const char *journal_namespace(const char *where)
+{
+	return slice_starts(slice_of(where), namespace_prefix) ? where + namespace_prefix.n : NULL;
+}
+
+int journal_check(const char *where, struct diag *d)
+{
+	struct stat st;
+	int files = 0;
+
+	if (!where)
+		return check_local(d);
+	if (journal_namespace(where))
+		return 0;
+	if (stat(where, &st) < 0)
+		return errno == EACCES
+			   ? journal_no_permission(where, d)
+			   : diag_set(d, errno, NULL, 0, 0, "'%s' does not exist", where);
+	if (!S_ISDIR(st.st_mode))
+		return journal_check_file(where, d);
+	files = check_folder(where, d);
+	return files ? (files < 0 ? files : 0)
+		     : diag_set(
+			   d, ENOENT, NULL, 0, 0, "the folder '%s' holds no journal files", where);
+}
