@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/feed_file.h"
 
+#include "base/file_system.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "cmd/feed_file_look.h"
@@ -286,7 +287,7 @@ static int file_open(struct feed *feed, struct diag *d)
 		return r;
 	missed_add(&f->missed, last, GAP_VANISHED, feed->last_event, feed->name);
 	f->polled =
-	    feed->environment->always_poll || !watch_is_told(f->folder) || watch_new(&f->watch) < 0;
+	    feed->environment->always_poll || file_system_is_shared(f->folder) || watch_new(&f->watch) < 0;
 	return 0;
 }
 

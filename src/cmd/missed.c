@@ -10,10 +10,14 @@
 void missed_add(
     struct missed *list, int64_t stream, enum gap_kind kind, int64_t from, const char *name)
 {
-	struct missed_log *log = &list->logs[list->count];
+	struct missed_log *log;
 
-	if (!stream || list->count == MISSED_MAX)
+	if (!stream)
 		return;
+	/* The last one goes on, then, since it was missed. */
+	if (list->count == MISSED_MAX)
+		from = list->logs[--list->count].from;
+	log = &list->logs[list->count];
 	*log = (struct missed_log){
 	    .stream = stream, .kind = kind, .from = from, .since = steady_seconds()};
 	snprintf(log->name, sizeof(log->name), "%s", name);
@@ -41,7 +45,8 @@ void missed_tell(struct missed *list, struct feed *feed, bool waiting)
 		    .n = -1,
 		    .once = log->kind == GAP_VANISHED};
 
-		if (log->told || (waiting && steady_seconds() - log->since <= FILE_SETTLED))
+		if (log->told || (waiting && list->count < MISSED_MAX &&
+				     steady_seconds() - log->since <= FILE_SETTLED))
 			continue;
 		log->told = true;
 		snprintf(gap.note, sizeof(gap.note), "'%s': what came after its last counted line",

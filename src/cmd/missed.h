@@ -28,7 +28,7 @@ void missed_add(
 void missed_found(struct missed *list, int64_t stream);
 
 /* All files have been looked at: what was not found is a gap of the feed.  waiting: for a file that
- * may be it, but not for longer than FILE_SETTLED (cmd/judged.h). */
+ * may be it, but not for longer than FILE_SETTLED (cmd/judged.h), nor when there are too many. */
 void missed_tell(struct missed *list, struct feed *feed, bool waiting);
 
 /* Told gaps were committed; or they were not, and are to be told again. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/service.h"
 
+#include "base/file_system.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "cmd/service_slot.h"
@@ -176,10 +177,11 @@ static int run(struct daemon *s, struct diag *d)
 	r = open_store(s, d);
 	if (r < 0)
 		return r;
-	if (!watch_is_told(s->plan->store))
+	if (file_system_is_shared(s->plan->store))
 		log_warning(
-		    "'%s' lies on a network file system, where its locks may not hold and a "
-		    "cut connection may damage it: keep it on a disk of this machine",
+		    "'%s' lies on a network file system, where its locks may not hold, a cut "
+		    "connection may damage it, and reports and the service wait for each other: "
+		    "keep it on a disk of this machine",
 		    s->plan->store);
 	r = begin_loop(s);
 	if (r < 0)

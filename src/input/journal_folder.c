@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "input/journal_folder.h"
 
+#include "base/file_system.h"
 #include "base/memory.h"
 #include "input/journal_folder_file.h"
 #include <errno.h>
@@ -18,7 +19,7 @@ struct journal_folder *journal_folder_new(const char *path, const char *const *u
 	f->path = memory_string(path);
 	f->units = units;
 	f->files = table_new(sizeof(struct file), JOURNAL_FILES_MAX);
-	if (watch_is_told(path))
+	if (!file_system_is_shared(path))
 		watch_new(&f->watch);
 	return f;
 }

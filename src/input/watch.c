@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/inotify.h>
-#include <sys/vfs.h>
 
 struct watch {
 	int fd;
@@ -72,19 +71,4 @@ bool watch_take(struct watch *w)
 			p += sizeof(*event) + event->len;
 		}
 	return names;
-}
-
-bool watch_is_told(const char *path)
-{
-	/* Network file systems: statfs(2), linux/magic.h; fuse and 9p may be one. */
-	static const unsigned long strangers[] = {
-	    0x6969, 0xff534d42, 0xfe534d42, 0x517b, 0x65735546, 0x01021997, 0x00c36400, 0x5346414f};
-	struct statfs st;
-
-	if (statfs(path, &st) < 0)
-		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++)
-		if ((unsigned long)st.f_type == strangers[i])
-			return false;
-	return true;
 }

@@ -26,8 +26,5 @@ int watch_file(struct watch *w, int descriptor);
  * that it is to be found out anew which files there are. */
 bool watch_take(struct watch *w);
 
-/* Whether inotify is told of everything that happens below that path. */
-bool watch_is_told(const char *path);
-
 DEFINE_CLEANUP(struct watch, watch_free);
 #define _cleanup_watch_ _cleanup_(watch_free_p)

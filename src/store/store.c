@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/handle.h"
 
+#include "base/file_system.h"
 #include "base/memory.h"
 #include "store/derive.h"
 #include "store/query.h"
@@ -200,6 +201,7 @@ static int keep_all_peers(struct store *s, struct diag *d)
 	return database_run(s->db, d, "UPDATE meta SET value = 'all' WHERE key = 'peers'", "");
 }
 
+/* Who shares a write-ahead log shares memory, too. */
 static int prepare_for_writing(struct store *s, struct diag *d)
 {
 	int r = schema_number(s->db, s->name, sql_texts, d);
@@ -212,7 +214,10 @@ static int prepare_for_writing(struct store *s, struct diag *d)
 	if (r == 0) /* before anything is written, or it has no effect */
 		r = database_run(s->db, d, "PRAGMA auto_vacuum = INCREMENTAL", "");
 	if (r >= 0 && s->mode != STORE_MEMORY && s->mode != STORE_COPY)
-		r = database_run(s->db, d, "PRAGMA journal_mode = WAL", "");
+		r = database_run(s->db, d,
+		    file_system_is_shared(s->name) ? "PRAGMA journal_mode = DELETE"
+						   : "PRAGMA journal_mode = WAL",
+		    "");
 	if (r >= 0)
 		r = schema_migrate(s->db, s->name, sql_texts, d);
 	if (r >= 0)

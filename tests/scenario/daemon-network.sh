@@ -31,10 +31,23 @@ cp far/mail.log near/mail.log
 kill9
 grep -q "s.db' lies on a network file system" daemon.out && r=1 || r=0
 ok "$r" 'its store lies on a disk of its own'
+[ "$(store 'PRAGMA journal_mode')" = wal ]
+ok $? 'and has a write-ahead log'
 daemon_as="env LD_PRELOAD=$fault FAULT_NETWORK=s.db"
 start --config=mailtls.yaml
 watches
 ok $? 'a disk of its own tells'
 grep -q "s.db' lies on a network file system" daemon.out
 ok $? 'a store on another machine is not kept silent'
+emit 40 >>near/mail.log
+exact 'it is counted into'
+[ "$(store 'PRAGMA journal_mode')" = delete ]
+ok $? 'and has no write-ahead log, which would be shared memory'
+kill9
+daemon_as=
+emit 20 >>near/mail.log
+start --config=mailtls.yaml
+exact 'it is moved to a disk of its own'
+[ "$(store 'PRAGMA journal_mode')" = wal ]
+ok $? 'and has one again'
 end whole
