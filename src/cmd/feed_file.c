@@ -286,8 +286,8 @@ static int file_open(struct feed *feed, struct diag *d)
 	if (r < 0)
 		return r;
 	missed_add(&f->missed, last, GAP_VANISHED, feed->last_event, feed->name);
-	f->polled =
-	    feed->environment->always_poll || file_system_is_shared(f->folder) || watch_new(&f->watch) < 0;
+	f->polled = feed->environment->always_poll || file_system_is_shared(f->folder) ||
+		    watch_new(&f->watch) < 0;
 	return 0;
 }
 

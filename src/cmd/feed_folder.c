@@ -163,7 +163,8 @@ static int folder_read(struct feed *feed, int64_t budget, struct diag *d)
 	tell_lost(f);
 	journal_folder_moved(f->folder, &moved);
 	feed->dirty |= moved > 0;
-	return r;
+	f->look |= r == 0 && journal_folder_has_room(f->folder);
+	return r > 0 || f->look;
 }
 
 static int folder_position(struct feed *feed, struct batch *batch, struct diag *d)

@@ -41,7 +41,7 @@ struct journal_place {
 /* where: NULL for this machine's journal, "namespace=NAME" for one of its namespaces (* for all), a
  * folder of journal files, or one such file.  units: a
  * list that ends with NULL, or NULL.  -EACCES, -ENOENT (no such place, or no journal there),
- * -EBADMSG (a file is damaged) with a diagnosis. */
+ * -EBADMSG (a file is damaged), -EMFILE (too many files) with a diagnosis. */
 int journal_open(const char *where, const char *const *units, struct journal **ret, struct diag *d);
 /* One journal file that is open already; the descriptor is the journal's, or closed. */
 int journal_open_file(int descriptor, const char *name, const char *const *units,

@@ -8,7 +8,7 @@
 
 #define JOURNAL_ID_MAX 33
 
-/* `where` as for journal_open().  0, -ENOENT, -EACCES or -EBADMSG with a diagnosis. */
+/* `where` as for journal_open().  0, -ENOENT, -EACCES, -EBADMSG or -EMFILE with a diagnosis. */
 int journal_check(const char *where, struct diag *d);
 /* The name of the namespace that is meant; NULL: it is no namespace. */
 const char *journal_namespace(const char *where);

@@ -3,6 +3,7 @@
 
 #include "base/file_system.h"
 #include "base/memory.h"
+#include "base/open_files.h"
 #include "input/journal_folder_file.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ struct journal_folder *journal_folder_new(const char *path, const char *const *u
 
 	f->path = memory_string(path);
 	f->units = units;
+	f->open_max = open_files_allow(JOURNAL_OPEN_MAX);
 	f->files = table_new(sizeof(struct file), JOURNAL_FILES_MAX);
 	if (!file_system_is_shared(path))
 		watch_new(&f->watch);
@@ -80,8 +82,10 @@ static void end_file(struct journal_folder *f, struct file *file)
 		look_for_damage(f, file);
 	file->moved |= !file->file.ended;
 	file->file.ended = true;
-	if (file->archived || time(NULL) - file->gone > UNLINKED_PATIENCE)
+	if (file->archived || time(NULL) - file->gone > UNLINKED_PATIENCE) {
 		journal_file_close(f, file);
+		f->made_room = true;
+	}
 }
 
 /* Whether there is an entry to give now. */
@@ -204,6 +208,11 @@ void journal_folder_committed(struct journal_folder *f)
 const char *journal_folder_trouble(const struct journal_folder *f)
 {
 	return f->trouble.text;
+}
+
+bool journal_folder_has_room(const struct journal_folder *f)
+{
+	return f->left_out && f->made_room;
 }
 
 int64_t journal_folder_unreadable(const struct journal_folder *f)

@@ -16,7 +16,7 @@
 #include "input/journal.h"
 
 #define JOURNAL_FILES_MAX 8192 /* that are known, and of these */
-#define JOURNAL_OPEN_MAX 1024  /* are open at a time: what strangers send may be many files */
+#define JOURNAL_OPEN_MAX 1024  /* are open at a time, if this process may: strangers send many */
 
 struct journal_folder;
 
@@ -51,6 +51,9 @@ void journal_folder_committed(struct journal_folder *f);
 
 /* What keeps a file from being read, NULL for nothing. */
 const char *journal_folder_trouble(const struct journal_folder *f);
+
+/* Whether files were left out as too many were open, and some of those are read and closed now. */
+bool journal_folder_has_room(const struct journal_folder *f);
 
 /* Entries that could not be read, and files that could not be read on; since the beginning. */
 int64_t journal_folder_unreadable(const struct journal_folder *f);

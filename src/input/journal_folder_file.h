@@ -34,13 +34,15 @@ struct journal_folder {
 	struct watch *watch; /* NULL: nothing tells */
 	struct table *files; /* by identity */
 	struct file *open[JOURNAL_OPEN_MAX];
-	size_t open_count;
+	size_t open_count, open_max;
 	struct file *given; /* whose entry was given last */
 	const struct journal_file **moved;
 	size_t moved_room;
 	struct diag trouble;
 	int64_t unreadable, failures, missing, missing_since;
 	bool looked;
+	bool left_out;	/* files, for want of room */
+	bool made_room; /* since, by one that was read */
 };
 
 void journal_file_close(struct journal_folder *f, struct file *file);

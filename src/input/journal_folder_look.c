@@ -68,13 +68,13 @@ static int go_to_place(struct file *file, struct diag *d)
 
 static void open_file(struct journal_folder *f, struct file *file, int fd)
 {
-	if (f->open_count == JOURNAL_OPEN_MAX) {
+	if (f->open_count >= f->open_max) {
 		close(fd);
+		f->left_out = true;
 		diag_set(&f->trouble, EMFILE, NULL, 0, 0,
-		    "'%s' holds more than %d journal files that are not read to their end; '%s' "
-		    "and "
-		    "others are read when there is room",
-		    f->path, JOURNAL_OPEN_MAX, file->file.path);
+		    "'%s' holds more than %zu journal files that are not read to their end; '%s' "
+		    "and others are read when there is room",
+		    f->path, f->open_max, file->file.path);
 		return;
 	}
 	if (f->watch && !file->archived)
@@ -237,6 +237,7 @@ int journal_folder_look(struct journal_folder *f, struct diag *d)
 	int r = 0;
 
 	diag_free(&f->trouble);
+	f->left_out = f->made_room = false;
 	for (struct file *file = table_oldest(f->files); file; file = table_newer(f->files, file))
 		file->listed = false;
 	if (stat(f->path, &st) < 0)
