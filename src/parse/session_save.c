@@ -4,20 +4,37 @@
 #include "parse/session_row.h"
 #include <errno.h>
 
-/* The saved form: a mark with the format's number, a checksum of the rest, then records.  Numbers
- * are 8 bytes in the machine's order (a store does not move between byte orders while it is
- * written), texts are a number and that many bytes.  An unknown mark is another format: the reader
- * starts afresh. */
-static const struct slice mark = {"mailtls sessions 3\n", 19};
+/* The saved form: a mark with the format's number, a checksum of the rest (8 bytes in the machine's
+ * order: a store does not move between byte orders while it is written), then records.  Numbers are
+ * seven bits a byte, the low ones first and the sign the lowest of all; a time is how far it lies
+ * before the table's latest, and one more, or 0; texts are a number and that many bytes.  An
+ * unknown mark is another format: the reader starts afresh. */
+static const struct slice mark = {"mailtls sessions 4\n", 19};
 static const struct hash_seed checksum_seed = SESSION_CHECKSUM_SEED;
 
 #define TIME_MAX (INT64_C(1) << 40) /* seconds; a difference of two times cannot overflow */
+
+#define NUMBER_MAX 10 /* bytes */
 
 enum record { RECORD_END, RECORD_SESSION, RECORD_SEEN };
 
 static void put_number(struct buffer *to, int64_t n)
 {
-	buffer_append(to, &n, sizeof(n));
+	uint64_t rest = (uint64_t)n << 1 ^ (uint64_t)(n >> 63);
+	unsigned char bytes[NUMBER_MAX];
+	size_t count = 0;
+
+	for (; rest > 0x7f; rest >>= 7)
+		bytes[count++] = (unsigned char)(rest | 0x80);
+	bytes[count++] = (unsigned char)rest;
+	buffer_append(to, bytes, count);
+}
+
+static void put_time(struct buffer *to, int64_t latest, int64_t time)
+{
+	int64_t before = latest - time;
+
+	put_number(to, time == TIME_UNKNOWN ? 0 : before >= 0 ? before + 1 : before);
 }
 
 static void put_text(struct buffer *to, struct slice text)
@@ -28,17 +45,29 @@ static void put_text(struct buffer *to, struct slice text)
 
 static bool get_number(struct slice *from, int64_t *ret)
 {
-	if (from->n < sizeof(*ret))
-		return false;
-	memcpy(ret, from->p, sizeof(*ret));
-	*from = slice_skip(*from, sizeof(*ret));
-	return true;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < NUMBER_MAX && i < from->n; i++) {
+		unsigned char byte = (unsigned char)from->p[i];
+
+		n |= (uint64_t)(byte & 0x7f) << (7 * i);
+		if (byte & 0x80)
+			continue;
+		*ret = (int64_t)(n >> 1 ^ -(n & 1));
+		*from = slice_skip(*from, i + 1);
+		return true;
+	}
+	return false;
 }
 
-static bool get_time(struct slice *from, int64_t *ret)
+static bool get_time(struct slice *from, int64_t latest, int64_t *ret)
 {
-	return get_number(from, ret) &&
-	       (*ret == TIME_UNKNOWN || (*ret > -TIME_MAX && *ret < TIME_MAX));
+	int64_t before;
+
+	if (!get_number(from, &before) || before <= -TIME_MAX || before >= TIME_MAX)
+		return false;
+	*ret = before == 0 ? TIME_UNKNOWN : latest - (before > 0 ? before - 1 : before);
+	return true;
 }
 
 static bool get_count(struct slice *from, int *ret)
@@ -62,15 +91,22 @@ static bool get_text(struct slice *from, struct slice *ret)
 	return true;
 }
 
-static void put_waiting(struct buffer *to, const struct waiting *w)
+/* What times are told by. */
+static int64_t base_time(const struct session_table *t)
+{
+	return t->latest == TIME_UNKNOWN ? 0 : t->latest;
+}
+
+static void put_waiting(struct buffer *to, int64_t latest, const struct waiting *w)
 {
 	put_number(to, w->wait);
 	put_number(to, w->unit);
-	put_number(to, w->time);
+	put_time(to, latest, w->time);
 	put_text(to, slice_of(w->wait == WAIT_NOT ? "" : w->pattern));
 }
 
-static void put_session(struct buffer *to, struct slice key, const struct session *s)
+static void put_session(
+    struct buffer *to, int64_t latest, struct slice key, const struct session *s)
 {
 	put_number(to, RECORD_SESSION);
 	put_text(to, key);
@@ -85,32 +121,33 @@ static void put_session(struct buffer *to, struct slice key, const struct sessio
 	put_number(to, s->mail);
 	put_number(to, s->auth);
 	put_number(to, s->opened | s->had_fact << 1);
-	put_waiting(to, &s->handshake);
-	put_waiting(to, &s->failure);
-	put_number(to, s->reason_time);
-	put_number(to, s->last_time);
+	put_waiting(to, latest, &s->handshake);
+	put_waiting(to, latest, &s->failure);
+	put_time(to, latest, s->reason_time);
+	put_time(to, latest, s->last_time);
 }
 
 void session_save(const struct session_table *t, struct buffer *to)
 {
-	size_t start = to->n + mark.n + sizeof(int64_t);
-	int64_t checksum;
+	size_t start = to->n + mark.n + sizeof(uint64_t);
+	int64_t latest = base_time(t);
+	uint64_t checksum = 0;
 
 	buffer_add(to, mark);
-	put_number(to, 0);
-	put_number(to, t->latest);
+	buffer_append(to, &checksum, sizeof(checksum));
+	put_time(to, 0, t->latest);
 	for (const struct seen *seen = table_oldest(t->seen); seen;
 	     seen = table_newer(t->seen, seen)) {
 		put_number(to, RECORD_SEEN);
 		put_text(to, table_key(t->seen, seen));
-		put_number(to, seen->from);
-		put_number(to, seen->to);
+		put_time(to, latest, seen->from);
+		put_time(to, latest, seen->to);
 	}
 	for (const struct session *s = table_oldest(t->rows); s; s = table_newer(t->rows, s))
 		if (s->mta)
-			put_session(to, table_key(t->rows, s), s);
+			put_session(to, latest, table_key(t->rows, s), s);
 	put_number(to, RECORD_END);
-	checksum = (int64_t)hash_bytes(&checksum_seed, slice_skip(buffer_slice(to), start));
+	checksum = hash_bytes(&checksum_seed, slice_skip(buffer_slice(to), start));
 	memcpy(to->p + start - sizeof(checksum), &checksum, sizeof(checksum));
 }
 
@@ -129,14 +166,15 @@ static const struct ident *find_ident(const struct mta *mta, struct slice as, in
 	return NULL;
 }
 
-static bool get_waiting(struct slice *from, const struct mta *mta, struct waiting *ret)
+static bool get_waiting(
+    struct slice *from, const struct mta *mta, int64_t latest, struct waiting *ret)
 {
 	int64_t wait, unit;
 	struct slice name;
 
-	if (!get_number(from, &wait) || !get_number(from, &unit) || !get_time(from, &ret->time) ||
-	    !get_text(from, &name) || wait < 0 || wait > WAIT_REASON || unit < 0 ||
-	    unit >= UNIT_MAX)
+	if (!get_number(from, &wait) || !get_number(from, &unit) ||
+	    !get_time(from, latest, &ret->time) || !get_text(from, &name) || wait < 0 ||
+	    wait > WAIT_REASON || unit < 0 || unit >= UNIT_MAX)
 		return false;
 	ret->wait = (enum wait)wait;
 	ret->unit = (enum unit)unit;
@@ -147,7 +185,7 @@ static bool get_waiting(struct slice *from, const struct mta *mta, struct waitin
 	return true;
 }
 
-static bool get_state(struct slice *from, const struct mta *mta, struct session *s)
+static bool get_state(struct slice *from, const struct mta *mta, int64_t latest, struct session *s)
 {
 	int64_t service, direction, tls, flags;
 
@@ -160,9 +198,9 @@ static bool get_state(struct slice *from, const struct mta *mta, struct session 
 	}
 	if (!get_number(from, &service) || !get_number(from, &direction) ||
 	    !get_number(from, &tls) || !get_count(from, &s->mail) || !get_count(from, &s->auth) ||
-	    !get_number(from, &flags) || !get_waiting(from, mta, &s->handshake) ||
-	    !get_waiting(from, mta, &s->failure) || !get_time(from, &s->reason_time) ||
-	    !get_time(from, &s->last_time))
+	    !get_number(from, &flags) || !get_waiting(from, mta, latest, &s->handshake) ||
+	    !get_waiting(from, mta, latest, &s->failure) ||
+	    !get_time(from, latest, &s->reason_time) || !get_time(from, latest, &s->last_time))
 		return false;
 	if (service < 0 || service >= SERVICE_MAX || direction < 0 || direction >= DIRECTION_MAX ||
 	    tls < 0 || tls > TLS_HANDSHAKE)
@@ -183,7 +221,7 @@ static bool get_session(
 	const struct mta *mta = NULL;
 	const struct ident *ident;
 	struct session *s;
-	int64_t place;
+	int64_t place, latest = base_time(t);
 	bool good;
 
 	if (!get_text(from, &key) || !get_text(from, &name) || !get_text(from, &as) ||
@@ -197,7 +235,7 @@ static bool get_session(
 	if (!s)
 		return false;
 	session_reset(s, false);
-	good = get_state(from, mta, s);
+	good = get_state(from, mta, latest, s);
 	if (good && ident) {
 		s->mta = mta;
 		s->ident = ident;
@@ -212,8 +250,10 @@ static bool get_seen(struct session_table *t, struct slice *from)
 {
 	struct slice key;
 	struct seen told, *seen;
+	int64_t latest = base_time(t);
 
-	if (!get_text(from, &key) || !get_time(from, &told.from) || !get_time(from, &told.to))
+	if (!get_text(from, &key) || !get_time(from, latest, &told.from) ||
+	    !get_time(from, latest, &told.to))
 		return false;
 	seen = table_add(t->seen, key, NULL);
 	if (seen)
@@ -234,13 +274,16 @@ static void forget_all(struct session_table *t)
 /* Cuts mark and checksum off if both are right. */
 static bool open_saved(struct slice *from)
 {
-	int64_t checksum;
+	uint64_t checksum;
 
 	if (!slice_starts(*from, mark))
 		return false;
 	*from = slice_skip(*from, mark.n);
-	return get_number(from, &checksum) &&
-	       (uint64_t)checksum == hash_bytes(&checksum_seed, *from);
+	if (from->n < sizeof(checksum))
+		return false;
+	memcpy(&checksum, from->p, sizeof(checksum));
+	*from = slice_skip(*from, sizeof(checksum));
+	return checksum == hash_bytes(&checksum_seed, *from);
 }
 
 int session_restore(
@@ -250,7 +293,7 @@ int session_restore(
 	bool good;
 
 	forget_all(t);
-	good = open_saved(&from) && get_time(&from, &t->latest);
+	good = open_saved(&from) && get_time(&from, 0, &t->latest);
 	while (good && record != RECORD_END) {
 		good = get_number(&from, &record);
 		if (good && record == RECORD_SESSION)

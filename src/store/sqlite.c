@@ -172,7 +172,9 @@ static int prepare(struct database *db, const char *sql, struct statement **ret,
 	return 0;
 }
 
-static int bind_one(sqlite3_stmt *handle, int place, char type, va_list *arguments)
+/* SQLITE_STATIC where the caller's text outlives the statement's run, else SQLITE_TRANSIENT. */
+static int bind_one(
+    sqlite3_stmt *handle, int place, char type, sqlite3_destructor_type keep, va_list *arguments)
 {
 	struct slice s;
 	const char *text;
@@ -182,27 +184,27 @@ static int bind_one(sqlite3_stmt *handle, int place, char type, va_list *argumen
 		return sqlite3_bind_int64(handle, place, va_arg(*arguments, int64_t));
 	case 's':
 		s = va_arg(*arguments, struct slice);
-		return sqlite3_bind_text(handle, place, s.p, (int)s.n, SQLITE_TRANSIENT);
+		return sqlite3_bind_text(handle, place, s.p, (int)s.n, keep);
 	case 'b':
 		s = va_arg(*arguments, struct slice);
-		return sqlite3_bind_blob(handle, place, s.p, (int)s.n, SQLITE_TRANSIENT);
+		return sqlite3_bind_blob(handle, place, s.p, (int)s.n, keep);
 	case 'z':
 		text = va_arg(*arguments, const char *);
-		return sqlite3_bind_text(handle, place, text, -1, SQLITE_TRANSIENT);
+		return sqlite3_bind_text(handle, place, text, -1, keep);
 	default:
 		return SQLITE_MISUSE;
 	}
 }
 
 static int query(struct database *db, struct diag *d, struct statement **ret, const char *sql,
-    const char *types, va_list *arguments)
+    const char *types, sqlite3_destructor_type keep, va_list *arguments)
 {
 	int r = prepare(db, sql, ret, d), code;
 
 	if (r < 0)
 		return r;
 	for (int i = 0; types[i]; i++) {
-		code = bind_one((*ret)->handle, i + 1, types[i], arguments);
+		code = bind_one((*ret)->handle, i + 1, types[i], keep, arguments);
 		if (code != SQLITE_OK)
 			return failed(db, code, d);
 	}
@@ -216,7 +218,7 @@ int database_query(struct database *db, struct diag *d, struct statement **ret, 
 	int r;
 
 	va_start(arguments, types);
-	r = query(db, d, ret, sql, types, &arguments);
+	r = query(db, d, ret, sql, types, SQLITE_TRANSIENT, &arguments);
 	va_end(arguments);
 	return r;
 }
@@ -228,7 +230,7 @@ int database_run(struct database *db, struct diag *d, const char *sql, const cha
 	int r;
 
 	va_start(arguments, types);
-	r = query(db, d, &st, sql, types, &arguments);
+	r = query(db, d, &st, sql, types, SQLITE_STATIC, &arguments);
 	va_end(arguments);
 	while (r == 0 && (r = statement_step(st, d)) == 1)
 		r = 0;
@@ -243,7 +245,7 @@ int database_integer(struct database *db, struct diag *d, int64_t otherwise, int
 	int r;
 
 	va_start(arguments, types);
-	r = query(db, d, &st, sql, types, &arguments);
+	r = query(db, d, &st, sql, types, SQLITE_STATIC, &arguments);
 	va_end(arguments);
 	if (r == 0)
 		r = statement_step(st, d);
