@@ -4,10 +4,8 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/texts.h"
-#include "cmd/journal_boots.h"
+#include "cmd/feed_journal_place.h"
 #include "cmd/journal_line.h"
-#include "cmd/journal_past.h"
-#include "cmd/journal_trust.h"
 #include "parse/parser.h"
 #include <errno.h>
 #include <stdio.h>
@@ -19,37 +17,12 @@
 #define PROCESS_EVERY 1024	/* entries between looks at what happened to the files */
 #define RETRY UINT64_C(5000000) /* microseconds before a journal that failed is opened again */
 
-struct feed_journal {
-	struct feed feed;
-	char *where; /* NULL: this machine's */
-	char **units;
-	struct journal_trust *trusted;
-	struct journal *journal;   /* NULL: it could not be opened yet */
-	struct journal_place last; /* the entry that was read last */
-	char committed[256];	   /* the same, when it was committed last: its cursor */
-	bool has_last;
-	struct journal_boots *boots; /* how far they were read */
-	bool unnoted;		     /* it cannot be told how far that was before */
-	char **apart;		     /* boots before the place, one by one; NULL: none */
-	size_t apart_next;
-	char resumed[33];	   /* the boot of the place; "": none */
-	struct journal_place seen; /* when files were looked at last, all was read up to there, */
-	int64_t seen_until;	   /* or this monotonic time, if mail's entries end before; or -1 */
-	bool this_boot;		   /* the handle gives nothing else */
-	bool placed;		   /* the handle stands behind what was read */
-	bool failing;		   /* it could not be read, which was said */
-	int64_t skip_before;	   /* UTC seconds: counted from files */
-	int64_t unreadable;	   /* told */
-	struct buffer block;
-	struct journal_position position; /* of the commit that is being made */
-};
-
 static struct feed_journal *of(struct feed *feed)
 {
 	return (struct feed_journal *)feed;
 }
 
-static void gap(
+void feed_journal_gap(
     struct feed_journal *f, enum gap_kind kind, int64_t from, int64_t to, const char *note)
 {
 	struct gap gap = {.kind = kind, .from = from, .to = to, .n = -1};
@@ -57,23 +30,6 @@ static void gap(
 	snprintf(gap.note, sizeof(gap.note), "%s", note);
 	feed_gap(&f->feed, &gap);
 	log_warning("the journal '%s': %s", f->feed.name, note);
-}
-
-/* The entry is gone, and the next later one, if there is one, stands in its place: what lay between
- * is not known.  Later by the machine's own order: its clock may have been set back since. */
-static void place_is_gone(struct feed_journal *f)
-{
-	int64_t from = f->last.realtime / 1000000, now = time(NULL);
-	struct journal_place next;
-	int64_t to = journal_next_place(f->journal, &next) ? next.realtime / 1000000 : now;
-
-	if (to < from)
-		gap(f, GAP_CLOCK_BACK, to, from,
-		    "the entry that was read last is gone, and the clock was set back behind it; "
-		    "entries may be lost");
-	else
-		gap(f, GAP_VACUUMED, from, to,
-		    "the entry that was read last is gone; entries after it may be, too");
 }
 
 static int know_boot(void *context, const struct journal_boot *boot)
@@ -96,94 +52,6 @@ static int journal_feed_locate(struct feed *feed, struct diag *d)
 	memcpy(f->committed, f->last.cursor, sizeof(f->committed));
 	f->has_last = true;
 	return store_journal_boots(feed->environment->store, feed->name, know_boot, f->boots, d);
-}
-
-/* Behind what was read. */
-static int go_to_last(struct feed_journal *f, struct diag *d)
-{
-	int r = journal_seek_place(f->journal, &f->last, d);
-
-	if (r == 0)
-		place_is_gone(f);
-	return r;
-}
-
-/* What an earlier version read, or files told, is not read apart. */
-static void know_past(struct feed_journal *f)
-{
-	const struct journal_place *place = f->has_last && !f->this_boot ? &f->last : NULL;
-
-	if (journal_boots_any(f->boots) || (!f->has_last && !f->skip_before))
-		return;
-	f->unnoted = journal_past_know(f->boots, f->journal, place, f->skip_before) < 0;
-}
-
-/* The next boot that was passed over, and what follows the place after the last of them. */
-static int go_on_apart(struct feed_journal *f, struct diag *d)
-{
-	const char *boot = f->apart[f->apart_next++];
-	int r = journal_only_boot(f->journal, boot, d);
-
-	if (boot) {
-		log_info("the journal '%s': of the boot %s, whose clock was behind, not all was "
-			 "read; it is read now",
-		    f->feed.name, boot);
-		return r;
-	}
-	f->apart = texts_free(f->apart);
-	return r < 0 ? r : go_to_last(f, d);
-}
-
-static int find_apart(struct feed_journal *f, struct diag *d)
-{
-	int r = f->unnoted ? 0 : journal_past_find(f->boots, f->journal, &f->last, &f->apart);
-
-	if (r < 0)
-		gap(f, GAP_READ_ERROR, 0, f->last.realtime / 1000000,
-		    "it cannot be told which boots there are; entries of one that set the clock "
-		    "back may be passed over");
-	if (r < 0 || !f->apart) {
-		r = journal_only_boot(f->journal, NULL, d);
-		return r < 0 ? r : go_to_last(f, d);
-	}
-	f->apart_next = 0;
-	return go_on_apart(f, d);
-}
-
-/* At the first entry, or the first that no file told already. */
-static int go_to_first(struct feed_journal *f, struct diag *d)
-{
-	int r = 0;
-
-	if (!f->feed.environment->import)
-		r = store_files_end(f->feed.environment->store, &f->skip_before, d);
-	if (r < 0)
-		return r;
-	f->skip_before += f->skip_before > 0;
-	know_past(f);
-	r = journal_only_boot(f->journal, NULL, d);
-	return r < 0 ? r : journal_seek_since(f->journal, f->skip_before, d);
-}
-
-static int go_to_position(struct feed_journal *f, struct diag *d)
-{
-	int r = 0;
-
-	f->apart = texts_free(f->apart);
-	memcpy(f->resumed, f->has_last ? f->last.boot : "", f->has_last ? sizeof(f->resumed) : 1);
-	f->this_boot = f->has_last && journal_is_this_boot(f->journal, f->last.boot) &&
-		       journal_boot_end(f->journal, f->last.boot) >= 0;
-	if (f->has_last)
-		know_past(f);
-	if (f->this_boot)
-		r = journal_only_this_boot(f->journal, d);
-	if (r >= 0 && f->this_boot)
-		r = go_to_last(f, d);
-	else if (r >= 0)
-		r = f->has_last ? find_apart(f, d) : go_to_first(f, d);
-	f->placed = r >= 0;
-	f->seen.cursor[0] = '\0';
-	return r < 0 ? r : 0;
 }
 
 /* One that is not there, or may not be read, is waited for. */
@@ -258,7 +126,8 @@ static void tell_unreadable(struct feed_journal *f)
 static int give_up(struct feed_journal *f, const struct diag *why)
 {
 	if (!f->failing)
-		gap(f, GAP_READ_ERROR, f->last.realtime / 1000000, time(NULL), why->text);
+		feed_journal_gap(
+		    f, GAP_READ_ERROR, f->last.realtime / 1000000, time(NULL), why->text);
 	f->failing = true;
 	f->placed = false;
 	f->journal = journal_free(f->journal);
@@ -287,34 +156,6 @@ static int keep_place(struct feed_journal *f, struct diag *d)
 	return fresh;
 }
 
-/* What is not of this boot, and then what is. */
-static int next_entry(struct feed_journal *f, struct journal_record *ret, struct diag *d)
-{
-	int r;
-
-	for (;;) {
-		r = journal_next(f->journal, ret, d);
-		if (f->this_boot || r < 0)
-			return r;
-		if (f->apart) {
-			if (r > 0)
-				return r;
-			r = go_on_apart(f, d);
-			if (r < 0)
-				return r;
-			continue;
-		}
-		if (r > 0 && !journal_is_this_boot(f->journal, NULL))
-			return r;
-		if (r == 0) {
-			r = journal_only_this_boot(f->journal, d);
-			if (r <= 0)
-				return r;
-			f->this_boot = true;
-		}
-	}
-}
-
 /* Some entries, and where the last of them stands. */
 static int read_entries(
     struct feed_journal *f, int64_t budget, int *ret_count, struct diag *why, struct diag *d)
@@ -326,7 +167,7 @@ static int read_entries(
 	bool unkept = false;
 
 	while (n < PROCESS_EVERY && feed->bytes - before < budget && !feed_is_full(feed) &&
-	       kept >= 0 && (r = next_entry(f, &entry, why)) > 0) {
+	       kept >= 0 && (r = feed_journal_next(f, &entry, why)) > 0) {
 		/* In another boot the next one may be passed over, or was read apart. */
 		unkept = f->this_boot;
 		kept = unkept ? 1 : keep_place(f, d);
@@ -349,7 +190,7 @@ static int read_entries(
 static void tell_deleted(struct feed_journal *f)
 {
 	if (f->seen.cursor[0] && journal_reaches_back(f->where, &f->seen, f->seen_until) <= 0)
-		gap(f, GAP_VACUUMED, f->seen.realtime / 1000000, time(NULL),
+		feed_journal_gap(f, GAP_VACUUMED, f->seen.realtime / 1000000, time(NULL),
 		    "all that was read is gone; entries after it may be, too");
 }
 
@@ -377,7 +218,7 @@ static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 
 	if (!f->journal && open_journal(f) < 0)
 		return 0;
-	if (!f->placed && go_to_position(f, &why) < 0)
+	if (!f->placed && feed_journal_go_on(f, &why) < 0)
 		return give_up(f, &why);
 	end = f->has_last ? journal_boot_end(f->journal, f->last.boot) : -1;
 	r = read_entries(f, budget, &entries, &why, d);
