@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/commit_tuple.h"
+
+#include "base/memory.h"
+#include "store/derive.h"
+
+#define TUPLE_COLUMNS                                                                              \
+	"host, mta, fact, direction, service, unit, internal, protocol, cipher, bits, group_name," \
+	" signature, verify, resumed, mail, auth, reason"
+#define TUPLE_TYPES "sszzzzississziiis"
+#define TUPLE_VALUES(t)                                                                            \
+	(t)->text[TEXT_HOST], (t)->text[TEXT_MTA], fact_kind_name((t)->fact),                      \
+	    direction_name((t)->direction), service_name((t)->service), unit_name((t)->unit),      \
+	    (int64_t)(t)->internal, (t)->text[TEXT_PROTOCOL], (t)->text[TEXT_CIPHER],              \
+	    (int64_t)(t)->bits, (t)->text[TEXT_GROUP], (t)->text[TEXT_SIGNATURE],                  \
+	    verify_name((t)->verify), (int64_t)(t)->resumed, (int64_t)(t)->mail,                   \
+	    (int64_t)(t)->auth, (t)->text[TEXT_REASON]
+
+static int save_derived(struct database *db, const struct aggregate_tuple *t, struct diag *d)
+{
+	_cleanup_free_ char *protocol =
+	    memory_copy(t->text[TEXT_PROTOCOL].p, t->text[TEXT_PROTOCOL].n);
+	_cleanup_free_ char *cipher = memory_copy(t->text[TEXT_CIPHER].p, t->text[TEXT_CIPHER].n);
+	_cleanup_free_ char *group = memory_copy(t->text[TEXT_GROUP].p, t->text[TEXT_GROUP].n);
+	_cleanup_free_ char *signature =
+	    memory_copy(t->text[TEXT_SIGNATURE].p, t->text[TEXT_SIGNATURE].n);
+	struct tuple derived = {
+	    .id = t->id,
+	    .protocol_raw = protocol,
+	    .cipher_raw = cipher,
+	    .group_raw = group,
+	    .signature_raw = signature,
+	};
+	int r;
+
+	derive(&derived);
+	r = derive_save(db, &derived, d);
+	derive_free(&derived);
+	return r;
+}
+
+int commit_tuple(struct database *db, struct aggregate_tuple *t, struct diag *d)
+{
+	int r;
+
+	if (t->id)
+		return 0;
+	r = database_integer(db, d, 0, &t->id,
+	    "SELECT id FROM tuple WHERE (" TUPLE_COLUMNS
+	    ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+	    TUPLE_TYPES, TUPLE_VALUES(t));
+	if (r < 0 || t->id)
+		return r;
+	r = database_run(db, d,
+	    "INSERT INTO tuple (" TUPLE_COLUMNS
+	    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+	    TUPLE_TYPES, TUPLE_VALUES(t));
+	if (r < 0)
+		return r;
+	t->id = database_last_id(db);
+	return save_derived(db, t, d);
+}
