@@ -120,6 +120,7 @@ static void put_coverage(
 	json_put_count(coverage, "unparsed", total->unparsed);
 	json_put_count(coverage, "bad_time", total->bad_time);
 	json_put_count(coverage, "overlong", total->overlong);
+	json_put_count(coverage, "gaps", total->gaps);
 	json_put_count(coverage, "gap_seconds", total->gap_seconds);
 	json_put_count(coverage, "handshakes", e->handshakes);
 	json_put_count(coverage, "sessions", e->sessions);
