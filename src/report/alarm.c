@@ -211,11 +211,14 @@ static struct measure measure_silence(const struct report *report)
 	return (struct measure){.part = now > last ? now - last : 0, .whole = -1};
 }
 
+/* None of what was not read is no good news. */
 static struct measure measure_coverage(const struct report *report, int64_t n)
 {
-	return (struct measure){.part = n,
-	    .whole = -1,
-	    .missing = report->evidence.source_count ? NULL : "nothing was read"};
+	const struct coverage *all = &report->evidence.total;
+	bool any = n || all->matched || all->ignored || all->near_miss || all->limit_hit;
+
+	return (struct measure){
+	    .part = n, .whole = -1, .missing = any ? NULL : "nothing was read of this period"};
 }
 
 static int measure(

@@ -137,8 +137,11 @@ void block_text(
 	if (e->until > e->since || r->since_given) {
 		if (e->until > e->since)
 			add_period(&text, r->zone, e->since, e->until);
-		else
+		else {
+			buffer_text_add(&text, "from ");
 			figure_time(&text, r->zone, e->since);
+			buffer_text_add(&text, " on,");
+		}
 		buffer_printf(&text, " %s", zone_name(r->zone));
 		say(context, BLOCK_STATEMENT, "Period", buffer_text(&text));
 		buffer_clear(&text);

@@ -138,9 +138,10 @@ static const char *unnamed(enum peers kept)
 		return "no peers are kept (peers: off), so nobody is named; peers: all "
 		       "(mailtls-import --peers=all) names everybody from then on";
 	if (kept == PEERS_WEAK)
-		return "only peers that did badly are kept (peers: weak), others are counted and "
-		       "not named; peers: all (mailtls-import --peers=all) names everybody from "
-		       "then on";
+		return "only peers that did badly are kept (peers: weak), and for as long as "
+		       "mailtls.yaml says (30 days, if nothing); others are counted and not "
+		       "named; peers: all (mailtls-import --peers=all) names everybody from then "
+		       "on";
 	return "the store did not keep all peers for all of this period (peers: all came later, or "
 	       "the period is too long ago); others are counted and not named";
 }

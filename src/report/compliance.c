@@ -265,19 +265,26 @@ static struct cell sessions(const struct listing *l _unused_, const struct liste
 	return cell_count(own(row)->sessions);
 }
 
+/* Of some the log does not tell enough; where it is all, nothing is known. */
+static bool is_known(const struct listed *row)
+{
+	return own(row)->conforming || own(row)->deviating;
+}
+
 static struct cell conforming(const struct listing *l _unused_, const struct listed *row)
 {
-	return cell_count(own(row)->conforming);
+	return is_known(row) ? cell_count(own(row)->conforming) : (struct cell){0};
 }
 
 static struct cell deviating(const struct listing *l _unused_, const struct listed *row)
 {
-	return cell_count(own(row)->deviating);
+	return is_known(row) ? cell_count(own(row)->deviating) : (struct cell){0};
 }
 
 static struct cell share(const struct listing *l _unused_, const struct listed *row)
 {
-	return cell_share(own(row)->conforming, own(row)->sessions);
+	return is_known(row) ? cell_share(own(row)->conforming, own(row)->sessions)
+			     : (struct cell){0};
 }
 
 static struct cell worst_peer(const struct listing *l _unused_, const struct listed *row)

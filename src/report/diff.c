@@ -2,6 +2,7 @@
 #include "base/macros.h"
 #include "base/memory.h"
 #include "report/census.h"
+#include "report/figure.h"
 #include "report/filter.h"
 #include "report/metric.h"
 #include "report/past.h"
@@ -353,6 +354,22 @@ static void add_flows(struct diff *x)
 	}
 }
 
+/* What is missing reads like what became less.  Nothing may have been logged, or nothing was read.
+ */
+static void warn_of_end(struct report *report)
+{
+	const struct evidence *e = &report->evidence;
+	int64_t missing = e->until - e->total.last_event;
+	_cleanup_buffer_ struct buffer text = {0};
+
+	if (e->total.last_event <= 0 || missing <= (e->until - e->since) / 10)
+		return;
+	buffer_text_add(&text, "what was read ends ");
+	figure_time(&text, report->request->zone, e->total.last_event + 3600);
+	buffer_text_add(&text, ", well before the period does: less there may be no less in truth");
+	evidence_warn(&report->evidence, buffer_text(&text));
+}
+
 int diff_build(struct report *report, const struct view *view, struct diag *d)
 {
 	struct diff x = {.report = report, .result = result_new(view->name)};
@@ -367,6 +384,8 @@ int diff_build(struct report *report, const struct view *view, struct diag *d)
 		failed = look(&x.after, report, d);
 	if (!failed && past->known)
 		failed = look(&x.before, &past->report, d);
+	if (!failed && past->known)
+		warn_of_end(report);
 	if (!failed) {
 		x.as_long = past->as_long || !past->known;
 		add_flows(&x);

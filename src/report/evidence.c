@@ -120,7 +120,9 @@ static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t
 	bool shown =
 	    (t->internal || g->request->internal != INTERNAL_ONLY) && !filter_apart(g->request, t);
 
-	if (filter_word(&g->request->mta, t->mta) && filter_word(&g->request->host, t->host))
+	if (filter_word(&g->request->mta, t->mta) && filter_word(&g->request->host, t->host) &&
+	    filter_word(&g->request->service, service_name(t->service)) &&
+	    filter_word(&g->request->direction, direction_name(t->direction)))
 		count_for_mta(need_mta(g->e, t->mta), t, n, shown);
 	if (filter_tuple(g->request, t)) {
 		keep_counted(g->e, hour, t, n);

@@ -7,13 +7,14 @@
 
 /* The peers that matter, for the summary: users and peers whose mail or logins went by what the
  * policy does not want, those with the most first; what it would only rather not see stands below.
- * Where the log tells of no session, handshakes are counted. */
+ * Each version is a row, and the suite is named where it is one.  Where the log tells of no
+ * session, handshakes are counted. */
 
-enum { WHO = LISTING_WHO, KIND, VERDICT };
+enum { WHO = LISTING_WHO, KIND, VERDICT, PROTOCOL };
 
 struct matter {
 	enum verdict verdict;
-	const struct tuple *tuple; /* with which it was met */
+	const char *cipher; /* NULL: none was met yet; "": several were */
 	const char *name;
 };
 
@@ -58,15 +59,18 @@ static int add_peer(void *context, const struct peer_day *peer)
 	failed = listing_need(&g->listing, t,
 	    (const char *const[LISTING_NAMES]){[WHO] = user ? peer->user : peer->peer,
 		[KIND] = user ? "user" : "peer",
-		[VERDICT] = j.word},
+		[VERDICT] = j.word,
+		[PROTOCOL] = protocol_name(t->protocol)},
 	    &row, g->d);
 	if (failed || !row)
 		return failed;
 	own = row->own;
 	row->n += n;
 	own->verdict = j.verdict;
-	if (!own->tuple)
-		own->tuple = t;
+	if (!own->cipher)
+		own->cipher = t->cipher;
+	else if (strcmp(own->cipher, t->cipher) != 0)
+		own->cipher = "";
 	if (!own->name && *peer->name && strcmp(peer->name, "unknown") != 0)
 		own->name = result_text(g->listing.result, peer->name);
 	listing_met(&g->listing, row, peer);
@@ -90,12 +94,12 @@ static struct cell name(const struct listing *l _unused_, const struct listed *r
 
 static struct cell protocol(const struct listing *l _unused_, const struct listed *row)
 {
-	return cell_text(protocol_name(own(row)->tuple->protocol));
+	return listing_name(row, PROTOCOL);
 }
 
 static struct cell cipher(const struct listing *l _unused_, const struct listed *row)
 {
-	return cell_text(own(row)->tuple->cipher);
+	return cell_text(own(row)->cipher);
 }
 
 static struct cell sessions_mail(const struct listing *l _unused_, const struct listed *row)

@@ -81,7 +81,10 @@ static void put_period(struct json *head, const struct evidence *e, const struct
 	struct json *period = json_put_object(head, "period");
 
 	put_time(period, "since_utc", e->since);
-	put_time(period, "until_utc", e->until);
+	if (e->until > e->since)
+		put_time(period, "until_utc", e->until);
+	else
+		json_put_null(period, "until_utc");
 	json_put_text(period, "zone", slice_of(zone_name(zone)));
 	if (!e->compared_until)
 		return;
