@@ -47,21 +47,6 @@ static bool fits(const struct advice *advice, const struct flow *flow)
 	       strcmp(advice->direction, direction_name(flow->direction)) == 0;
 }
 
-static void say_lines(struct settings *s, const struct flow *flow)
-{
-	const struct advice_list *list = advice_of(s->report->request, flow->mta);
-
-	for (size_t i = 0; list && i < list->n; i++) {
-		_cleanup_buffer_ struct buffer line = {0};
-
-		if (!fits(&list->p[i], flow) || !advice_line(&list->p[i], &s->report->disable,
-						    judge_scope(flow->service), &line))
-			continue;
-		say(s, flow, "set", line.p);
-		say(s, flow, "back", list->p[i].back);
-	}
-}
-
 /* Whether there is a line for these alone. */
 static bool has_line(struct settings *s, const struct flow *flow, const struct disable *part)
 {
@@ -143,18 +128,68 @@ static bool same_side(const struct flow *a, const struct flow *b)
 	return a->direction == b->direction && strcmp(a->mta, b->mta) == 0;
 }
 
+/* The services of a side that are judged alike, with TLS, as a list. */
+static void name_services(
+    const struct settings *s, const struct flow *side, enum scope scope, struct buffer *to)
+{
+	const struct evidence *e = &s->report->evidence;
+	unsigned named = 0;
+
+	for (size_t i = 0; i < e->flow_count; i++) {
+		const struct flow *flow = &e->flows[i];
+
+		if (!has_tls(flow) || !same_side(flow, side) ||
+		    judge_scope(flow->service) != scope || named & 1u << flow->service)
+			continue;
+		named |= 1u << flow->service;
+		buffer_printf(to, "%s%s", to->n ? ", " : "", service_name(flow->service));
+	}
+}
+
+/* One line for all that is judged alike; where a policy asks for more of some services, each line
+ * says whose it is. */
+static void say_advice(struct settings *s, const struct flow *side, const struct advice *advice)
+{
+	struct buffer lines[SCOPE_MAX] = {0}, services[SCOPE_MAX] = {0};
+	const char *line = NULL;
+	bool several = false;
+
+	for (int scope = 0; scope < SCOPE_MAX; scope++) {
+		name_services(s, side, (enum scope)scope, &services[scope]);
+		if (!services[scope].n)
+			continue;
+		advice_line(advice, &s->report->disable, (enum scope)scope, &lines[scope]);
+		several |= line && strcmp(line, buffer_text(&lines[scope])) != 0;
+		line = buffer_text(&lines[scope]);
+	}
+	for (int scope = 0; scope < SCOPE_MAX; scope++) {
+		_cleanup_buffer_ struct buffer text = {0};
+
+		if (lines[scope].n) {
+			if (several)
+				buffer_printf(&text, "for %s: ", buffer_text(&services[scope]));
+			buffer_text_add(&text, buffer_text(&lines[scope]));
+			say(s, side, "set", text.p);
+			say(s, side, "back", advice->back);
+		}
+		buffer_free(&lines[scope]);
+		buffer_free(&services[scope]);
+	}
+}
+
 /* All services of a server and direction have one configuration, but not one scope. */
 static void say_side(struct settings *s, size_t first)
 {
 	const struct evidence *e = &s->report->evidence;
 	const struct flow *flow = &e->flows[first];
+	const struct advice_list *list = advice_of(s->report->request, flow->mta);
 
 	for (size_t i = 0; i < first; i++)
 		if (has_tls(&e->flows[i]) && same_side(&e->flows[i], flow))
 			return;
-	for (size_t i = first; i < e->flow_count; i++)
-		if (has_tls(&e->flows[i]) && same_side(&e->flows[i], flow))
-			say_lines(s, &e->flows[i]);
+	for (size_t i = 0; list && i < list->n; i++)
+		if (fits(&list->p[i], flow))
+			say_advice(s, flow, &list->p[i]);
 	say_rest(s, flow);
 	say_watch(s, flow);
 }

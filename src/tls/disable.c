@@ -224,23 +224,12 @@ void disable_clear(struct disable *set)
 		drop_last(set);
 }
 
-/* What a policy wants gone: weak is what it would rather not see. */
-static enum match policy_match(
-    const struct policy *policy, enum scope scope, const struct subject *subject)
-{
-	struct judgement j = policy_judge(policy, CONDITION_SUITE, scope, subject);
-
-	if (j.verdict == VERDICT_UNKNOWN)
-		return MATCH_UNKNOWN;
-	return j.verdict == VERDICT_UNLISTED || j.verdict == VERDICT_BROKEN ? MATCH_YES : MATCH_NO;
-}
-
 enum match disable_item_match(
     const struct disable_item *item, enum scope scope, const struct subject *subject)
 {
 	if (subject->protocol == PROTOCOL_NONE)
 		return MATCH_NO;
-	return item->policy ? policy_match(item->policy, scope, subject)
+	return item->policy ? policy_unwanted(item->policy, CONDITION_SUITE, scope, subject)
 			    : condition_match(&item->when, subject);
 }
 

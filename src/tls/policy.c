@@ -104,6 +104,31 @@ struct judgement policy_judge(const struct policy *policy, enum condition_part p
 	return any && !agree(&possible, &decided) ? verdict_alone(VERDICT_UNKNOWN) : decided;
 }
 
+static bool is_unwanted(enum verdict verdict)
+{
+	return verdict == VERDICT_UNLISTED || verdict == VERDICT_BROKEN;
+}
+
+enum match policy_unwanted(const struct policy *policy, enum condition_part part, enum scope scope,
+    const struct subject *subject)
+{
+	const struct policy_rules *rules = &policy->rules[part];
+	enum verdict otherwise = without_rule(scope, subject).verdict;
+	bool may[2] = {false, false};
+	enum match m = MATCH_NO;
+
+	for (size_t i = 0; i < rules->n && m != MATCH_YES; i++) {
+		m = rule_match(&rules->p[i], scope, subject);
+		if (m != MATCH_NO)
+			may[is_unwanted(rules->p[i].verdict)] = true;
+	}
+	if (m != MATCH_YES && otherwise == VERDICT_UNKNOWN)
+		return MATCH_UNKNOWN;
+	if (m != MATCH_YES)
+		may[is_unwanted(otherwise)] = true;
+	return may[true] && may[false] ? MATCH_UNKNOWN : may[true] ? MATCH_YES : MATCH_NO;
+}
+
 enum match policy_breaks(const struct policy *policy, enum condition_part part, size_t rule,
     enum scope scope, const struct subject *subject)
 {

@@ -62,6 +62,11 @@ int scope_from(struct slice word);		/* mx submission access, else -EINVAL */
 struct judgement policy_judge(const struct policy *policy, enum condition_part part,
     enum scope scope, const struct subject *subject);
 
+/* Whether the policy calls it broken or does not list it, by whatever rule; weak is what it would
+ * only rather not see. */
+enum match policy_unwanted(const struct policy *policy, enum condition_part part, enum scope scope,
+    const struct subject *subject);
+
 /* Whether the subject breaks this rule, taken alone: it holds, and no earlier rule with a milder
  * verdict does.  For a report rule by rule; a subject may break several. */
 enum match policy_breaks(const struct policy *policy, enum condition_part part, size_t rule,
