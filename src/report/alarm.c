@@ -106,6 +106,7 @@ int alarm_parse(const char *text, struct alarm *ret, struct diag *d)
 /* A part of a whole, or a number (whole -1). */
 struct measure {
 	int64_t part, whole;
+	const char *unit;    /* of both; NULL: they have none */
 	const char *missing; /* why it cannot be told; NULL: it can */
 };
 
@@ -128,10 +129,25 @@ static bool is_of(const struct tuple *t, enum alarm_metric metric)
 						     : true;
 }
 
+/* Units are not added: of those that there are, the one with the largest share. */
+static struct measure worst(const struct measure units[UNIT_MAX], const char *missing)
+{
+	struct measure m = {.missing = missing};
+
+	for (int unit = 0; unit < UNIT_MAX; unit++) {
+		const struct measure *u = &units[unit];
+
+		if (u->whole && (m.missing || (double)u->part / (double)u->whole >
+						  (double)m.part / (double)m.whole))
+			m = (struct measure){u->part, u->whole, unit_name((enum unit)unit), NULL};
+	}
+	return m;
+}
+
 static struct measure measure_sessions(const struct report *report, enum alarm_metric metric)
 {
 	const struct evidence *e = &report->evidence;
-	struct measure sessions = {.missing = "no session is logged"}, handshakes = {0};
+	struct measure sessions[UNIT_MAX] = {0}, handshakes[UNIT_MAX] = {0}, m;
 
 	for (size_t i = 0; i < e->counted_count; i++) {
 		const struct tuple *t = &e->counted[i].tuple;
@@ -141,20 +157,19 @@ static struct measure measure_sessions(const struct report *report, enum alarm_m
 		if (filter_apart(report->request, t) || !is_of(t, metric))
 			continue;
 		if (t->fact == FACT_HANDSHAKE) {
-			handshakes.whole += n;
-			handshakes.part += legacy ? n : 0;
+			handshakes[t->unit].whole += n;
+			handshakes[t->unit].part += legacy ? n : 0;
 		}
 		if (t->fact != FACT_SESSION || carried_nothing(t))
 			continue;
-		sessions.missing = NULL;
-		sessions.whole += n;
+		sessions[t->unit].whole += n;
 		if (metric == ALARM_LEGACY_SHARE ? legacy : t->protocol == PROTOCOL_NONE)
-			sessions.part += n;
+			sessions[t->unit].part += n;
 	}
-	if (metric != ALARM_LEGACY_SHARE || sessions.whole)
-		return sessions;
-	handshakes.missing = handshakes.whole ? NULL : "no session and no handshake is logged";
-	return handshakes;
+	m = worst(sessions, "no session is logged");
+	return metric == ALARM_LEGACY_SHARE && m.missing
+		   ? worst(handshakes, "no session and no handshake is logged")
+		   : m;
 }
 
 static struct measure measure_compliance(const struct report *report)
@@ -296,7 +311,8 @@ int alarm_judge(
 		figure_count(why, m.part);
 	} else {
 		figure_share(why, value);
-		buffer_printf(why, " (%lld of %lld)", (long long)m.part, (long long)m.whole);
+		buffer_printf(why, " (%lld of %lld", (long long)m.part, (long long)m.whole);
+		buffer_printf(why, m.unit ? ", each a %s)" : ")", m.unit);
 	}
 	return 1;
 }

@@ -212,11 +212,11 @@ static const struct view_column trend_columns[] = {
     {{.name = "handshake_unit", .title = "handshake is", .spare = 4}, handshake_unit},
     {{.name = "share_handshakes", .title = "of TLS", .type = COLUMN_FRACTION, .spare = 2},
 	share_handshakes},
-    {{.name = "failures", .title = "failed", .type = COLUMN_COUNT}, failures},
+    {{.name = "failures", .title = "failed", .type = COLUMN_COUNT, .spare = 1}, failures},
     {{.name = "sessions", .type = COLUMN_COUNT}, sessions},
     {{.name = "sessions_mail", .title = "with mail", .type = COLUMN_COUNT, .spare = 3},
 	sessions_mail},
-    {{.name = "share", .title = "of all", .type = COLUMN_FRACTION, .spare = 1}, share_sessions},
+    {{.name = "share", .title = "of all", .type = COLUMN_FRACTION}, share_sessions},
 };
 
 const struct tally_view trend_tally = {

@@ -15,6 +15,7 @@
  *     version that both have, so this peer has none.  Where TLS is opportunistic (mail between
  *     servers, unless an outbound certificate was verified; services that took logins in clear
  *     text) it would go on in clear text, elsewhere it breaks.
+ *   unknown, not-told: the log does not say enough to know that it would be gone;
  *   unknown, client-order: the version stays; another suite or group may be common to both, or not.
  *   unknown: the service was seen with nothing higher, so that it may be the limit itself; or a
  * lower version stays; or nobody is named for it.

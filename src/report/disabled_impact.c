@@ -198,7 +198,7 @@ void disabled_warn(struct report *report, const struct listing *list)
 				 "--since=90d, if there is as much");
 	if (disabled_unnamed(list))
 		evidence_warn(e,
-		    "some of what would be gone is counted and nobody is named for it: rows "
-		    "without a peer, verdict unknown");
+		    "some of what would be gone, or may be (basis not-told), is counted and nobody "
+		    "is named for it: rows without a peer, verdict unknown");
 	warn_of_mixed(e, count_mixed(list));
 }

@@ -68,6 +68,8 @@ void outcome_decide(const struct disable *set, const struct service_seen *seen,
 
 	use->outcome = OUTCOME_UNKNOWN;
 	use->basis = "";
+	if (use->may_be)
+		use->basis = "not-told";
 	if (!*row->names[LISTING_WHO] || !use->conduct || use->may_be)
 		return;
 	if (use->conduct->stays) {

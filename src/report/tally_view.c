@@ -56,6 +56,17 @@ static bool has_own_column(const struct tally_view *view, const struct dimension
 	return true;
 }
 
+/* By reason there is nothing but failures, which must not be what a narrow table leaves out. */
+static struct column column_by(const struct tally_plan *plan, const struct column *column)
+{
+	struct column by = *column;
+
+	for (size_t i = 0; i < plan->dimension_count; i++)
+		if (strcmp(plan->dimensions[i]->name, "reason") == 0)
+			by.spare = strcmp(by.name, "failures") == 0 ? 0 : by.spare + 1;
+	return by;
+}
+
 static void add_columns(struct result *result, struct report *report, const struct tally_plan *plan,
     const struct tally_view *view)
 {
@@ -71,7 +82,9 @@ static void add_columns(struct result *result, struct report *report, const stru
 			result_column(result, &(struct column){.name = plan->dimensions[i]->name,
 						  .type = plan->dimensions[i]->type});
 	for (size_t i = 0; i < view->column_count; i++) {
-		result_column(result, &view->columns[i].column);
+		const struct column column = column_by(plan, &view->columns[i].column);
+
+		result_column(result, &column);
 		if (compares(report))
 			beside_add_change(&view->columns[i].column, result);
 	}

@@ -528,10 +528,10 @@ on_terminal() {
 		run report --view coverage --fail-if "$1" "$log"
 		[ "$status" -eq 0 ]
 	}
-	fails 'legacy_share > 0.5%' 'legacy_share is 4.9% (2 of 41)'
-	passes 'legacy_share > 4.9%'
+	fails 'legacy_share > 0.5%' 'legacy_share is 20.0% (2 of 10, each a delivery)'
+	passes 'legacy_share > 20%'
 	fails 'legacy_share>=4.8%' 'legacy_share is'
-	fails 'plaintext_share_in > 5%' 'plaintext_share_in is 6.5% (2 of 31)'
+	fails 'plaintext_share_in > 5%' 'plaintext_share_in is 6.5% (2 of 31, each a connection)'
 	passes 'plaintext_share_in > 7%'
 	passes 'near_miss > 0'
 	passes 'gap_seconds != 0'
