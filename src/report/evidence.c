@@ -69,7 +69,9 @@ static struct mta_evidence *need_mta(struct evidence *e, const char *mta)
 	return &e->mtas[e->mta_count++];
 }
 
-static void count_for_mta(struct mta_evidence *m, const struct tuple *t, int64_t n, bool shown)
+/* Whether a log has handshakes at all, any of them tells. */
+static void count_for_mta(
+    struct mta_evidence *m, const struct tuple *t, int64_t n, bool asked, bool shown)
 {
 	bool unknown = shown && t->protocol == PROTOCOL_UNKNOWN;
 
@@ -77,7 +79,7 @@ static void count_for_mta(struct mta_evidence *m, const struct tuple *t, int64_t
 		m->handshakes += n;
 		m->handshakes_unknown += unknown ? n : 0;
 	} else if (t->fact == FACT_SESSION) {
-		m->sessions += n;
+		m->sessions += asked ? n : 0;
 		m->sessions_unknown += unknown ? n : 0;
 	}
 }
@@ -117,13 +119,13 @@ static bool is_folded(const struct tuple *t)
 static int add_count(void *context, int64_t hour, const struct tuple *t, int64_t n)
 {
 	struct gathering *g = context;
-	bool shown =
-	    (t->internal || g->request->internal != INTERNAL_ONLY) && !filter_apart(g->request, t);
+	bool asked = filter_word(&g->request->service, service_name(t->service)) &&
+		     filter_word(&g->request->direction, direction_name(t->direction));
+	bool shown = asked && (t->internal || g->request->internal != INTERNAL_ONLY) &&
+		     !filter_apart(g->request, t);
 
-	if (filter_word(&g->request->mta, t->mta) && filter_word(&g->request->host, t->host) &&
-	    filter_word(&g->request->service, service_name(t->service)) &&
-	    filter_word(&g->request->direction, direction_name(t->direction)))
-		count_for_mta(need_mta(g->e, t->mta), t, n, shown);
+	if (filter_word(&g->request->mta, t->mta) && filter_word(&g->request->host, t->host))
+		count_for_mta(need_mta(g->e, t->mta), t, n, asked, shown);
 	if (filter_tuple(g->request, t)) {
 		keep_counted(g->e, hour, t, n);
 		count_all(g->e, t, n);

@@ -71,7 +71,7 @@ suites() {
 		"$build/mailtls-report" --quiet --disable="$item" --format=json "$BATS_TEST_TMPDIR/all.log" \
 			>"$BATS_TEST_TMPDIR/report"
 		words=$(jq -r '[.settings[] | select(.direction == "in" and .step == "set") | .text][0]' \
-			"$BATS_TEST_TMPDIR/report" | sed 's/.* = //')
+			"$BATS_TEST_TMPDIR/report" | sed 's/.* = (what it is now, if anything), //')
 		echo "$item: $words"
 		# gone by mailtls: the suites of the peers that are listed
 		jq -r '.rows[].peer' "$BATS_TEST_TMPDIR/report" |

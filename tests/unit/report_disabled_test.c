@@ -318,11 +318,11 @@ static void not_told(void **state)
 	done(f);
 	report(f, WORDS("TLSv1.0"));
 	assert_int_equal(csv_rows(f), 2);
-	expect_row(f, 1, "mta", "dovecot", "unknown", "");
+	expect_row(f, 1, "mta", "dovecot", "unknown", "not-told");
 	expect_cell(f, 1, "sessions", "7");
 	expect_cell(f, 1, "user", "");
 	expect_cell(f, 1, "worst_seen", "");
-	expect_row(f, 2, "mta", "postfix", "unknown", "");
+	expect_row(f, 2, "mta", "postfix", "unknown", "not-told");
 	expect_cell(f, 2, "sessions", "3"); /* the other suite proves TLSv1.2 */
 	assert_non_null(strstr(f->warnings, "nobody is named for it"));
 }

@@ -449,6 +449,10 @@ static void hinted(void **state)
 	commit(f, "mail.log", (struct source_counts){0});
 	assert_int_equal(report_of(f, request), 0);
 	assert_null(strstr(f->text, "no TLS handshake"));
+	assert_null(strstr(f->text, "does not tell: set it to 1"));
+	request.direction = WORDS("in");
+	assert_int_equal(report_of(f, request), 0);
+	assert_null(strstr(f->text, "no TLS handshake"));
 	assert_non_null(strstr(f->text, "does not tell: set it to 1"));
 	request.no_hints = true;
 	assert_int_equal(report_of(f, request), 0);

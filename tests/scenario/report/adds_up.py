@@ -248,10 +248,13 @@ def listings(views, told):
              regroup(facts_total(seen, flow + ['domain'], 'session',
                                  lambda f: f['direction'] == 'out'), flow + ['domain']))
     for row in views['compliance']:
+        if row['conforming'] is None:  # the log tells of none
+            check(row['deviating'] is None and row['share'] is None, 'compliance', row)
+            continue
         known = row['conforming'] + row['deviating']
-        check(known <= row['sessions'], 'compliance', row)
-        share = row['conforming'] / row['sessions'] if row['sessions'] else None
-        check(row['share'] is None or abs(row['share'] - share) < 1e-6, 'compliance share', row)
+        check(0 < known <= row['sessions'], 'compliance', row)
+        share = row['conforming'] / row['sessions']
+        check(abs(row['share'] - share) < 1e-6, 'compliance share', row)
     for row in views['outbound']:
         parts = ['plaintext', 'untrusted', 'trusted', 'verified', 'dane']
         check(sum(row[p] or 0 for p in parts) <= row['deliveries'], 'outbound', row)
