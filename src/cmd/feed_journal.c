@@ -14,8 +14,9 @@
 #include <time.h>
 
 #define BLOCK_SIZE (64 * 1024)
-#define PROCESS_EVERY 1024	/* entries between looks at what happened to the files */
-#define RETRY UINT64_C(5000000) /* microseconds before a journal that failed is opened again */
+#define PROCESS_EVERY 1024	 /* entries between looks at what happened to the files */
+#define RETRY UINT64_C(5000000)	 /* microseconds before a journal that failed is opened again */
+#define REOPEN UINT64_C(1000000) /* and one that moved to the disk */
 
 static struct feed_journal *of(struct feed *feed)
 {
@@ -65,6 +66,7 @@ static int open_journal(struct feed_journal *f)
 		return r;
 	}
 	feed_trouble(&f->feed, NULL);
+	f->no_disk = !f->where && !journal_has_disk();
 	if (!f->where && journal_is_volatile(f->journal))
 		log_warning(
 		    "this machine's journal is kept in memory only: what is not read before "
@@ -186,33 +188,60 @@ static int read_entries(
 }
 
 /* What was read and is deleted is not lost.  journald deletes the oldest first: while the entry is
- * there up to which all was read, so is what came behind it. */
-static void tell_deleted(struct feed_journal *f)
+ * there up to which all was read, so is what came behind it.  False: it could not be found out, and
+ * is asked again when files change again. */
+static bool tell_deleted(struct feed_journal *f)
 {
-	if (f->seen.cursor[0] && journal_reaches_back(f->where, &f->seen, f->seen_until) <= 0)
+	int r = f->seen.cursor[0] ? journal_reaches_back(f->where, &f->seen, f->seen_until) : 1;
+
+	if (r == 0)
 		feed_journal_gap(f, GAP_VACUUMED, f->seen.realtime / 1000000, time(NULL),
 		    "all that was read is gone; entries after it may be, too");
+	return r >= 0;
 }
 
-/* Files that are renamed or deleted are closed, so this is for when they were read.  `end`: of the
- * last entry's boot, when more was asked for and none came; -1: some came.  True: there may be more
- * to read. */
-static bool look_at_files(struct feed_journal *f, int64_t end)
+/* Files that are renamed or deleted are closed, so this is for when they were read.  A handle that
+ * was opened before there was a journal on the disk is never told of that one.  `end`: of the last
+ * entry's boot, when more was asked for and none came; -1: some came.  True: there may be more to
+ * read. */
+static bool look_at_files(struct feed_journal *f, int64_t end, const char *boot)
 {
 	enum journal_change change = journal_process(f->journal);
 
-	if (change == JOURNAL_FILES)
-		tell_deleted(f);
+	if (change == JOURNAL_FILES && f->no_disk && journal_has_disk()) {
+		f->journal = journal_free(f->journal);
+		f->placed = false;
+		f->unreadable = 0;
+		return false; /* so that nobody waits on what is closed */
+	}
+	if (change == JOURNAL_FILES && !tell_deleted(f))
+		return true;
 	if (f->has_last)
 		f->seen = f->last;
 	f->seen_until = end;
+	if (end >= 0)
+		memcpy(f->seen.boot, boot, sizeof(f->seen.boot));
 	return change != JOURNAL_SAME;
+}
+
+/* The monotonic time of the latest entry, and its boot: this one, or that of mail's last one. */
+static int64_t newest(const struct feed_journal *f, char boot[static 33])
+{
+	int64_t end = -1;
+
+	if (journal_this_boot(boot))
+		end = journal_boot_end(f->journal, boot);
+	if (end >= 0)
+		return end;
+	memcpy(boot, f->last.boot, sizeof(f->last.boot));
+	return journal_boot_end(f->journal, boot);
 }
 
 static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 {
 	_cleanup_diag_ struct diag why = {0};
 	struct feed_journal *f = of(feed);
+	char boot[sizeof(f->last.boot)];
 	int64_t end;
 	int entries, r;
 
@@ -220,7 +249,7 @@ static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 		return 0;
 	if (!f->placed && feed_journal_go_on(f, &why) < 0)
 		return give_up(f, &why);
-	end = f->has_last ? journal_boot_end(f->journal, f->last.boot) : -1;
+	end = f->has_last ? newest(f, boot) : -1;
 	r = read_entries(f, budget, &entries, &why, d);
 	feed->dirty |= entries > 0;
 	if (d->text)
@@ -229,7 +258,7 @@ static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 		return give_up(f, &why);
 	f->failing = false;
 	tell_unreadable(f);
-	return look_at_files(f, entries == 0 ? end : -1) || r > 0;
+	return look_at_files(f, entries == 0 ? end : -1, boot) || r > 0;
 }
 
 static int journal_feed_position(struct feed *feed, struct batch *batch, struct diag *d)
@@ -297,6 +326,8 @@ static uint64_t journal_feed_patience(const struct feed *feed)
 
 	if (f->failing)
 		return RETRY;
+	if (!f->journal && f->no_disk)
+		return REOPEN;
 	return !f->journal || feed->environment->always_poll ? feed->environment->poll : UINT64_MAX;
 }
 

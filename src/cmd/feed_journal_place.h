@@ -26,11 +26,12 @@ struct feed_journal {
 	char resumed[33];	   /* the boot of the place; "": none */
 	struct journal_place seen; /* when files were looked at last, all was read up to there, */
 	int64_t seen_until;	   /* or this monotonic time, if mail's entries end before; or -1 */
-	bool this_boot;		   /* the handle gives nothing else */
-	bool placed;		   /* the handle stands behind what was read */
-	bool failing;		   /* it could not be read, which was said */
-	int64_t skip_before;	   /* UTC seconds: counted from files */
-	int64_t unreadable;	   /* told */
+	bool no_disk;	     /* there was no folder for a journal on the disk when it was opened */
+	bool this_boot;	     /* the handle gives nothing else */
+	bool placed;	     /* the handle stands behind what was read */
+	bool failing;	     /* it could not be read, which was said */
+	int64_t skip_before; /* UTC seconds: counted from files */
+	int64_t unreadable;  /* told */
 	struct buffer block;
 	struct journal_position position; /* of the commit that is being made */
 };

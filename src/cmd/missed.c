@@ -14,9 +14,11 @@ void missed_add(
 
 	if (!stream)
 		return;
-	/* The last one goes on, then, since it was missed. */
-	if (list->count == MISSED_MAX)
+	/* The last one goes on, then, since it was missed, and is told whatever is found. */
+	if (list->count == MISSED_MAX) {
 		from = list->logs[--list->count].from;
+		stream = -1;
+	}
 	log = &list->logs[list->count];
 	*log = (struct missed_log){
 	    .stream = stream, .kind = kind, .from = from, .since = steady_seconds()};

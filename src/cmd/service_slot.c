@@ -173,10 +173,10 @@ static void on_read(void *context)
 
 	if (!slot->daemon->store)
 		return;
-	listen_again(slot);
 	/* With a store that cannot be written now, what there is room for is read. */
 	if (feed_is_full(slot->feed) && (slot->retry || commit(slot) < 0))
 		return;
+	listen_again(slot);
 	r = slot->feed->kind->read(slot->feed, READ_BUDGET, &d);
 	if (r < 0) {
 		failed(slot, r, &d);

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define RETRIES 3
-#define WALK_MAX 10000 /* entries: what is logged in a second or two */
+#define WALK_MAX 1000000 /* entries, in a second or two */
 /* journald's own word for messages that it dropped: sd-messages.h, JOURNAL_DROPPED. */
 #define DROPPED_ID "a596d6fe7bfa4994828e72309e95d61e"
 
@@ -276,6 +276,38 @@ int journal_place(struct journal *j, struct journal_place *ret)
 	return 0;
 }
 
+/* What a cursor says of the entry itself, whichever file it lies in: a journal that is flushed from
+ * memory to the disk is copied, with other numbers. */
+static struct slice content_of(const char *cursor)
+{
+	const char *content = strstr(cursor, ";x=");
+
+	return slice_of(content ? content : cursor);
+}
+
+/* The handle stands at the entry of that place, or at a copy of it. */
+static int is_at(sd_journal *handle, const struct journal_place *place)
+{
+	_cleanup_free_ char *cursor = NULL;
+	char boot[SD_ID128_STRING_MAX];
+	uint64_t realtime, monotonic;
+	sd_id128_t id;
+	int r = sd_journal_test_cursor(handle, place->cursor);
+
+	if (r != 0)
+		return r;
+	r = sd_journal_get_cursor(handle, &cursor);
+	if (r >= 0)
+		r = sd_journal_get_realtime_usec(handle, &realtime);
+	if (r >= 0)
+		r = sd_journal_get_monotonic_usec(handle, &monotonic, &id);
+	if (r < 0)
+		return r;
+	return (int64_t)realtime == place->realtime && (int64_t)monotonic == place->monotonic &&
+	       strcmp(sd_id128_to_string(id, boot), place->boot) == 0 &&
+	       slice_equal(content_of(cursor), content_of(place->cursor));
+}
+
 /* The cursor stands for the entry itself if it is still there, and for the next one if it is not:
  * that one has not been read. */
 int journal_seek_place(struct journal *j, const struct journal_place *place, struct diag *d)
@@ -287,7 +319,7 @@ int journal_seek_place(struct journal *j, const struct journal_place *place, str
 	if (r < 0)
 		return failed(j, r, d);
 	j->at_entry = r > 0;
-	if (r > 0 && sd_journal_test_cursor(j->handle, place->cursor) > 0) {
+	if (r > 0 && is_at(j->handle, place) > 0) {
 		j->at_entry = false;
 		return 1;
 	}
@@ -297,6 +329,16 @@ int journal_seek_place(struct journal *j, const struct journal_place *place, str
 bool journal_next_place(struct journal *j, struct journal_place *ret)
 {
 	return j->at_entry && journal_place(j, ret) == 0;
+}
+
+bool journal_this_boot(char ret[static 33])
+{
+	sd_id128_t here;
+
+	if (sd_id128_get_boot(&here) < 0)
+		return false;
+	sd_id128_to_string(here, ret);
+	return true;
 }
 
 bool journal_is_this_boot(const struct journal *j, const char *boot)
@@ -435,7 +477,7 @@ static int reaches_back(sd_journal *handle, const struct journal_place *place, i
 	if (r >= 0)
 		r = sd_journal_next(handle);
 	if (r > 0)
-		r = sd_journal_test_cursor(handle, place->cursor);
+		r = is_at(handle, place);
 	return r != 0 || until < 0 ? r : has_instant(handle, place->boot, (uint64_t)until);
 }
 
@@ -459,6 +501,11 @@ bool journal_is_volatile(const struct journal *j)
 {
 	return sd_journal_has_runtime_files(j->handle) > 0 &&
 	       sd_journal_has_persistent_files(j->handle) == 0;
+}
+
+bool journal_has_disk(void)
+{
+	return access("/var/log/journal", F_OK) == 0;
 }
 
 int journal_descriptor(const struct journal *j)

@@ -67,6 +67,7 @@ bool journal_next_place(struct journal *j, struct journal_place *ret);
  * logged since a boot that set it back lies before what was read.  So who follows a journal reads
  * what is not of this boot, and then nothing but this boot, whose own clock is never set back. */
 bool journal_is_this_boot(const struct journal *j, const char *boot); /* NULL: of the entry */
+bool journal_this_boot(char ret[static 33]);
 /* 1: from the first entry of this boot on, and no other.  0: it holds none of it (a container may
  * not be told which boot its journal calls this one), and nothing has changed. */
 int journal_only_this_boot(struct journal *j, struct diag *d);
@@ -90,6 +91,8 @@ int journal_reaches_back(const char *where, const struct journal_place *place, i
 
 /* Whether it is kept in memory only, and lost with the next boot. */
 bool journal_is_volatile(const struct journal *j);
+/* Whether this machine has a folder for one that is not. */
+bool journal_has_disk(void);
 
 /* For whoever waits for more: the descriptor and its poll(2) events, and what to call at the end
  * when it was ready; then journal_next() goes on.  -errno: nothing tells. */

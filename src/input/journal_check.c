@@ -52,15 +52,20 @@ static int check_files(const char *folder, const char *pattern, struct diag *d)
 /* As check_files(), for the files in a folder and in the machines' folders below it. */
 static int check_folder(const char *folder, struct diag *d)
 {
-	int here, below;
+	static const char *const patterns[] = {
+	    "*.journal", "*/*.journal", "*.journal~", "*/*.journal~"};
+	int n = 0;
 
 	if (access(folder, R_OK | X_OK) < 0 && errno == EACCES)
 		return journal_no_permission(folder, d);
-	here = check_files(folder, "*.journal", d);
-	if (here < 0)
-		return here;
-	below = check_files(folder, "*/*.journal", d);
-	return below < 0 ? below : here + below;
+	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
+		int found = check_files(folder, patterns[i], d);
+
+		if (found < 0)
+			return found;
+		n += found;
+	}
+	return n;
 }
 
 /* Of this machine: its own, or a namespace's, * for all. */

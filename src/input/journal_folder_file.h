@@ -19,6 +19,7 @@ struct file {
 	bool archived; /* nobody writes to it any more */
 	bool listed;   /* in the latest look */
 	bool moved;    /* since the last commit */
+	bool waits;    /* it was seen and could not be opened */
 	bool broken;   /* it could not be read, which was counted, and has not moved since */
 	int64_t unreadable;
 	int64_t gone; /* when it had no name any more, UTC seconds; 0: it has one */

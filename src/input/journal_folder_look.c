@@ -70,7 +70,7 @@ static void open_file(struct journal_folder *f, struct file *file, int fd)
 {
 	if (f->open_count >= f->open_max) {
 		close(fd);
-		f->left_out = true;
+		f->left_out = file->waits = true;
 		diag_set(&f->trouble, EMFILE, NULL, 0, 0,
 		    "'%s' holds more than %zu journal files that are not read to their end; '%s' "
 		    "and others are read when there is room",
@@ -81,7 +81,9 @@ static void open_file(struct journal_folder *f, struct file *file, int fd)
 		watch_file(f->watch, fd);
 	file->has_entry = false;
 	file->unreadable = 0;
-	if (journal_open_file(fd, file->file.path, f->units, &file->journal, &f->trouble) < 0)
+	file->waits =
+	    journal_open_file(fd, file->file.path, f->units, &file->journal, &f->trouble) < 0;
+	if (file->waits)
 		return;
 	f->open[f->open_count++] = file;
 	file->seen_boot[0] = '\0';
@@ -219,8 +221,9 @@ static int settle(struct journal_folder *f)
 			continue;
 		if (file->journal && !file->gone)
 			file->gone = time(NULL);
-		if (f->looked || file->journal || file->file.ended)
+		if ((f->looked && !file->waits) || file->journal || file->file.ended)
 			continue;
+		file->waits = false;
 		if (!f->missing++ || file->file.realtime < f->missing_since)
 			f->missing_since = file->file.realtime;
 	}

@@ -104,13 +104,19 @@ static int check_file(const char *path, bool writing, struct diag *d)
 	return 0;
 }
 
-static bool write_ahead_log_is_empty(const char *path)
+static bool is_empty(const char *path, const char *end)
 {
 	_cleanup_buffer_ struct buffer name = {0};
 	struct stat st;
 
-	buffer_printf(&name, "%s-wal", path);
+	buffer_printf(&name, "%s%s", path, end);
 	return stat(buffer_text(&name), &st) < 0 ? errno == ENOENT : st.st_size == 0;
+}
+
+/* Nothing is there that a writer left unfinished, or has not copied yet. */
+static bool all_is_in_the_file(const char *path)
+{
+	return is_empty(path, "-wal") && is_empty(path, "-journal");
 }
 
 /* A reader cannot change the schema, so it must be the one that the queries are written for; a copy
@@ -141,7 +147,7 @@ static int open_for_reading(struct store *s, struct diag *d)
 
 	if (r == 0)
 		r = check_schema_for_reading(s, &first);
-	if ((r == -EROFS || r == -EACCES) && write_ahead_log_is_empty(s->name)) {
+	if ((r == -EROFS || r == -EACCES) && all_is_in_the_file(s->name)) {
 		s->db = database_close(s->db);
 		r = database_open(s->name, DATABASE_READ_IMMUTABLE, &s->db, d);
 		return r < 0 ? r : check_schema_for_reading(s, d);
