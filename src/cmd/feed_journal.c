@@ -137,6 +137,17 @@ static int give_up(struct feed_journal *f, const struct diag *why)
 	return 0;
 }
 
+/* The file of the entry that was read last was deleted in between, so that where it stands cannot
+ * be told: what was read since the last commit is read again, from what is there now. */
+static int read_anew(struct feed_journal *f, struct diag *d)
+{
+	log_info("%s; it is read again from where the store stands", d->text);
+	diag_free(d);
+	f->journal = journal_free(f->journal);
+	f->unreadable = 0;
+	return -EAGAIN;
+}
+
 /* The position is committed with what was parsed, so there must be one.  1: nothing is known of the
  * entry; 0: it was read. */
 static int keep_place(struct feed_journal *f, struct diag *d)
@@ -252,6 +263,8 @@ static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 	end = f->has_last ? newest(f, boot) : -1;
 	r = read_entries(f, budget, &entries, &why, d);
 	feed->dirty |= entries > 0;
+	if (r == -EADDRNOTAVAIL && d->text && !feed->environment->import)
+		return read_anew(f, d);
 	if (d->text)
 		return r;
 	if (r < 0)

@@ -20,6 +20,8 @@ struct journal_folder *journal_folder_new(const char *path, const char *const *u
 	f->path = memory_string(path);
 	f->units = units;
 	f->open_max = open_files_allow(JOURNAL_OPEN_MAX);
+	if (f->open_max == 0)
+		f->open_max = 1;
 	f->files = table_new(sizeof(struct file), JOURNAL_FILES_MAX);
 	if (!file_system_is_shared(path))
 		watch_new(&f->watch);

@@ -152,6 +152,11 @@ static int open_for_reading(struct store *s, struct diag *d)
 		r = database_open(s->name, DATABASE_READ_IMMUTABLE, &s->db, d);
 		return r < 0 ? r : check_schema_for_reading(s, d);
 	}
+	if (r < 0 && !is_empty(s->name, "-journal"))
+		return diag_set(d, -r, NULL, 0, 0,
+		    "'%s' was being written when its writer was ended; the next start of mailtlsd "
+		    "or mailtls-import puts that right",
+		    s->name);
 	if (r < 0)
 		return diag_set(d, -r, NULL, 0, 0, "%s", first.text);
 	return 0;
