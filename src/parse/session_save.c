@@ -32,9 +32,14 @@ static void put_number(struct buffer *to, int64_t n)
 
 static void put_time(struct buffer *to, int64_t latest, int64_t time)
 {
-	int64_t before = latest - time;
+	int64_t before;
 
-	put_number(to, time == TIME_UNKNOWN ? 0 : before >= 0 ? before + 1 : before);
+	if (time == TIME_UNKNOWN) {
+		put_number(to, 0);
+		return;
+	}
+	before = latest - time;
+	put_number(to, before >= 0 ? before + 1 : before);
 }
 
 static void put_text(struct buffer *to, struct slice text)
