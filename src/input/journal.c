@@ -453,6 +453,7 @@ static int has_instant(sd_journal *handle, const char *boot, uint64_t monotonic)
 {
 	char match[sizeof("_BOOT_ID=") + SD_ID128_STRING_MAX];
 	uint64_t found = UINT64_MAX;
+	sd_id128_t id; /* without it, only of this boot */
 	int r;
 
 	snprintf(match, sizeof(match), "_BOOT_ID=%s", boot);
@@ -462,7 +463,7 @@ static int has_instant(sd_journal *handle, const char *boot, uint64_t monotonic)
 	for (int i = 0; r >= 0 && found > monotonic && i < WALK_MAX; i++) {
 		r = sd_journal_previous(handle);
 		if (r > 0)
-			r = sd_journal_get_monotonic_usec(handle, &found, NULL);
+			r = sd_journal_get_monotonic_usec(handle, &found, &id);
 		else if (r == 0)
 			return 0;
 	}
