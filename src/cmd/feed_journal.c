@@ -124,6 +124,14 @@ static void tell_unreadable(struct feed_journal *f)
 	feed_gap(&f->feed, &lost);
 }
 
+/* It is opened anew with the next read, behind what was read. */
+static void close_journal(struct feed_journal *f)
+{
+	f->journal = journal_free(f->journal);
+	f->placed = false;
+	f->unreadable = 0;
+}
+
 /* The handle is not to be trusted: it is opened anew after a while, behind what was read. */
 static int give_up(struct feed_journal *f, const struct diag *why)
 {
@@ -131,9 +139,7 @@ static int give_up(struct feed_journal *f, const struct diag *why)
 		feed_journal_gap(
 		    f, GAP_READ_ERROR, f->last.realtime / 1000000, time(NULL), why->text);
 	f->failing = true;
-	f->placed = false;
-	f->journal = journal_free(f->journal);
-	f->unreadable = 0;
+	close_journal(f);
 	return 0;
 }
 
@@ -143,8 +149,7 @@ static int read_anew(struct feed_journal *f, struct diag *d)
 {
 	log_info("%s; it is read again from where the store stands", d->text);
 	diag_free(d);
-	f->journal = journal_free(f->journal);
-	f->unreadable = 0;
+	close_journal(f);
 	return -EAGAIN;
 }
 
@@ -220,9 +225,7 @@ static bool look_at_files(struct feed_journal *f, int64_t end, const char *boot)
 	enum journal_change change = journal_process(f->journal);
 
 	if (change == JOURNAL_FILES && f->no_disk && journal_has_disk()) {
-		f->journal = journal_free(f->journal);
-		f->placed = false;
-		f->unreadable = 0;
+		close_journal(f);
 		return false; /* so that nobody waits on what is closed */
 	}
 	if (change == JOURNAL_FILES && !tell_deleted(f))
@@ -236,7 +239,7 @@ static bool look_at_files(struct feed_journal *f, int64_t end, const char *boot)
 }
 
 /* The monotonic time of the latest entry, and its boot: this one, or that of mail's last one. */
-static int64_t newest(const struct feed_journal *f, char boot[static 33])
+static int64_t newest(const struct feed_journal *f, char boot[static JOURNAL_ID_MAX])
 {
 	int64_t end = -1;
 
@@ -252,7 +255,7 @@ static int journal_feed_read(struct feed *feed, int64_t budget, struct diag *d)
 {
 	_cleanup_diag_ struct diag why = {0};
 	struct feed_journal *f = of(feed);
-	char boot[sizeof(f->last.boot)];
+	char boot[JOURNAL_ID_MAX];
 	int64_t end;
 	int entries, r;
 

@@ -23,7 +23,7 @@ struct feed_journal {
 	bool unnoted;		     /* it cannot be told how far that was before */
 	char **apart;		     /* boots before the place, one by one; NULL: none */
 	size_t apart_next;
-	char resumed[33];	   /* the boot of the place; "": none */
+	char resumed[JOURNAL_ID_MAX]; /* the boot of the place; "": none */
 	struct journal_place seen; /* when files were looked at last, all was read up to there, */
 	int64_t seen_until;	   /* or this monotonic time, if mail's entries end before; or -1 */
 	bool no_disk;	     /* there was no folder for a journal on the disk when it was opened */

@@ -7,7 +7,6 @@
 #include "input/journal_check.h"
 #include "input/journal_fields.h"
 #include <errno.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
@@ -331,7 +330,7 @@ bool journal_next_place(struct journal *j, struct journal_place *ret)
 	return j->at_entry && journal_place(j, ret) == 0;
 }
 
-bool journal_this_boot(char ret[static 33])
+bool journal_this_boot(char ret[static JOURNAL_ID_MAX])
 {
 	sd_id128_t here;
 
@@ -353,10 +352,17 @@ bool journal_is_this_boot(const struct journal *j, const char *boot)
 	return r >= 0 && sd_id128_equal(here, id);
 }
 
+static int add_boot(sd_journal *handle, const char *boot)
+{
+	_cleanup_buffer_ struct buffer match = {0};
+
+	buffer_printf(&match, "_BOOT_ID=%s", boot);
+	return sd_journal_add_match(handle, buffer_text(&match), match.n);
+}
+
 /* boot NULL: of all of them. */
 static int match_boot(struct journal *j, const char *boot)
 {
-	_cleanup_buffer_ struct buffer match = {0};
 	int r;
 
 	j->at_entry = false;
@@ -364,9 +370,8 @@ static int match_boot(struct journal *j, const char *boot)
 	r = add_matches(j);
 	if (r < 0 || !boot)
 		return r;
-	buffer_printf(&match, "_BOOT_ID=%s", boot);
 	r = sd_journal_add_conjunction(j->handle);
-	return r < 0 ? r : sd_journal_add_match(j->handle, buffer_text(&match), match.n);
+	return r < 0 ? r : add_boot(j->handle, boot);
 }
 
 int journal_only_boot(struct journal *j, const char *boot, struct diag *d)
@@ -380,11 +385,10 @@ int journal_only_boot(struct journal *j, const char *boot, struct diag *d)
 
 int journal_only_this_boot(struct journal *j, struct diag *d)
 {
-	char boot[SD_ID128_STRING_MAX];
-	sd_id128_t here;
+	char boot[JOURNAL_ID_MAX];
 	int r;
 
-	if (sd_id128_get_boot(&here) < 0 || journal_boot_end(j, sd_id128_to_string(here, boot)) < 0)
+	if (!journal_this_boot(boot) || journal_boot_end(j, boot) < 0)
 		return 0;
 	r = journal_only_boot(j, boot, d);
 	return r < 0 ? r : 1;
@@ -451,23 +455,20 @@ int64_t journal_boot_end(const struct journal *j, const char *boot)
  * (252: it gives the first entry of a file that ends before). */
 static int has_instant(sd_journal *handle, const char *boot, uint64_t monotonic)
 {
-	char match[sizeof("_BOOT_ID=") + SD_ID128_STRING_MAX];
 	uint64_t found = UINT64_MAX;
 	sd_id128_t id; /* without it, only of this boot */
-	int r;
+	int r = add_boot(handle, boot);
 
-	snprintf(match, sizeof(match), "_BOOT_ID=%s", boot);
-	r = sd_journal_add_match(handle, match, 0);
 	if (r >= 0)
 		r = sd_journal_seek_tail(handle);
 	for (int i = 0; r >= 0 && found > monotonic && i < WALK_MAX; i++) {
 		r = sd_journal_previous(handle);
+		if (r == 0)
+			break;
 		if (r > 0)
 			r = sd_journal_get_monotonic_usec(handle, &found, &id);
-		else if (r == 0)
-			return 0;
 	}
-	sd_journal_flush_matches(handle);
+	sd_journal_flush_matches(handle); /* the handle may be asked again */
 	return r < 0 ? r : found == monotonic;
 }
 

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #define JOURNAL_MESSAGE_MAX 8192
+#define JOURNAL_ID_MAX 33 /* of a boot or machine, as text */
 
 struct journal;
 
@@ -34,7 +35,7 @@ struct journal_record {
 
 /* An entry, so that reading can go on behind it. */
 struct journal_place {
-	char cursor[256], boot[33];
+	char cursor[256], boot[JOURNAL_ID_MAX];
 	int64_t realtime, monotonic; /* microseconds */
 };
 
@@ -67,7 +68,7 @@ bool journal_next_place(struct journal *j, struct journal_place *ret);
  * logged since a boot that set it back lies before what was read.  So who follows a journal reads
  * what is not of this boot, and then nothing but this boot, whose own clock is never set back. */
 bool journal_is_this_boot(const struct journal *j, const char *boot); /* NULL: of the entry */
-bool journal_this_boot(char ret[static 33]);
+bool journal_this_boot(char ret[static JOURNAL_ID_MAX]);
 /* 1: from the first entry of this boot on, and no other.  0: it holds none of it (a container may
  * not be told which boot its journal calls this one), and nothing has changed. */
 int journal_only_this_boot(struct journal *j, struct diag *d);

@@ -5,8 +5,7 @@
  * Of libsystemd it knows no more than what journal.c tells it. */
 
 #include "base/diag.h"
-
-#define JOURNAL_ID_MAX 33
+#include "input/journal.h"
 
 /* `where` as for journal_open().  0, -ENOENT, -EACCES, -EBADMSG or -EMFILE with a diagnosis. */
 int journal_check(const char *where, struct diag *d);

@@ -25,7 +25,7 @@ struct file {
 	int64_t gone; /* when it had no name any more, UTC seconds; 0: it has one */
 	/* What was there when all files were looked at last: entries up to this time of this boot.
 	 */
-	char seen_boot[33];
+	char seen_boot[JOURNAL_ID_MAX];
 	int64_t seen;
 };
 
