@@ -312,7 +312,9 @@ int alarm_judge(
 	} else {
 		figure_share(why, value);
 		buffer_printf(why, " (%lld of %lld", (long long)m.part, (long long)m.whole);
-		buffer_printf(why, m.unit ? ", each a %s)" : ")", m.unit);
+		if (m.unit)
+			buffer_printf(why, ", each a %s", m.unit);
+		buffer_text_add(why, ")");
 	}
 	return 1;
 }

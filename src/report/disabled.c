@@ -336,24 +336,18 @@ static int compare(const struct listed *a, const struct listed *b)
 	return order ? order : (int)x->outcome - (int)y->outcome;
 }
 
-static int see_protocol(
-    void *context, int64_t hour _unused_, const struct tuple *t, int64_t n _unused_)
-{
-	unsigned *seen = context;
-
-	*seen |= 1u << t->protocol;
-	return 0;
-}
-
 /* A server that is told its lowest version speaks SSL no more when TLSv1.0 goes, so who used it
  * loses it, too; and nobody falls back to it. */
-static int add_older(struct gathering *g, struct report *report, const struct query *query)
+static int add_older(struct report *report, struct diag *d)
 {
 	static const enum protocol older[] = {PROTOCOL_SSLV2, PROTOCOL_SSLV3};
 	struct disable *set = &report->disable;
+	const struct evidence *e = &report->evidence;
 	unsigned seen = 0;
-	int failed = query_counts(report->store, query, see_protocol, &seen, g->d);
+	int failed = 0;
 
+	for (size_t i = 0; i < e->counted_count; i++)
+		seen |= 1u << e->counted[i].tuple.protocol;
 	for (size_t i = 0; !failed && i < ARRAY_SIZE(older) && set->count < DISABLE_MAX; i++) {
 		const char *name = protocol_name(older[i]);
 		char text[120];
@@ -361,7 +355,7 @@ static int add_older(struct gathering *g, struct report *report, const struct qu
 		if (!(seen & 1u << older[i]) || disable_takes_protocol(set, SCOPE_MX, older[i]) ||
 		    !disable_takes_protocol(set, SCOPE_MX, PROTOCOL_TLSV1_0))
 			continue;
-		failed = disable_add(set, name, NULL, g->d);
+		failed = disable_add(set, name, NULL, d);
 		snprintf(text, sizeof(text), "%s was used, too, and goes with TLSv1.0", name);
 		evidence_warn(&report->evidence, text);
 	}
@@ -371,7 +365,7 @@ static int add_older(struct gathering *g, struct report *report, const struct qu
 static int gather(struct gathering *g, struct report *report)
 {
 	const struct query query = listing_query(report);
-	int failed = add_older(g, report, &query);
+	int failed = add_older(report, g->d);
 
 	if (!failed)
 		failed = query_counts(report->store, &query, add_count, g, g->d);
