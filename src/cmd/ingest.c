@@ -18,9 +18,7 @@ struct reading {
 	struct stream_move move;
 	struct rungs rungs;
 	struct trace trace;
-	char begin[IDENTITY_HEAD]; /* the first bytes that are not known */
-	size_t begin_length;
-	bool checked; /* that they may follow what is known */
+	bool checked; /* that the first bytes that are not known may follow what is */
 	bool failed;  /* to ask the store: what was read since the last commit is not counted */
 	struct pipeline_counts counts, committed;
 	struct ingest_counts counted; /* of `in`, at the last commit */
@@ -91,25 +89,8 @@ bool ingest_is_fatal(int error)
 	return error == -ENOSPC || error == -EBUSY || error == -ESTALE || error == -EROFS;
 }
 
-static void keep_beginning(struct reading *reading, struct slice bytes)
-{
-	size_t room = sizeof(reading->begin) - reading->begin_length;
-	size_t n = bytes.n < room ? bytes.n : room;
-
-	memcpy(reading->begin + reading->begin_length, bytes.p, n);
-	reading->begin_length += n;
-}
-
-static void take_bytes(void *context, struct slice bytes)
-{
-	struct reading *reading = context;
-
-	keep_beginning(reading, bytes);
-	trace_bytes(&reading->trace, bytes);
-}
-
 /* What comes after the end of a known log must be its growth, and not another log put behind it. */
-static int check_growth(struct reading *reading, struct diag *d)
+static int check_growth(struct reading *reading, struct slice begin, struct diag *d)
 {
 	_cleanup_buffer_ struct buffer other = {0};
 	const struct stream *stream = &reading->known.stream;
@@ -125,8 +106,7 @@ static int check_growth(struct reading *reading, struct diag *d)
 		    "one "
 		    "by one, or --overlap=allow to count what follows)",
 		    reading->known.name);
-	r = stream_begins(reading->in->store, (struct slice){reading->begin, reading->begin_length},
-	    stream->id, &other, d);
+	r = stream_begins(reading->in->store, begin, stream->id, &other, d);
 	if (r < 0 || !other.n)
 		return r;
 	return diag_set(d, EEXIST, reading->info.name, 0, 0,
@@ -166,9 +146,8 @@ static void add_counted(struct reading *reading)
 	reading->in->evicted = parser_evicted(reading->in->parser);
 }
 
-static int commit(void *context, struct diag *d)
+static int commit(struct reading *reading, struct diag *d)
 {
-	struct reading *reading = context;
 	struct ingest *in = reading->in;
 	int r;
 
@@ -195,28 +174,32 @@ static int commit(void *context, struct diag *d)
 	return r;
 }
 
-static int after_block(void *context, const struct block *block, struct diag *d)
+static int after_block(void *context, const struct pipeline_block *block, struct diag *d)
 {
 	struct reading *reading = context;
 	struct stream_move *move = &reading->move;
+	struct slice begin = {reading->trace.begin, block->begun};
 	int r;
 
 	/* A line that was counted as it is belongs to what is known of the log, or it would count
 	 * again with the log's copy. */
-	if (block->unfinished && !reading->in->unfinished)
+	if (block->block.unfinished && !reading->in->unfinished)
 		return 0;
 	if (!reading->checked) {
-		r = check_growth(reading, d);
+		r = check_growth(reading, begin, d);
 		reading->failed = r < 0;
 		if (r < 0)
 			return r;
-		reading->checked = reading->begin_length == sizeof(reading->begin);
+		reading->checked = begin.n == sizeof(reading->trace.begin);
 	}
-	trace_position(&reading->trace, &move->to.at);
-	reader_info(reading->reader, &reading->info);
-	progress_at(reading->in->progress, reading->info.consumed, reading->info.bytes);
+	move->to.at = block->at;
+	for (size_t i = 0; i < block->rungs.count; i++)
+		rungs_add(&reading->rungs, &block->rungs.at[i]);
+	progress_at(reading->in->progress, block->info.consumed, block->info.bytes);
 	return move->to.at.offset - move->committed >= reading->in->commit_bytes ||
-	       aggregate_nearly_full(reading->in->aggregate);
+		       aggregate_nearly_full(reading->in->aggregate)
+		   ? commit(reading, d)
+		   : 0;
 }
 
 static int refuse_shorter(const struct reading *reading, struct diag *d)
@@ -238,9 +221,8 @@ static int read_rest(struct reading *reading, struct diag *d)
 	    .host = in->host,
 	    .unfinished = in->unfinished,
 	    .ahead = true,
-	    .bytes = take_bytes,
+	    .trace = &reading->trace,
 	    .block = after_block,
-	    .settled = commit,
 	    .context = reading,
 	};
 	struct stream *to = &reading->move.to;
@@ -248,7 +230,7 @@ static int read_rest(struct reading *reading, struct diag *d)
 
 	if (r < 0)
 		return r;
-	reading->trace = trace_begin(reading->known.identity, to->at.offset, &reading->rungs);
+	trace_begin(&reading->trace, reading->known.identity, to->at.offset, NULL);
 	r = pipeline_read(&pipeline, reading->reader, to->at.offset, &reading->counts, d);
 	reading->result->unfinished = reading->counts.unfinished;
 	return r;

@@ -12,28 +12,39 @@
 #include <time.h>
 
 #define BLOCK_SIZE (64 * 1024)
-#define GAPS 64
+#define BLOCK_GAPS 16
 
-/* A journal on its way into the store; what is counted here is since the last commit. */
-struct reading {
-	struct journal_trust *trust;
-	struct line_counts committed;
+/* Entries that were read: as lines, or as what became of them. */
+struct entries {
+	struct buffer lines;
 	int64_t untrusted;
-	struct gap gaps[GAPS];
+	struct gap gaps[BLOCK_GAPS];
 	size_t gap_count;
-	struct parse_ahead *ahead;
-	struct buffer blocks[PARSE_AHEAD_MAX]; /* the entries of each as lines */
-	size_t block;			       /* that is being filled */
 };
 
-/* What was counted since the last commit; committed is what the parser had told by then. */
-static int commit(struct ingest *in, struct reading *reading, struct diag *d)
+/* A journal on its way into the store. */
+struct reading {
+	struct ingest *in;
+	struct line_counts committed;
+	int64_t untrusted; /* since the last commit */
+	bool failed;	   /* to commit */
+	struct entries blocks[PARSE_AHEAD_SLOTS];
+
+	/* The reading stage's. */
+	struct journal *journal;
+	struct journal_trust *trust;
+	int result;	 /* of journal_next(); 0 or negative when it has ended, */
+	struct diag why; /* and why */
+};
+
+/* What was counted since the last commit, and the gaps of the block that was parsed last. */
+static int commit(struct reading *reading, const struct entries *last, struct diag *d)
 {
+	struct ingest *in = reading->in;
 	struct line_counts now, *committed = &reading->committed;
 	int64_t lines;
 	int r;
 
-	parse_ahead_settle(reading->ahead);
 	parser_counts(in->parser, &now);
 	lines = now.lines - committed->lines;
 	r = store_commit(in->store,
@@ -49,8 +60,8 @@ static int commit(struct ingest *in, struct reading *reading, struct diag *d)
 			.untrusted = reading->untrusted,
 			.evicted = parser_evicted(in->parser) - in->evicted,
 		    },
-		.gaps = reading->gaps,
-		.gap_count = reading->gap_count,
+		.gaps = last ? last->gaps : NULL,
+		.gap_count = last ? last->gap_count : 0,
 	    },
 	    d);
 	if (r < 0)
@@ -60,47 +71,73 @@ static int commit(struct ingest *in, struct reading *reading, struct diag *d)
 	in->evicted = parser_evicted(in->parser);
 	*committed = now;
 	reading->untrusted = 0;
-	reading->gap_count = 0;
 	return 0;
 }
 
 /* Years of a journal are more hours than the counters have room for. */
-static int take_block(struct ingest *in, struct reading *reading, struct diag *d)
+static int block_parsed(void *context, unsigned slot, struct diag *d)
 {
-	parse_ahead_block(reading->ahead, buffer_slice(&reading->blocks[reading->block]));
-	reading->block = (reading->block + 1) % ARRAY_SIZE(reading->blocks);
-	buffer_clear(&reading->blocks[reading->block]);
-	return aggregate_nearly_full(in->aggregate) || reading->gap_count == GAPS
-		   ? commit(in, reading, d)
-		   : 0;
+	struct reading *reading = context;
+	const struct entries *e = &reading->blocks[slot];
+
+	int r = 0;
+
+	reading->untrusted += e->untrusted;
+	if (aggregate_nearly_full(reading->in->aggregate) || e->gap_count)
+		r = commit(reading, e, d);
+	reading->failed = r < 0;
+	return r;
 }
 
-static void take_entry(struct reading *reading, const struct journal_record *entry)
+static void take_entry(
+    struct reading *reading, struct entries *to, const struct journal_record *entry)
 {
-	if (entry->dropped > 0 && reading->gap_count < GAPS)
-		journal_line_dropped(entry, &reading->gaps[reading->gap_count++]);
+	if (entry->dropped > 0)
+		journal_line_dropped(entry, &to->gaps[to->gap_count++]);
 	else if (entry->dropped < 0 && journal_trusts(reading->trust, entry))
-		journal_line_add(&reading->blocks[reading->block], entry);
+		journal_line_add(&to->lines, entry);
 	else if (entry->dropped < 0)
-		reading->untrusted++;
+		to->untrusted++;
 }
 
-static int read_entries(
-    struct ingest *in, struct journal *journal, struct reading *reading, struct diag *d)
+static int read_entries(void *context, unsigned slot, struct slice *ret_text, struct diag *d)
 {
+	struct reading *reading = context;
+	struct entries *to = &reading->blocks[slot];
 	struct journal_record entry;
-	int r = 0, stored = 0;
+	bool any = false;
 
-	while (stored == 0 && (r = journal_next(journal, &entry, d)) > 0) {
-		take_entry(reading, &entry);
-		if (reading->blocks[reading->block].n >= BLOCK_SIZE || reading->gap_count == GAPS)
-			stored = take_block(in, reading, d);
+	buffer_clear(&to->lines);
+	to->untrusted = 0;
+	to->gap_count = 0;
+	while (reading->result > 0 && to->lines.n < BLOCK_SIZE && to->gap_count < BLOCK_GAPS) {
+		reading->result = journal_next(reading->journal, &entry, &reading->why);
+		if (reading->result > 0)
+			take_entry(reading, to, &entry);
+		any |= reading->result > 0;
 	}
-	if (stored == 0)
-		stored = take_block(in, reading, d);
-	if (stored == 0)
-		stored = commit(in, reading, d);
-	return stored < 0 ? stored : r;
+	*ret_text = buffer_slice(&to->lines);
+	if (any || reading->result > 0)
+		return 1;
+	*d = reading->why;
+	reading->why = (struct diag){0};
+	return reading->result;
+}
+
+static int read_journal(struct reading *reading, struct diag *d)
+{
+	const struct parse_ahead stages = {
+	    .read = read_entries,
+	    .parsed = block_parsed,
+	    .context = reading,
+	};
+	_cleanup_diag_ struct diag second = {0};
+	int r = parse_ahead(reading->in->parser, &stages, true, d), stored = 0;
+
+	/* Where the journal breaks off, what was read before counts. */
+	if (!reading->failed)
+		stored = commit(reading, NULL, r < 0 ? &second : d);
+	return r < 0 ? r : stored;
 }
 
 int ingest_journal(struct ingest *in, const char *where, char *const *units,
@@ -110,7 +147,7 @@ int ingest_journal(struct ingest *in, const char *where, char *const *units,
 	_cleanup_zone_ struct zone *utc = NULL;
 	_cleanup_journal_trust_ struct journal_trust *trust =
 	    journal_trust_new(in->patterns, units, trusted);
-	struct reading reading = {.trust = trust};
+	struct reading reading = {.in = in, .trust = trust, .result = 1};
 	struct clock clock;
 	int r = zone_open("UTC", &utc, d);
 
@@ -126,11 +163,11 @@ int ingest_journal(struct ingest *in, const char *where, char *const *units,
 	progress_log(in->progress, buffer_text(&in->source), -1);
 	clock_init(&clock, utc, time(NULL), 0);
 	parser_log(in->parser, SLICE_NONE, &clock);
-	reading.ahead = parse_ahead_new(in->parser, true);
-	r = read_entries(in, journal, &reading, d);
-	parse_ahead_free(reading.ahead);
-	for (size_t i = 0; i < ARRAY_SIZE(reading.blocks); i++)
-		buffer_free(&reading.blocks[i]);
+	reading.journal = journal;
+	r = read_journal(&reading, d);
+	for (size_t i = 0; i < PARSE_AHEAD_SLOTS; i++)
+		buffer_free(&reading.blocks[i].lines);
+	diag_free(&reading.why);
 	if (r == 0 && journal_unreadable(journal))
 		r = diag_set(d, EBADMSG, buffer_text(&in->source), 0, 0,
 		    "%lld entries could not be read: damaged, or deleted meanwhile",

@@ -6,68 +6,68 @@
 
 #define WORTH_A_THREAD (1024 * 1024) /* bytes of a log */
 
-struct stage {
+/* The stages meet in nothing but the blocks: framing, reader and trace are the reading one's. */
+struct run {
 	const struct pipeline *pipeline;
-	const char *name; /* of the log */
-	struct parse_ahead *ahead;
+	struct reader *reader;
+	struct framing *framing;
+	struct pipeline_block blocks[PARSE_AHEAD_SLOTS];
 	struct pipeline_counts *counts;
+	const char *name; /* of the log */
 };
 
-static int taken(struct stage *s, struct diag *d)
+static void trace_bytes_of(void *context, struct slice bytes)
 {
-	parser_counts(s->pipeline->parser, &s->counts->parser);
-	if (s->counts->parser.spans_too_long)
-		return diag_set(d, ERANGE, s->name, 0, 0,
-		    "its time stamps have no year and span more than twelve months; say the year "
-		    "of its first line with --year");
-	return 0;
+	trace_bytes(context, bytes);
 }
 
-static int parse(struct stage *s, struct slice text, struct diag *d)
+static int read_block(void *context, unsigned slot, struct slice *ret_text, struct diag *d)
 {
-	parse_ahead_block(s->ahead, text);
-	return taken(s, d);
-}
+	struct run *run = context;
+	struct pipeline_block *b = &run->blocks[slot];
+	struct trace *trace = run->pipeline->trace;
+	int r;
 
-static int settle(struct stage *s, struct diag *d)
-{
-	parse_ahead_settle(s->ahead);
-	return taken(s, d);
-}
-
-static int tell(struct stage *s, const struct block *block, struct diag *d)
-{
-	const struct pipeline *p = s->pipeline;
-	int r = p->block ? p->block(p->context, block, d) : 0;
-
+	b->rungs.count = 0;
+	if (trace)
+		trace->rungs = &b->rungs;
+	r = framing_next(run->framing, &b->block, d);
 	if (r <= 0)
 		return r;
-	r = settle(s, d);
-	return r == 0 && p->settled ? p->settled(p->context, d) : r;
+	*ret_text = b->block.text;
+	if (b->block.unfinished && !run->pipeline->unfinished)
+		*ret_text = SLICE_NONE;
+	if (trace) {
+		trace_position(trace, &b->at);
+		b->begun = trace->begin_length;
+	}
+	reader_info(run->reader, &b->info);
+	framing_counts(run->framing, &b->counts);
+	return r;
 }
 
-static int read_blocks(struct stage *s, struct framing *framing, struct diag *d)
+static int block_parsed(void *context, unsigned slot, struct diag *d)
 {
-	_cleanup_diag_ struct diag second = {0};
-	struct block block;
-	int r, late;
+	struct run *run = context;
+	const struct pipeline *p = run->pipeline;
+	const struct pipeline_block *b = &run->blocks[slot];
+	struct pipeline_counts *counts = run->counts;
 
-	while ((r = framing_next(framing, &block, d)) > 0) {
-		s->counts->unfinished = block.unfinished;
-		framing_counts(framing, &s->counts->framing);
-		r = block.unfinished && !s->pipeline->unfinished ? 0 : parse(s, block.text, d);
-		if (r == 0)
-			r = tell(s, &block, d);
-		if (r < 0)
-			return r;
-	}
-	/* Where a log breaks off, what was read before counts. */
-	late = settle(s, &second);
-	if (late < 0) {
-		diag_free(d);
-		return diag_set(d, -late, NULL, 0, 0, "%s", second.text);
-	}
-	return r;
+	parser_counts(p->parser, &counts->parser);
+	counts->framing = b->counts;
+	counts->unfinished = b->block.unfinished;
+	if (counts->parser.spans_too_long)
+		return diag_set(d, ERANGE, run->name, 0, 0,
+		    "its time stamps have no year and span more than twelve months; say the year "
+		    "of its first line with --year");
+	return p->block ? p->block(p->context, b, d) : 0;
+}
+
+static void end_waiting(void *context)
+{
+	struct run *run = context;
+
+	reader_interrupt(run->reader);
 }
 
 static bool is_worth_a_thread(const struct pipeline *p, const struct reader_info *info)
@@ -78,24 +78,29 @@ static bool is_worth_a_thread(const struct pipeline *p, const struct reader_info
 int pipeline_read(const struct pipeline *p, struct reader *reader, int64_t offset,
     struct pipeline_counts *ret, struct diag *d)
 {
-	_cleanup_framing_ struct framing *framing = NULL;
-	_cleanup_parse_ahead_ struct parse_ahead *ahead = NULL;
-	struct stage stage = {.pipeline = p, .counts = ret};
+	_cleanup_framing_ struct framing *framing =
+	    framing_new(reader, offset, p->trace ? trace_bytes_of : NULL, p->trace);
+	struct run run = {.pipeline = p, .reader = reader, .framing = framing, .counts = ret};
+	const struct parse_ahead stages = {
+	    .read = read_block,
+	    .parsed = block_parsed,
+	    .interrupt = end_waiting,
+	    .context = &run,
+	};
 	struct reader_info info;
 	struct clock clock;
 	int r;
 
 	reader_info(reader, &info);
+	run.name = info.name;
 	clock_init(&clock, p->zone, info.time, p->year);
 	parser_log(p->parser, slice_of(p->host), &clock);
-	framing = framing_new(reader, offset, p->bytes, p->context);
+	framing_keep(framing, PARSE_AHEAD_SLOTS - 1);
 	*ret = (struct pipeline_counts){0};
-	stage.name = info.name;
-	stage.ahead = ahead = parse_ahead_new(p->parser, is_worth_a_thread(p, &info));
-	/* One more than may be ahead: an unfinished line is a block that is not always parsed. */
-	framing_keep(framing, PARSE_AHEAD_MAX);
-	r = read_blocks(&stage, framing, d);
-	parser_counts(p->parser, &ret->parser);
+	r = parse_ahead(p->parser, &stages, is_worth_a_thread(p, &info), d);
+	/* What the last read found when it found no block: bytes of no line's. */
 	framing_counts(framing, &ret->framing);
+	for (size_t i = 0; i < PARSE_AHEAD_SLOTS; i++)
+		rungs_free(&run.blocks[i].rungs);
 	return r;
 }

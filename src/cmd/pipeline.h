@@ -5,13 +5,24 @@
  *
  * The caller opens the log and owns the reader, the parser and what the consumer keeps; the
  * pipeline only moves blocks from one to the next, and tells the caller of each, so that it can
- * commit, show progress or stop.  With `ahead` a second thread matches the blocks while the
- * caller's takes what was found in those before them: facts then come some blocks late, and all
- * else as without. */
+ * commit, show progress or stop.  With `ahead` other threads read and match what comes next, while
+ * the caller's takes what was found (parse/parse_ahead.h); reader and trace are theirs until
+ * pipeline_read() returns. */
 
 #include "base/zone.h"
+#include "cmd/trace.h"
 #include "input/framing.h"
 #include "parse/parser.h"
+
+/* A block that was read, and where its log stands behind it. */
+struct pipeline_block {
+	struct block block;
+	struct position at;	 /* with a trace: of what was traced, */
+	struct rungs rungs;	 /* the marks on the way there, */
+	size_t begun;		 /* and how much of trace.begin there is */
+	struct reader_info info; /* of the reader then */
+	struct framing_counts counts;
+};
 
 struct pipeline {
 	struct parser *parser;
@@ -20,12 +31,10 @@ struct pipeline {
 	const char *host;	 /* of lines that name none, NULL if not known */
 	bool unfinished;	 /* read a last line without LF too: nothing will be added to it */
 	bool ahead;
-	/* All may be NULL.  bytes is told every decompressed byte.  block is called when a block
-	 * was read; if it gives 1, settled is called next, as soon as all that was read is parsed.
-	 * A negative result ends the reading and is passed on. */
-	void (*bytes)(void *context, struct slice bytes);
-	int (*block)(void *context, const struct block *block, struct diag *d);
-	int (*settled)(void *context, struct diag *d);
+	struct trace *trace; /* is told every decompressed byte; or NULL */
+	/* Called when a block was parsed, or is an unfinished line that is not to be: a negative
+	 * result ends the reading and is passed on.  May be NULL. */
+	int (*block)(void *context, const struct pipeline_block *block, struct diag *d);
 	void *context;
 };
 
@@ -37,6 +46,6 @@ struct pipeline_counts {
 
 /* Reads the log from where its reader stands, `offset` bytes after its beginning, to its end.
  * -ERANGE with a diagnosis: its stamps have no year and span more than twelve months.  ret is set
- * in every case, to what was read, and is up to date whenever settled is called. */
+ * in every case, to what was read, and is up to date whenever block is called. */
 int pipeline_read(const struct pipeline *p, struct reader *reader, int64_t offset,
     struct pipeline_counts *ret, struct diag *d);

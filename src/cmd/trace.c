@@ -1,6 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/trace.h"
 
+void trace_begin(
+    struct trace *trace, struct identity *identity, int64_t offset, struct rungs *rungs)
+{
+	trace->identity = identity;
+	trace->rungs = rungs;
+	trace->offset = trace->rung = offset;
+	trace->begin_length = 0;
+}
+
+static void keep_beginning(struct trace *trace, struct slice bytes)
+{
+	size_t room = sizeof(trace->begin) - trace->begin_length;
+	size_t n = bytes.n < room ? bytes.n : room;
+
+	memcpy(trace->begin + trace->begin_length, bytes.p, n);
+	trace->begin_length += n;
+}
+
 /* The ends of a log's first lines are remembered, so that a copy of only them is known again. */
 static struct slice first_lines(struct trace *trace, struct slice bytes)
 {
@@ -22,6 +40,7 @@ static struct slice first_lines(struct trace *trace, struct slice bytes)
 
 void trace_bytes(struct trace *trace, struct slice bytes)
 {
+	keep_beginning(trace, bytes);
 	bytes = first_lines(trace, bytes);
 	identity_update(trace->identity, bytes);
 	trace->offset += (int64_t)bytes.n;

@@ -9,17 +9,15 @@
 
 struct trace {
 	struct identity *identity; /* of the bytes before offset; borrowed */
-	struct rungs *rungs;	   /* borrowed */
+	struct rungs *rungs;	   /* where marks are put; borrowed */
 	int64_t offset, rung;
+	char begin[IDENTITY_HEAD]; /* the first bytes that it was given */
+	size_t begin_length;
 };
 
 /* Goes on where the identity stands, `offset` bytes after the log's beginning. */
-static inline struct trace trace_begin(
-    struct identity *identity, int64_t offset, struct rungs *rungs)
-{
-	return (struct trace){
-	    .identity = identity, .rungs = rungs, .offset = offset, .rung = offset};
-}
+void trace_begin(
+    struct trace *trace, struct identity *identity, int64_t offset, struct rungs *rungs);
 
 /* The next bytes in order. */
 void trace_bytes(struct trace *trace, struct slice bytes);

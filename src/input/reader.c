@@ -253,6 +253,11 @@ int reader_descriptor(const struct reader *r)
 	return source_descriptor(r->source);
 }
 
+void reader_interrupt(struct reader *r)
+{
+	source_interrupt(r->source);
+}
+
 void reader_info(const struct reader *r, struct reader_info *ret)
 {
 	*ret = (struct reader_info){

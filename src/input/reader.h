@@ -60,6 +60,10 @@ void reader_keep(struct reader *r, bool keep);
 void reader_resume(struct reader *r);
 int reader_descriptor(const struct reader *r); /* of the file; the reader's */
 
+/* From another thread: a read that waits for more ends with -ECANCELED, and so does every later one
+ * that would.  Of what is no pipe none does. */
+void reader_interrupt(struct reader *r);
+
 void reader_info(const struct reader *r, struct reader_info *ret);
 
 DEFINE_CLEANUP(struct reader, reader_free);

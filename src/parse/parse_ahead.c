@@ -2,59 +2,114 @@
 #include "parse/parse_ahead.h"
 
 #include "base/memory.h"
+#include "base/ring.h"
 #include "base/thread.h"
 #include "parse/matches.h"
 #include <sched.h>
 #include <stdlib.h>
 
-struct block {
+enum { READ, MATCH, PLAY, STAGES };
+
+struct slot {
+	int result; /* of reading */
+	struct diag why;
 	struct slice text;
 	struct matches matches;
 };
 
-struct parse_ahead {
+struct run {
 	struct parser *parser;
-	bool threaded;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	size_t given, matched; /* blocks, ever */
-	bool stop;
-	size_t taken; /* the caller's own */
-	struct block blocks[PARSE_AHEAD_MAX];
+	const struct parse_ahead *stages;
+	pthread_t reading, matching;
+	struct ring ring;
+	struct slot slots[PARSE_AHEAD_SLOTS];
 };
 
-static bool wait_for_block(struct parse_ahead *a)
+static void *read_blocks(void *p)
 {
-	bool stop;
+	struct run *run = p;
+	int i, r = 1;
 
-	pthread_mutex_lock(&a->lock);
-	while (!a->stop && a->matched == a->given)
-		pthread_cond_wait(&a->changed, &a->lock);
-	stop = a->stop;
-	pthread_mutex_unlock(&a->lock);
-	return !stop;
-}
+	while (r > 0 && (i = ring_wait(&run->ring, READ)) >= 0) {
+		struct slot *slot = &run->slots[i];
 
-static void advance(struct parse_ahead *a, size_t *counter)
-{
-	pthread_mutex_lock(&a->lock);
-	++*counter;
-	pthread_cond_signal(&a->changed);
-	pthread_mutex_unlock(&a->lock);
-}
-
-static void *match(void *p)
-{
-	struct parse_ahead *a = p;
-
-	while (wait_for_block(a)) {
-		struct block *block = &a->blocks[a->matched % PARSE_AHEAD_MAX];
-
-		matches_find(&block->matches, parser_matcher(a->parser), block->text);
-		advance(a, &a->matched);
+		r = slot->result =
+		    run->stages->read(run->stages->context, (unsigned)i, &slot->text, &slot->why);
+		ring_pass(&run->ring, READ);
 	}
 	return NULL;
+}
+
+static void *match_blocks(void *p)
+{
+	struct run *run = p;
+	int i, r = 1;
+
+	while (r > 0 && (i = ring_wait(&run->ring, MATCH)) >= 0) {
+		struct slot *slot = &run->slots[i];
+
+		r = slot->result;
+		if (r > 0)
+			matches_find(&slot->matches, parser_matcher(run->parser), slot->text);
+		ring_pass(&run->ring, MATCH);
+	}
+	return NULL;
+}
+
+static int play_blocks(struct run *run, struct diag *d)
+{
+	int r = 0;
+
+	while (r == 0) {
+		int i = ring_wait(&run->ring, PLAY);
+		struct slot *slot = &run->slots[i];
+
+		if (slot->result <= 0) {
+			*d = slot->why;
+			slot->why = (struct diag){0};
+			return slot->result;
+		}
+		parser_matches(run->parser, &slot->matches);
+		r = run->stages->parsed(run->stages->context, (unsigned)i, d);
+		ring_pass(&run->ring, PLAY);
+	}
+	return r;
+}
+
+static bool start(struct run *run)
+{
+	if (thread_start(&run->matching, match_blocks, run) < 0)
+		return false;
+	if (thread_start(&run->reading, read_blocks, run) == 0)
+		return true;
+	ring_stop(&run->ring);
+	pthread_join(run->matching, NULL);
+	return false;
+}
+
+static void stop(struct run *run)
+{
+	ring_stop(&run->ring);
+	if (run->stages->interrupt)
+		run->stages->interrupt(run->stages->context);
+	pthread_join(run->reading, NULL);
+	pthread_join(run->matching, NULL);
+}
+
+static int one_by_one(struct parser *parser, const struct parse_ahead *stages, struct diag *d)
+{
+	struct slice text;
+	int r;
+
+	for (unsigned slot = 0;; slot = (slot + 1) % PARSE_AHEAD_SLOTS) {
+		r = stages->read(stages->context, slot, &text, d);
+		if (r <= 0)
+			return r;
+		parser_block(parser, text);
+		r = stages->parsed(stages->context, slot, d);
+		if (r < 0)
+			return r;
+	}
 }
 
 static bool have_processors(void)
@@ -64,63 +119,29 @@ static bool have_processors(void)
 	return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 1;
 }
 
-struct parse_ahead *parse_ahead_new(struct parser *parser, bool threaded)
+int parse_ahead(
+    struct parser *parser, const struct parse_ahead *stages, bool threaded, struct diag *d)
 {
-	struct parse_ahead *a = memory_alloc(sizeof(*a));
+	struct run *run;
+	int r;
 
-	a->parser = parser;
-	pthread_mutex_init(&a->lock, NULL);
-	pthread_cond_init(&a->changed, NULL);
-	a->threaded = threaded && have_processors() && thread_start(&a->thread, match, a) == 0;
-	return a;
-}
-
-static void stop_thread(struct parse_ahead *a)
-{
-	pthread_mutex_lock(&a->lock);
-	a->stop = true;
-	pthread_cond_signal(&a->changed);
-	pthread_mutex_unlock(&a->lock);
-	pthread_join(a->thread, NULL);
-}
-
-struct parse_ahead *parse_ahead_free(struct parse_ahead *a)
-{
-	if (!a)
-		return NULL;
-	if (a->threaded)
-		stop_thread(a);
-	pthread_cond_destroy(&a->changed);
-	pthread_mutex_destroy(&a->lock);
-	for (size_t i = 0; i < PARSE_AHEAD_MAX; i++)
-		matches_free(&a->blocks[i].matches);
-	free(a);
-	return NULL;
-}
-
-static void take_oldest(struct parse_ahead *a)
-{
-	pthread_mutex_lock(&a->lock);
-	while (a->matched == a->taken)
-		pthread_cond_wait(&a->changed, &a->lock);
-	pthread_mutex_unlock(&a->lock);
-	parser_matches(a->parser, &a->blocks[a->taken++ % PARSE_AHEAD_MAX].matches);
-}
-
-void parse_ahead_block(struct parse_ahead *a, struct slice text)
-{
-	if (!a->threaded) {
-		parser_block(a->parser, text);
-		return;
+	if (!threaded || !have_processors())
+		return one_by_one(parser, stages, d);
+	run = memory_alloc(sizeof(*run));
+	run->parser = parser;
+	run->stages = stages;
+	ring_init(&run->ring, PARSE_AHEAD_SLOTS, STAGES);
+	if (start(run)) {
+		r = play_blocks(run, d);
+		stop(run);
+	} else {
+		r = one_by_one(parser, stages, d);
 	}
-	a->blocks[a->given % PARSE_AHEAD_MAX].text = text;
-	advance(a, &a->given);
-	if (a->given - a->taken == PARSE_AHEAD_MAX)
-		take_oldest(a);
-}
-
-void parse_ahead_settle(struct parse_ahead *a)
-{
-	while (a->taken != a->given)
-		take_oldest(a);
+	ring_free(&run->ring);
+	for (size_t i = 0; i < PARSE_AHEAD_SLOTS; i++) {
+		matches_free(&run->slots[i].matches);
+		diag_free(&run->slots[i].why);
+	}
+	free(run);
+	return r;
 }

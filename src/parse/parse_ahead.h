@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 
-/* The blocks of a log through a parser whose matcher runs in a thread of its own, ahead of the
- * sessions: while the caller's thread takes what was found in a block, those after it are matched.
+/* The blocks of a log through a parser, in three stages side by side: a thread reads blocks,
+ * another matches them (parse/matches.h), and the caller's takes what was found to the sessions.
  *
- * From parse_ahead_new() to parse_ahead_free() the parser is given blocks in no other way, and its
- * clock is not asked for: that is the matcher's, which runs ahead.  The consumer's functions are
- * called inside of parse_ahead_block() and parse_ahead_settle(), in the caller's thread and in the
- * order of the log, some blocks late.  The other thread takes no signals. */
+ * Until it is done the parser is given blocks in no other way, and its clock is not asked for: that
+ * is the matcher's, which runs ahead.  The consumer's functions are called in the caller's thread
+ * and in the order of the log.  The other threads take no signals. */
 
-#include "base/macros.h"
+#include "base/diag.h"
 #include "parse/parser.h"
 
-#define PARSE_AHEAD_MAX 3
+/* One for each stage, and one for whoever is done first. */
+#define PARSE_AHEAD_SLOTS 4
 
-struct parse_ahead;
+/* Slots are numbers, taken in turn, for what the caller keeps of each block. */
+struct parse_ahead {
+	/* Reads the next block into a slot, the last one of which is done with: 1, 0 at the end, or
+	 * a negative errno with a diagnosis.  The text, which may be empty, must stay as it is
+	 * until the slot is read into again.  In another thread. */
+	int (*read)(void *context, unsigned slot, struct slice *ret_text, struct diag *d);
+	/* The block of a slot was parsed.  A negative errno with a diagnosis ends it all. */
+	int (*parsed)(void *context, unsigned slot, struct diag *d);
+	/* Makes a read that waits end, as no more is wanted; NULL where none can wait. */
+	void (*interrupt)(void *context);
+	void *context;
+};
 
-/* threaded: where there is more than one processor, and a thread to be had; without, each block is
- * taken at once. */
-struct parse_ahead *parse_ahead_new(struct parser *parser, bool threaded);
-/* What was not settled is forgotten. */
-struct parse_ahead *parse_ahead_free(struct parse_ahead *a);
-
-/* As parser_block(); the text must stay as it is until PARSE_AHEAD_MAX - 1 calls more have
- * returned, or all is settled, or parse_ahead_free() has returned. */
-void parse_ahead_block(struct parse_ahead *a, struct slice text);
-
-/* All that was given is taken when it returns. */
-void parse_ahead_settle(struct parse_ahead *a);
-
-DEFINE_CLEANUP(struct parse_ahead, parse_ahead_free);
-#define _cleanup_parse_ahead_ _cleanup_(parse_ahead_free_p)
+/* 0, or the error that ended it: of `parsed`, or of `read` after all blocks before it were parsed.
+ * threaded: where there is more than one processor, and threads are to be had; else one stage after
+ * the other, in the caller's thread. */
+int parse_ahead(
+    struct parser *parser, const struct parse_ahead *stages, bool threaded, struct diag *d);

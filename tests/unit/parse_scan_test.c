@@ -14,6 +14,7 @@
 
 #include "parse/parse_ahead.h"
 #include "parse_facts.h"
+#include <errno.h>
 #include <glob.h>
 
 #define FACTS_LEAST 500 /* or the logs were not read */
@@ -156,18 +157,42 @@ static void assert_same_counts(const struct notes *a, const struct notes *b)
 	assert_int_equal(of_a.spans_too_long, of_b.spans_too_long);
 }
 
-static void take_ahead(struct parser *parser, struct slice text, size_t least, bool threaded)
-{
-	_cleanup_parse_ahead_ struct parse_ahead *ahead = parse_ahead_new(parser, threaded);
-	size_t blocks = 0;
+/* A text that is read in blocks of at least so many bytes, and ends with an error or not. */
+struct cutting {
+	struct slice left;
+	size_t least;
+	int end;	     /* of reading */
+	size_t read, parsed; /* blocks */
+	size_t stop;	     /* after so many were parsed; 0: never */
+};
 
-	while (text.n) {
-		parse_ahead_block(ahead, take_block(&text, least));
-		if (++blocks % 50 == 0)
-			parse_ahead_settle(ahead);
-	}
-	parse_ahead_settle(ahead);
+static int cut_block(void *context, unsigned slot, struct slice *ret_text, struct diag *d)
+{
+	struct cutting *c = context;
+
+	assert_int_equal(slot, c->read % PARSE_AHEAD_SLOTS);
+	if (!c->left.n)
+		return c->end < 0 ? diag_set(d, -c->end, NULL, 0, 0, "it breaks off") : 0;
+	*ret_text = take_block(&c->left, c->least);
+	c->read++;
+	return 1;
+}
+
+static int note_parsed(void *context, unsigned slot, struct diag *d)
+{
+	struct cutting *c = context;
+
+	assert_int_equal(slot, c->parsed++ % PARSE_AHEAD_SLOTS);
+	return c->stop && c->parsed == c->stop ? diag_set(d, ENOSPC, NULL, 0, 0, "no more") : 0;
+}
+
+static int take_ahead(struct parser *parser, struct cutting *c, bool threaded, struct diag *d)
+{
+	const struct parse_ahead stages = {.read = cut_block, .parsed = note_parsed, .context = c};
+	int r = parse_ahead(parser, &stages, threaded, d);
+
 	parser_end(parser);
+	return r;
 }
 
 static void test_ahead(void **state)
@@ -181,8 +206,11 @@ static void test_ahead(void **state)
 	read_logs(&text);
 	take_logs(set, buffer_slice(&text), SIZE_MAX, &here);
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
+		struct cutting c = {.left = buffer_slice(&text), .least = sizes[i / 2]};
+		_cleanup_diag_ struct diag d = {0};
+
 		notes_open(&ahead, set);
-		take_ahead(ahead.parser, buffer_slice(&text), sizes[i / 2], i % 2);
+		assert_int_equal(take_ahead(ahead.parser, &c, i % 2, &d), 0);
 		assert_same_notes(&here, &ahead);
 		assert_same_counts(&here, &ahead);
 		notes_close(&ahead);
@@ -191,26 +219,52 @@ static void test_ahead(void **state)
 	pattern_set_free(set);
 }
 
-/* What was not settled is nobody's. */
-static void test_ahead_left(void **state)
+/* All before a break counts, and the error is told. */
+static void test_ahead_breaks_off(void **state)
 {
 	_cleanup_buffer_ struct buffer text = {0};
 	struct pattern_set *set = shipped_patterns();
-	struct parse_ahead *ahead;
+	struct notes here, ahead;
+
+	(void)state;
+	read_logs(&text);
+	take_logs(set, buffer_slice(&text), SIZE_MAX, &here);
+	for (int threaded = 0; threaded < 2; threaded++) {
+		struct cutting c = {.left = buffer_slice(&text), .least = 1000, .end = -EBADMSG};
+		_cleanup_diag_ struct diag d = {0};
+
+		notes_open(&ahead, set);
+		assert_int_equal(take_ahead(ahead.parser, &c, threaded, &d), -EBADMSG);
+		assert_string_equal(d.text, "it breaks off");
+		assert_same_notes(&here, &ahead);
+		notes_close(&ahead);
+	}
+	notes_close(&here);
+	pattern_set_free(set);
+}
+
+/* What was read behind the block at which it was stopped is nobody's. */
+static void test_ahead_stopped(void **state)
+{
+	_cleanup_buffer_ struct buffer text = {0};
+	struct pattern_set *set = shipped_patterns();
 	struct line_counts counts;
 	struct notes notes;
 
 	(void)state;
 	read_logs(&text);
-	notes_open(&notes, set);
-	ahead = parse_ahead_new(notes.parser, true);
-	for (size_t i = 0; i < PARSE_AHEAD_MAX - 1; i++)
-		parse_ahead_block(ahead, buffer_slice(&text));
-	parse_ahead_free(ahead);
-	parser_counts(notes.parser, &counts);
-	assert_int_equal(counts.lines, 0);
-	assert_int_equal(notes.fact_count, 0);
-	notes_close(&notes);
+	for (int threaded = 0; threaded < 2; threaded++) {
+		struct cutting c = {.left = buffer_slice(&text), .stop = 3};
+		_cleanup_diag_ struct diag d = {0};
+
+		notes_open(&notes, set);
+		assert_int_equal(take_ahead(notes.parser, &c, threaded, &d), -ENOSPC);
+		assert_string_equal(d.text, "no more");
+		assert_int_equal(c.parsed, 3);
+		parser_counts(notes.parser, &counts);
+		assert_int_equal(counts.lines, 3);
+		notes_close(&notes);
+	}
 	pattern_set_free(set);
 }
 
@@ -221,7 +275,8 @@ int main(void)
 	    cmocka_unit_test(test_interpreted),
 	    cmocka_unit_test(test_blocks),
 	    cmocka_unit_test(test_ahead),
-	    cmocka_unit_test(test_ahead_left),
+	    cmocka_unit_test(test_ahead_breaks_off),
+	    cmocka_unit_test(test_ahead_stopped),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

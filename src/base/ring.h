@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+
+/* Slots that go from thread to thread: the first stage fills one, each further stage works on it
+ * when the one before has passed it on, and what the last has passed on is the first's again.  So
+ * every stage has the slots in the same order, and no two have one at a time.
+ *
+ * What is in the slots is the caller's; what a stage wrote before it passed a slot on the next one
+ * sees.  Each stage is one thread. */
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#define RING_STAGES_MAX 3
+
+struct ring {
+	pthread_mutex_t lock;
+	pthread_cond_t turn[RING_STAGES_MAX];
+	unsigned slots, stages;
+	unsigned passed[RING_STAGES_MAX]; /* slots, ever */
+	bool stopped;
+};
+
+void ring_init(struct ring *r, unsigned slots, unsigned stages);
+void ring_free(struct ring *r);
+
+/* Waits until it is the stage's turn at a slot: its number, or -1 if the ring was stopped. */
+int ring_wait(struct ring *r, unsigned stage);
+void ring_pass(struct ring *r, unsigned stage);
+
+/* All who wait or will wait are told to stop. */
+void ring_stop(struct ring *r);
