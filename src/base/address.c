@@ -31,6 +31,10 @@ bool address_parse(struct slice text, struct address *ret)
 	char copy[ADDRESS_TEXT_MAX];
 	struct in6_addr v6;
 
+	ret->is_v6 = false;
+	ret->is_written = parse_v4(text, ret->bytes);
+	if (ret->is_written)
+		return true;
 	if (text.n > 5 && text.p[4] == ':' && strncasecmp(text.p, "IPv6:", 5) == 0)
 		text = slice_skip(text, 5);
 	text.n = slice_find(text, '%');

@@ -12,9 +12,11 @@
 struct address {
 	unsigned char bytes[16];
 	bool is_v6;
+	bool is_written; /* the text was an IPv4 address as address_write() would write it */
 };
 
-/* Takes `IPv6:` in front and a zone behind, and nothing else that is no address. */
+/* Takes `IPv6:` in front and a zone behind, and nothing else that is no address.  *ret is nothing
+ * then. */
 bool address_parse(struct slice text, struct address *ret);
 /* RFC 5952 text; its length. */
 size_t address_write(const struct address *a, char to[ADDRESS_TEXT_MAX]);

@@ -45,7 +45,7 @@ static void fill_peer(const struct session_table *t, const struct session *s,
 	bool is_address = address_parse(peer, &address);
 
 	ret->peer = peer;
-	if (is_address)
+	if (is_address && !address.is_written)
 		ret->peer =
 		    (struct slice){memory->address, address_write(&address, memory->address)};
 	ret->peer_name = kept_get(&s->kept, FIELD_PEER_NAME);
