@@ -9,10 +9,19 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* By the bytes, as every line is asked. */
 static bool is_name(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-	       c == '-' || c == '.';
+	static const bool is[256] = {
+	    ['0' ... '9'] = true,
+	    ['A' ... 'Z'] = true,
+	    ['a' ... 'z'] = true,
+	    ['_'] = true,
+	    ['-'] = true,
+	    ['.'] = true,
+	};
+
+	return is[(unsigned char)c];
 }
 
 static bool take(struct slice *text, char c)

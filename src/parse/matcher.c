@@ -9,15 +9,16 @@
 
 #define PROGRAMS_MAX 4096 /* different program names whose claims are remembered */
 #define PROGRAM_LENGTH_MAX 256
-#define RECENT 64
+#define RECENT 64 /* a power of two */
 #define RECENT_LENGTH 48
 #define HOST_LENGTH_MAX 256
 
 /* The claims of a program that was asked for lately: most lines are of a few. */
 struct recent {
 	const struct ident *const *claims; /* NULL: nobody's place */
-	unsigned char length;
-	char key[RECENT_LENGTH]; /* as in the table of claims */
+	enum header_kind kind;
+	size_t length;
+	char program[RECENT_LENGTH];
 };
 
 struct matcher {
@@ -101,44 +102,59 @@ static const struct header *header_of(struct matcher *m, struct candidate *c, en
 
 /* Which ident of each mta claims a program name; found once for each name, as it takes regexes. */
 static const struct ident *const *find_claims(
-    struct matcher *m, struct candidate *c, enum header_kind kind, struct slice key)
+    struct matcher *m, struct candidate *c, enum header_kind kind, struct slice program)
 {
+	char key[1 + PROGRAM_LENGTH_MAX];
+	struct slice bytes = {key, 1 + program.n};
 	const struct ident **claims;
 	bool fresh;
 
-	claims = table_add(m->claims, key, &fresh);
+	key[0] = (char)kind;
+	if (program.n)
+		memcpy(key + 1, program.p, program.n);
+	claims = table_add(m->claims, bytes, &fresh);
 	if (!claims) {
 		table_remove(m->claims, table_oldest(m->claims));
 		memset(m->recent, 0, sizeof(m->recent));
 		memset(c->claims, 0, sizeof(c->claims));
-		claims = table_add(m->claims, key, &fresh);
+		claims = table_add(m->claims, bytes, &fresh);
 	}
 	for (size_t i = 0; fresh && i < m->set->count; i++)
 		if (m->set->mtas[i]->header == kind)
-			claims[i] = ident_find(m->set->mtas[i], slice_skip(key, 1), m->memory);
+			claims[i] = ident_find(m->set->mtas[i], program, m->memory);
 	return claims;
+}
+
+/* That strangers can make two programs meet costs a look into the table. */
+static struct recent *recent_place(struct matcher *m, enum header_kind kind, struct slice program)
+{
+	uint64_t word = 0;
+
+	if (program.n >= sizeof(word))
+		memcpy(&word, program.p + program.n - sizeof(word), sizeof(word));
+	word = (word ^ program.n << 4 ^ (unsigned)kind) * UINT64_C(0x9e3779b97f4a7c15);
+	return &m->recent[word >> 40 & (RECENT - 1)];
 }
 
 static const struct ident *const *claims_of(
     struct matcher *m, struct candidate *c, enum header_kind kind, struct slice program)
 {
-	char text[PROGRAM_LENGTH_MAX + 1];
-	size_t n = program.n < PROGRAM_LENGTH_MAX ? program.n : PROGRAM_LENGTH_MAX;
-	struct slice key = {text, n + 1};
+	const struct ident *const *claims;
 	struct recent *r;
 
-	text[0] = (char)kind;
-	if (n)
-		memcpy(text + 1, program.p, n);
-	r = &m->recent[((unsigned char)text[n] + (n << 2) + (unsigned)kind * 5) % RECENT];
-	if (r->claims && slice_equal(key, (struct slice){r->key, r->length}))
+	if (program.n > PROGRAM_LENGTH_MAX)
+		program.n = PROGRAM_LENGTH_MAX;
+	r = recent_place(m, kind, program);
+	if (r->claims && r->kind == kind &&
+	    slice_equal(program, (struct slice){r->program, r->length}))
 		return r->claims;
-	if (key.n > sizeof(r->key))
-		return find_claims(m, c, kind, key);
-	*r =
-	    (struct recent){.claims = find_claims(m, c, kind, key), .length = (unsigned char)key.n};
-	memcpy(r->key, key.p, key.n);
-	return r->claims;
+	claims = find_claims(m, c, kind, program);
+	if (program.n > sizeof(r->program))
+		return claims;
+	*r = (struct recent){.claims = claims, .kind = kind, .length = program.n};
+	if (program.n)
+		memcpy(r->program, program.p, program.n);
+	return claims;
 }
 
 /* The line's front is a header only to an ident that knows it, so it is read anew for each mta. */
