@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "parse/typical.h"
 
+#include <string.h>
+
 static const char typical[] =
     "2026-11-23T10:01:51.149621+00:00 mx1 postfix/smtpd[21035]: connect from "
     "mail.example.com[203.0.113.9]\n"
+    "Nov 23 10:01:51 mx1 postfix/smtpd[21035]: 4YxW7z3Q8fzK1: "
+    "client=mail.example.com[203.0.113.9]\n"
     "Nov 23 10:01:51 mx1 postfix/cleanup[21040]: 4YxW7z3Q8fzK1: message-id=<20261123100151."
     "3fa9c0@mail.example.com>\n"
     "Nov 23 10:01:52 mx1 postfix/qmgr[2101]: 8F3A21C0DF: from=<alice.smith@example.org>, "
@@ -42,6 +46,14 @@ static const char typical[] =
     "Nov 23 10:02:01 mx1 systemd[1]: Started session 412 of user root.\n"
     "Nov 23 10:02:01 mx1 CRON[991]: pam_unix(cron:session): session opened for user root\n";
 
+size_t typical_quad(const char bytes[static 4])
+{
+	uint32_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return word * UINT32_C(2654435761) >> 16;
+}
+
 void typical_count(struct typical *ret)
 {
 	const unsigned char *p = (const unsigned char *)typical;
@@ -51,4 +63,6 @@ void typical_count(struct typical *ret)
 		ret->single[p[i]]++;
 	for (size_t i = 0; i + 1 < ret->bytes; i++)
 		ret->pair[p[i]][p[i + 1]]++;
+	for (size_t i = 0; i + 4 <= ret->bytes; i++)
+		ret->quad[typical_quad(typical + i)]++;
 }

@@ -75,15 +75,17 @@ static double share_taken(const struct chooser *c, const struct bucket *b)
 	return share;
 }
 
-/* By how often each byte follows the one before. */
+/* By how often the bytes stand there, and where they do not, by how often each byte follows the one
+ * before. */
 static double share_equal(const struct chooser *c, struct slice literal, size_t offset)
 {
 	const unsigned char *p = (const unsigned char *)literal.p + offset;
+	unsigned seen = literal.n < WINDOW ? 0 : c->typical.quad[typical_quad(literal.p + offset)];
 	double share = (double)c->typical.single[p[0]] / (double)c->typical.bytes;
 
 	for (size_t k = 0; k + 1 < window_length(literal); k++)
 		share *= (c->typical.pair[p[k]][p[k + 1]] + 0.1) / (c->typical.single[p[k]] + 1.0);
-	return share;
+	return seen ? (double)seen / (double)c->typical.bytes : share;
 }
 
 static size_t find_places(const struct chooser *c, struct slice literal, struct place ret[PLACES])
