@@ -183,7 +183,7 @@ static int after_block(void *context, const struct pipeline_block *block, struct
 
 	/* A line that was counted as it is belongs to what is known of the log, or it would count
 	 * again with the log's copy. */
-	if (block->block.unfinished && !reading->in->unfinished)
+	if (block->block.unfinished && !reading->in->one_shot)
 		return 0;
 	if (!reading->checked) {
 		r = check_growth(reading, begin, d);
@@ -219,7 +219,7 @@ static int read_rest(struct reading *reading, struct diag *d)
 	    .zone = in->zone,
 	    .year = in->year,
 	    .host = in->host,
-	    .unfinished = in->unfinished,
+	    .unfinished = in->one_shot,
 	    .ahead = true,
 	    .trace = &reading->trace,
 	    .block = after_block,
@@ -266,6 +266,7 @@ static int finish(struct reading *reading, int r, struct diag *d)
 	/* Read to its end, or up to where it breaks off: the lines before count. */
 	if (r == 0 && archive)
 		reading->move.to.closed = true;
+	reading->log.unnoted = in->one_shot && !reading->log.id;
 	if (reading->move.to.at.offset > reading->move.committed ||
 	    (reading->log.id && reading->move.to.closed))
 		stored = commit(reading, &second);

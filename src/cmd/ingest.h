@@ -33,7 +33,9 @@ struct ingest {
 	const struct networks *internal; /* the site's own, or NULL */
 	int year;
 	bool overlap_allowed;
-	bool unfinished; /* read a last line without LF, too: the store is not kept */
+	/* The store is not kept: a last line without LF is read, too, and what a log added is not
+	 * noted where nothing can be taken back any more. */
+	bool one_shot;
 	int64_t commit_bytes;
 	struct import import;
 	struct progress *progress;

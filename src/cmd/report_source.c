@@ -237,7 +237,7 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	struct ingest in = {
 	    .internal = &source->config->internal,
 	    .year = source->year,
-	    .unfinished = true,
+	    .one_shot = true,
 	    .commit_bytes = INT64_MAX,
 	    .import = {.arguments = ""},
 	};

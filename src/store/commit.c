@@ -309,7 +309,7 @@ static int write_all(struct writing *w, struct diag *d)
 	if (r == 0 && w->batch->log) {
 		r = import_write(w->store, w->batch->log, w->batch->source, w->source,
 		    &w->batch->read, w->facts, d);
-		w->log = w->batch->log->id;
+		w->log = w->batch->log->unnoted ? 0 : w->batch->log->id;
 	}
 	if (r == 0)
 		r = write_counts(w, d);
