@@ -30,7 +30,7 @@ static void rearrange(struct kept *k, size_t more)
 	k->used = (uint32_t)used;
 }
 
-void kept_set(struct kept *k, enum field field, struct slice value)
+void kept_put(struct kept *k, enum field field, struct slice value)
 {
 	struct kept_text *text = &k->of[field];
 
@@ -43,8 +43,7 @@ void kept_set(struct kept *k, enum field field, struct slice value)
 		text->room = (uint16_t)value.n;
 		k->used += (uint32_t)value.n;
 	}
-	if (value.n)
-		memcpy(k->memory.p + text->at, value.p, value.n);
+	memcpy(k->memory.p + text->at, value.p, value.n);
 	text->n = (uint16_t)value.n;
 }
 

@@ -36,8 +36,17 @@ static inline struct slice kept_part(struct slice value)
 	return value.n > KEPT_TEXT_MAX ? slice_first(value, KEPT_TEXT_MAX) : value;
 }
 
+/* For kept_set(). */
+void kept_put(struct kept *k, enum field field, struct slice value);
+
 /* value must not be a text of the same kept. */
-void kept_set(struct kept *k, enum field field, struct slice value);
+static inline void kept_set(struct kept *k, enum field field, struct slice value)
+{
+	if (value.n)
+		kept_put(k, field, value);
+	else
+		k->of[field].n = 0;
+}
 
 /* SLICE_NONE if it is empty; valid until something is set. */
 static inline struct slice kept_get(const struct kept *k, enum field field)

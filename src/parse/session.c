@@ -124,9 +124,17 @@ void session_end_all(struct session_table *t)
 		drop_row(t, s);
 }
 
-/* Rows stand in the order of their last lines, so the old ones are at the front.  Another host's
- * clock may differ from this line's, but not by a day.  What a newer log left open before this one
- * was read goes to the back: it waits for its own time, and must not keep others waiting. */
+/* Another host's clock may differ from this line's, but not by a day. */
+static bool is_over(
+    const struct session_table *t, const struct session *s, const struct session_line *line)
+{
+	return slice_equal(session_host(table_key(t->rows, s)), line->host) ||
+	       session_too_old(s, line->time - CLOCK_SKEW);
+}
+
+/* Rows stand in the order of their last lines, so the old ones are at the front.  What a newer log
+ * left open before this one was read goes to the back: it waits for its own time, and must not keep
+ * others waiting. */
 static void sweep(struct session_table *t, const struct session_line *line)
 {
 	int later = 0;
@@ -134,9 +142,7 @@ static void sweep(struct session_table *t, const struct session_line *line)
 	if (line->time == TIME_UNKNOWN)
 		return;
 	for (struct session *s; (s = table_oldest(t->rows));) {
-		bool same_host = slice_equal(session_host(table_key(t->rows, s)), line->host);
-
-		if (session_too_old(s, line->time - (same_host ? 0 : CLOCK_SKEW)))
+		if (session_too_old(s, line->time) && is_over(t, s, line))
 			drop_row(t, s);
 		else if (s->last_time > line->time + CLOCK_SKEW && later++ < LATER_ROWS)
 			table_touch(t->rows, s);
