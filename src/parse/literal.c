@@ -311,6 +311,33 @@ size_t literal_scan(
 	return scan_text(&s);
 }
 
+struct found_line {
+	struct slice line;
+	struct literal_bits found;
+};
+
+static void keep_line(void *context, struct slice line, const struct literal_bits *found)
+{
+	const struct found_line kept = {line, *found};
+
+	buffer_append(context, &kept, sizeof(kept));
+}
+
+void literal_lines_find(
+    struct literal_lines *lines, const struct literal_set *set, struct slice block)
+{
+	buffer_clear(&lines->found);
+	lines->newlines = literal_scan(set, block, keep_line, &lines->found);
+}
+
+void literal_lines_tell(const struct literal_lines *lines, literal_line_fn line, void *context)
+{
+	const struct found_line *found = (const struct found_line *)lines->found.p;
+
+	for (size_t i = 0; i < lines->found.n / sizeof(*found); i++)
+		line(context, found[i].line, &found[i].found);
+}
+
 static void keep_found(void *context, struct slice line _unused_, const struct literal_bits *found)
 {
 	literal_bits_add(context, found);

@@ -7,6 +7,7 @@
  * processor has AVX2 and by the same tables byte for byte where not; both give the same answers.  A
  * line that holds no literal is never looked at.  LFs are counted on the way. */
 
+#include "base/buffer.h"
 #include "base/macros.h"
 #include "base/slice.h"
 #include <stdbool.h>
@@ -32,6 +33,17 @@ bool literal_set_is_vector(const struct literal_set *set);
 typedef void (*literal_line_fn)(void *context, struct slice line, const struct literal_bits *found);
 size_t literal_scan(
     const struct literal_set *set, struct slice block, literal_line_fn line, void *context);
+
+/* What a scan told of a block, kept, so that another thread can go on with it: lines point into the
+ * block.  {0} is empty; whoever has it frees its buffer. */
+struct literal_lines {
+	struct buffer found;
+	size_t newlines;
+};
+/* Forgets what was there before. */
+void literal_lines_find(
+    struct literal_lines *lines, const struct literal_set *set, struct slice block);
+void literal_lines_tell(const struct literal_lines *lines, literal_line_fn line, void *context);
 
 /* The literals in one piece of text. */
 void literal_find(const struct literal_set *set, struct slice text, struct literal_bits *ret);

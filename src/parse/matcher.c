@@ -336,3 +336,16 @@ void matcher_block(struct matcher *m, struct slice text, const struct matcher_si
 	m->sink = sink;
 	m->counts.lines += (int64_t)literal_scan(m->set->literals, text, take_line, m);
 }
+
+const struct literal_set *matcher_literals(const struct matcher *m)
+{
+	return m->set->literals;
+}
+
+void matcher_lines(
+    struct matcher *m, const struct literal_lines *lines, const struct matcher_sink *sink)
+{
+	m->sink = sink;
+	m->counts.lines += (int64_t)lines->newlines;
+	literal_lines_tell(lines, take_line, m);
+}

@@ -58,6 +58,11 @@ const struct clock *matcher_clock(const struct matcher *m);
 /* Whole lines, each ended by LF. */
 void matcher_block(struct matcher *m, struct slice text, const struct matcher_sink *sink);
 
+/* The same for a block that was scanned before, for these literals. */
+const struct literal_set *matcher_literals(const struct matcher *m);
+void matcher_lines(
+    struct matcher *m, const struct literal_lines *lines, const struct matcher_sink *sink);
+
 void matcher_counts(const struct matcher *m, struct line_counts *ret);
 
 DEFINE_CLEANUP(struct matcher, matcher_free);

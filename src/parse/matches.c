@@ -50,13 +50,14 @@ static void record_match(void *context, const struct session_line *line)
 	buffer_append(&m->found, told, record.field_count * sizeof(*told));
 }
 
-void matches_find(struct matches *m, struct matcher *matcher, struct slice text)
+void matches_find(struct matches *m, struct matcher *matcher, struct slice text,
+    const struct literal_lines *lines)
 {
 	const struct matcher_sink sink = {.line = record_line, .match = record_match, .context = m};
 
 	m->text = text;
 	buffer_clear(&m->found);
-	matcher_block(matcher, text, &sink);
+	matcher_lines(matcher, lines, &sink);
 	matcher_counts(matcher, &m->counts);
 }
 

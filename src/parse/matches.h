@@ -18,8 +18,9 @@ struct matches {
 
 void matches_free(struct matches *m);
 
-/* Forgets what was there and matches this block. */
-void matches_find(struct matches *m, struct matcher *matcher, struct slice text);
+/* Forgets what was there and matches this block, of which lines are what the scan found. */
+void matches_find(struct matches *m, struct matcher *matcher, struct slice text,
+    const struct literal_lines *lines);
 
 /* Tells the sink what matcher_block() would have. */
 void matches_play(const struct matches *m, const struct matcher_sink *sink);

@@ -14,6 +14,7 @@ struct slot {
 	int result; /* of reading */
 	struct diag why;
 	struct slice text;
+	struct literal_lines lines;
 	struct matches matches;
 };
 
@@ -28,13 +29,16 @@ struct run {
 static void *read_blocks(void *p)
 {
 	struct run *run = p;
+	const struct literal_set *literals = matcher_literals(parser_matcher(run->parser));
 	int i, r = 1;
 
 	while (r > 0 && (i = ring_wait(&run->ring, READ)) >= 0) {
 		struct slot *slot = &run->slots[i];
 
-		r = slot->result =
-		    run->stages->read(run->stages->context, (unsigned)i, &slot->text, &slot->why);
+		r = run->stages->read(run->stages->context, (unsigned)i, &slot->text, &slot->why);
+		if (r > 0)
+			literal_lines_find(&slot->lines, literals, slot->text);
+		slot->result = r;
 		ring_pass(&run->ring, READ);
 	}
 	return NULL;
@@ -50,7 +54,8 @@ static void *match_blocks(void *p)
 
 		r = slot->result;
 		if (r > 0)
-			matches_find(&slot->matches, parser_matcher(run->parser), slot->text);
+			matches_find(
+			    &slot->matches, parser_matcher(run->parser), slot->text, &slot->lines);
 		ring_pass(&run->ring, MATCH);
 	}
 	return NULL;
@@ -139,6 +144,7 @@ int parse_ahead(
 	}
 	ring_free(&run->ring);
 	for (size_t i = 0; i < PARSE_AHEAD_SLOTS; i++) {
+		buffer_free(&run->slots[i].lines.found);
 		matches_free(&run->slots[i].matches);
 		diag_free(&run->slots[i].why);
 	}
