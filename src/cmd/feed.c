@@ -186,7 +186,7 @@ bool feed_is_full(const struct feed *feed)
 	int64_t bytes = feed->environment->commit_bytes;
 
 	return feed->bytes >= (bytes ? bytes : COMMIT_BYTES) || feed->gap_count == FEED_GAPS_MAX ||
-	       aggregate_nearly_full(feed->aggregate, 1);
+	       aggregate_nearly_full(feed->aggregate);
 }
 
 /* What has no place of its own is added to the latest of its kind: how many were lost stays true.

@@ -84,12 +84,6 @@ int ingest_finish(struct ingest *in, struct diag *d)
 	    d);
 }
 
-/* Of a store that is not kept, a log's last commit is the cheap one (import.h). */
-bool ingest_is_full(const struct ingest *in)
-{
-	return aggregate_nearly_full(in->aggregate, in->one_shot ? 3 : 1);
-}
-
 bool ingest_is_fatal(int error)
 {
 	return error == -ENOSPC || error == -EBUSY || error == -ESTALE || error == -EROFS;
@@ -202,10 +196,10 @@ static int after_block(void *context, const struct pipeline_block *block, struct
 	for (size_t i = 0; i < block->rungs.count; i++)
 		rungs_add(&reading->rungs, &block->rungs.at[i]);
 	progress_at(reading->in->progress, block->info.consumed, block->info.bytes);
-	if (move->to.at.offset - move->committed < reading->in->commit_bytes &&
-	    !ingest_is_full(reading->in))
-		return 0;
-	return commit(reading, d);
+	return move->to.at.offset - move->committed >= reading->in->commit_bytes ||
+		       aggregate_nearly_full(reading->in->aggregate)
+		   ? commit(reading, d)
+		   : 0;
 }
 
 static int refuse_shorter(const struct reading *reading, struct diag *d)

@@ -70,9 +70,6 @@ void ingest_end(struct ingest *in);
 int ingest_log(struct ingest *in, struct reader *reader, struct ingest_result *ret, struct diag *d);
 bool ingest_is_fatal(int error);
 
-/* Whether it is time to commit, whatever else there is to read. */
-bool ingest_is_full(const struct ingest *in);
-
 /* Mail's entries of a journal from `since` on (UTC seconds, INT64_MIN: all); where as in
  * input/journal.h, units and trust as in cmd/journal_trust.h.  Nothing is remembered of what was
  * read: for a store that is not kept. */

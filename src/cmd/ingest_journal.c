@@ -83,7 +83,7 @@ static int block_parsed(void *context, unsigned slot, struct diag *d)
 	int r = 0;
 
 	reading->untrusted += e->untrusted;
-	if (ingest_is_full(reading->in) || e->gap_count)
+	if (aggregate_nearly_full(reading->in->aggregate) || e->gap_count)
 		r = commit(reading, e, d);
 	reading->failed = r < 0;
 	return r;

@@ -8,7 +8,7 @@
 
 #define SPELLINGS 8192 /* a cache: facts as they come, to their tuples */
 #define RECENT 512     /* a power of two */
-#define COUNTERS_QUARTER (64 * 1024)
+#define COUNTERS (256 * 1024)
 /* Room for every combination that is left when all that a stranger can choose is folded. */
 #define TUPLES_FOLDED (128 * 1024)
 
@@ -60,7 +60,7 @@ struct aggregate *aggregate_new(void)
 	vocabulary_init(&a->vocabulary);
 	a->spellings = table_new(sizeof(struct spelling), SPELLINGS);
 	a->tuples = table_new(sizeof(struct aggregate_tuple), AGGREGATE_TUPLES + TUPLES_FOLDED);
-	a->counters = table_new(sizeof(int64_t), 4 * COUNTERS_QUARTER);
+	a->counters = table_new(sizeof(int64_t), COUNTERS);
 	a->coverage = coverage_table_new(&a->vocabulary);
 	a->peers = peer_table_new();
 	a->minutes = minute_table_new();
@@ -333,13 +333,11 @@ bool aggregate_empty(const struct aggregate *a)
 	return !table_count(a->counters) && coverage_table_empty(a->coverage);
 }
 
-bool aggregate_nearly_full(const struct aggregate *a, unsigned quarters)
+bool aggregate_nearly_full(const struct aggregate *a)
 {
-	return table_count(a->counters) >= quarters * COUNTERS_QUARTER ||
-	       coverage_table_nearly_full(a->coverage, quarters) ||
-	       peer_table_nearly_full(a->peers, quarters) ||
-	       minute_table_nearly_full(a->minutes, quarters) ||
-	       reason_table_nearly_full(a->reasons, quarters);
+	return table_count(a->counters) >= AGGREGATE_NEARLY_FULL ||
+	       coverage_table_nearly_full(a->coverage) || peer_table_nearly_full(a->peers) ||
+	       minute_table_nearly_full(a->minutes) || reason_table_nearly_full(a->reasons);
 }
 
 struct coverage_table *aggregate_coverage(struct aggregate *a)

@@ -30,6 +30,9 @@
 
 #define AGGREGATE_TUPLES 65536 /* beyond, the texts and bits of a new combination are folded */
 
+/* When the counters should be committed; above there is room for what some blocks more bring. */
+#define AGGREGATE_NEARLY_FULL (64 * 1024)
+
 struct aggregate_tuple {
 	int64_t id; /* in the store's dictionary, 0 if not known; belongs to who commits */
 	struct slice text[TEXT_MAX]; /* valid UTF-8, "" if not told */
@@ -55,9 +58,7 @@ void aggregate_line(struct aggregate *a, const struct line_report *report);
 void aggregate_know(struct aggregate *a, enum aggregate_text dimension, struct slice text);
 
 bool aggregate_empty(const struct aggregate *a);
-/* Whether some table is full to so many quarters, and should be committed: who does so at one keeps
- * memory small, and above three there is room for what some blocks more bring. */
-bool aggregate_nearly_full(const struct aggregate *a, unsigned quarters);
+bool aggregate_nearly_full(const struct aggregate *a);
 
 struct coverage_table *aggregate_coverage(struct aggregate *a);
 struct peer_table *aggregate_peers(struct aggregate *a);

@@ -5,7 +5,7 @@
 #include "base/table.h"
 #include <string.h>
 
-#define ROWS (4 * COVERAGE_TABLE_QUARTER)
+#define ROWS (256 * 1024)
 
 struct key {
 	int64_t hour;
@@ -92,9 +92,9 @@ bool coverage_table_empty(const struct coverage_table *t)
 	return !table_count(t->rows) && !any_line(&t->rest);
 }
 
-bool coverage_table_nearly_full(const struct coverage_table *t, unsigned quarters)
+bool coverage_table_nearly_full(const struct coverage_table *t)
 {
-	return table_count(t->rows) >= quarters * COVERAGE_TABLE_QUARTER;
+	return table_count(t->rows) >= COVERAGE_TABLE_NEARLY_FULL;
 }
 
 void coverage_table_clear(struct coverage_table *t)

@@ -13,7 +13,7 @@
 
 struct coverage_table;
 
-#define COVERAGE_TABLE_QUARTER (64 * 1024) /* rows */
+#define COVERAGE_TABLE_NEARLY_FULL (64 * 1024)
 
 struct coverage_entry {
 	int64_t hour;
@@ -29,8 +29,7 @@ struct coverage_table *coverage_table_free(struct coverage_table *t);
 void coverage_table_line(struct coverage_table *t, const struct line_report *report, int64_t hour);
 
 bool coverage_table_empty(const struct coverage_table *t);
-bool coverage_table_nearly_full(
-    const struct coverage_table *t, unsigned quarters); /* aggregate.h */
+bool coverage_table_nearly_full(const struct coverage_table *t);
 void coverage_table_clear(struct coverage_table *t);
 
 /* *cursor is NULL at the start; false at the end. */

@@ -6,7 +6,7 @@
 #include "store/aggregate.h"
 #include <string.h>
 
-#define MINUTES (4 * MINUTE_TABLE_QUARTER)
+#define MINUTES (256 * 1024)
 /* Room for minute 0 of every host, direction and internal. */
 #define LAST_MINUTES (2 * DIRECTION_MAX * (AGGREGATE_HOSTS + 2))
 
@@ -78,9 +78,9 @@ void minute_table_fact(
 		t->last_row->failures++;
 }
 
-bool minute_table_nearly_full(const struct minute_table *t, unsigned quarters)
+bool minute_table_nearly_full(const struct minute_table *t)
 {
-	return table_count(t->rows) >= quarters * MINUTE_TABLE_QUARTER;
+	return table_count(t->rows) >= MINUTE_TABLE_NEARLY_FULL;
 }
 
 void minute_table_clear(struct minute_table *t)

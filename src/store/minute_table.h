@@ -13,7 +13,7 @@
 struct aggregate_tuple;
 struct minute_table;
 
-#define MINUTE_TABLE_QUARTER (64 * 1024) /* rows */
+#define MINUTE_TABLE_NEARLY_FULL (64 * 1024)
 
 struct minute_entry {
 	int64_t minute; /* its first second */
@@ -29,7 +29,7 @@ struct minute_table *minute_table_free(struct minute_table *t);
 void minute_table_fact(
     struct minute_table *t, const struct fact *fact, const struct aggregate_tuple *tuple);
 
-bool minute_table_nearly_full(const struct minute_table *t, unsigned quarters); /* aggregate.h */
+bool minute_table_nearly_full(const struct minute_table *t);
 void minute_table_clear(struct minute_table *t);
 
 /* *cursor is NULL at the start; false at the end. */

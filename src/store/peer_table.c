@@ -7,7 +7,7 @@
 #include "store/aggregate.h"
 #include <string.h>
 
-#define PEERS (4 * PEER_TABLE_QUARTER)
+#define PEERS (128 * 1024)
 /* Room for "(other)" of days, and then of day 0 with every tuple that an aggregate can have. */
 #define LAST_OTHERS (256 * 1024)
 #define OTHERS (PEER_TABLE_ROWS - PEERS - LAST_OTHERS)
@@ -145,9 +145,9 @@ void peer_table_fact(struct peer_table *t, const struct fact *fact, int64_t hour
 	row->n++;
 }
 
-bool peer_table_nearly_full(const struct peer_table *t, unsigned quarters)
+bool peer_table_nearly_full(const struct peer_table *t)
 {
-	return table_count(t->rows) >= quarters * PEER_TABLE_QUARTER;
+	return table_count(t->rows) >= PEER_TABLE_NEARLY_FULL;
 }
 
 void peer_table_clear(struct peer_table *t)

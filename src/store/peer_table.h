@@ -19,8 +19,8 @@
 struct aggregate_tuple;
 struct peer_table;
 
-#define PEER_TABLE_QUARTER (32 * 1024) /* rows */
-#define PEER_TABLE_ROWS (896 * 1024)   /* at most */
+#define PEER_TABLE_NEARLY_FULL (32 * 1024)
+#define PEER_TABLE_ROWS (896 * 1024) /* at most */
 
 /* Texts are valid UTF-8, "" if not told, and live until the table is cleared. */
 struct peer_entry {
@@ -43,7 +43,7 @@ void peer_table_policy(
 void peer_table_fact(struct peer_table *t, const struct fact *fact, int64_t hour, bool weak,
     struct aggregate_tuple *tuple);
 
-bool peer_table_nearly_full(const struct peer_table *t, unsigned quarters); /* aggregate.h */
+bool peer_table_nearly_full(const struct peer_table *t);
 void peer_table_clear(struct peer_table *t);
 
 /* *cursor is NULL at the start; false at the end. */

@@ -7,7 +7,7 @@
 #include "store/aggregate.h"
 #include <string.h>
 
-#define REASONS (4 * REASON_TABLE_QUARTER)
+#define REASONS (32 * 1024)
 #define OTHERS (256 * 1024)
 /* Room for day 0 of all that is not the words. */
 #define LAST_OTHERS                                                                                \
@@ -85,9 +85,9 @@ void reason_table_fact(struct reason_table *t, const struct fact *fact, int64_t 
 	++*n;
 }
 
-bool reason_table_nearly_full(const struct reason_table *t, unsigned quarters)
+bool reason_table_nearly_full(const struct reason_table *t)
 {
-	return table_count(t->rows) >= quarters * REASON_TABLE_QUARTER;
+	return table_count(t->rows) >= REASON_TABLE_NEARLY_FULL;
 }
 
 void reason_table_clear(struct reason_table *t)

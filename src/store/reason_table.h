@@ -15,7 +15,7 @@
 struct aggregate_tuple;
 struct reason_table;
 
-#define REASON_TABLE_QUARTER (8 * 1024) /* rows */
+#define REASON_TABLE_NEARLY_FULL (8 * 1024)
 
 /* Texts are valid UTF-8 and live until the table is cleared. */
 struct reason_entry {
@@ -33,7 +33,7 @@ struct reason_table *reason_table_free(struct reason_table *t);
 void reason_table_fact(struct reason_table *t, const struct fact *fact, int64_t hour,
     const struct aggregate_tuple *tuple);
 
-bool reason_table_nearly_full(const struct reason_table *t, unsigned quarters); /* aggregate.h */
+bool reason_table_nearly_full(const struct reason_table *t);
 void reason_table_clear(struct reason_table *t);
 
 /* *cursor is NULL at the start; false at the end. */

@@ -226,7 +226,7 @@ static void combinations_are_bounded(void **state)
 			fact.protocol_raw = c % 2 ? SLICE("TLSv1") : SLICE("TLSv1.2");
 			aggregate_fact(a, &fact);
 		}
-	assert_true(aggregate_nearly_full(a, 1));
+	assert_true(aggregate_nearly_full(a));
 	t = add_up(a);
 	assert_int_equal(t.n, hosts * ciphers);
 	assert_int_equal(t.tlsv1_0, hosts * ciphers / 2);

@@ -370,7 +370,7 @@ static void count_many(struct fixture *f, int n, struct fact (*make)(int i, char
 	for (int i = 0; i < n; i++) {
 		fact = make(i, text);
 		aggregate_fact(f->aggregate, &fact);
-		if (i % 10000 == 0 && aggregate_nearly_full(f->aggregate, 1))
+		if (i % 10000 == 0 && aggregate_nearly_full(f->aggregate))
 			commit(f);
 	}
 	commit(f);
@@ -470,7 +470,7 @@ static void memory_alone_is_exact(void **state)
 
 		aggregate_fact(f->aggregate, &fact);
 	}
-	assert_true(aggregate_nearly_full(f->aggregate, 1));
+	assert_true(aggregate_nearly_full(f->aggregate));
 	while (peer_table_next(aggregate_peers(f->aggregate), &cursor, &entry)) {
 		total += entry.n;
 		rows++;
