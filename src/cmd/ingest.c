@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define ONE_SHOT_ROWS 2048 /* of a commit: less than the stages before are ahead by */
+
 /* One log on its way into the store. */
 struct reading {
 	struct ingest *in;
@@ -15,6 +17,7 @@ struct reading {
 	struct reader_info info;
 	struct located known;
 	struct import_log log;
+	int64_t import; /* its number before the log */
 	struct stream_move move;
 	struct rungs rungs;
 	struct trace trace;
@@ -152,7 +155,8 @@ static int commit(struct reading *reading, struct diag *d)
 	int r;
 
 	buffer_clear(&in->sessions);
-	parser_save(in->parser, &in->sessions);
+	if (!in->one_shot)
+		parser_save(in->parser, &in->sessions);
 	r = store_commit(in->store,
 	    &(struct batch){
 		.aggregate = in->aggregate,
@@ -172,6 +176,16 @@ static int commit(struct reading *reading, struct diag *d)
 	if (r == 0)
 		add_counted(reading);
 	return r;
+}
+
+static bool is_due(const struct reading *reading)
+{
+	const struct ingest *in = reading->in;
+
+	if (in->one_shot)
+		return aggregate_rows(in->aggregate) >= ONE_SHOT_ROWS;
+	return reading->move.to.at.offset - reading->move.committed >= in->commit_bytes ||
+	       aggregate_nearly_full(in->aggregate);
 }
 
 static int after_block(void *context, const struct pipeline_block *block, struct diag *d)
@@ -196,10 +210,7 @@ static int after_block(void *context, const struct pipeline_block *block, struct
 	for (size_t i = 0; i < block->rungs.count; i++)
 		rungs_add(&reading->rungs, &block->rungs.at[i]);
 	progress_at(reading->in->progress, block->info.consumed, block->info.bytes);
-	return move->to.at.offset - move->committed >= reading->in->commit_bytes ||
-		       aggregate_nearly_full(reading->in->aggregate)
-		   ? commit(reading, d)
-		   : 0;
+	return is_due(reading) ? commit(reading, d) : 0;
 }
 
 static int refuse_shorter(const struct reading *reading, struct diag *d)
@@ -240,11 +251,17 @@ static int read_rest(struct reading *reading, struct diag *d)
 static int take_back(struct reading *reading, int r, struct diag *d)
 {
 	_cleanup_diag_ struct diag second = {0};
+	struct ingest *in = reading->in;
 	int stored = 0;
 
-	aggregate_clear(reading->in->aggregate);
-	if (reading->log.id)
-		stored = import_take_back(reading->in->store, reading->log.id, &second);
+	aggregate_clear(in->aggregate);
+	if (in->one_shot) {
+		stored = store_release(in->store, false, &second);
+		aggregate_forget_ids(in->aggregate);
+		in->import.id = reading->import;
+	} else if (reading->log.id) {
+		stored = import_take_back(in->store, reading->log.id, &second);
+	}
 	reading->result->counted = (struct ingest_counts){0};
 	return stored < 0 ? diag_set(d, -stored, NULL, 0, 0, "%s", second.text) : r;
 }
@@ -266,7 +283,6 @@ static int finish(struct reading *reading, int r, struct diag *d)
 	/* Read to its end, or up to where it breaks off: the lines before count. */
 	if (r == 0 && archive)
 		reading->move.to.closed = true;
-	reading->log.unnoted = in->one_shot && !reading->log.id;
 	if (reading->move.to.at.offset > reading->move.committed ||
 	    (reading->log.id && reading->move.to.closed))
 		stored = commit(reading, &second);
@@ -288,7 +304,8 @@ static int read_log(struct reading *reading, struct diag *d)
 {
 	struct ingest *in = reading->in;
 	_cleanup_buffer_ struct buffer sessions = {0};
-	int r = locate(in->store, reading->reader, &reading->known, d);
+	_cleanup_diag_ struct diag second = {0};
+	int stored, r = locate(in->store, reading->reader, &reading->known, d);
 
 	if (r < 0)
 		return r;
@@ -310,13 +327,20 @@ static int read_log(struct reading *reading, struct diag *d)
 	    .import = &in->import,
 	    .from = reading->known.stream,
 	    .move = &reading->move,
+	    .unnoted = in->one_shot,
 	};
+	reading->import = in->import.id;
+	if (in->one_shot)
+		r = store_hold(in->store, d);
+	if (r < 0)
+		return r;
 	parser_save(in->parser, &sessions);
 	r = finish(reading, read_rest(reading, d), d);
 	if (r == -ERANGE || r == -EEXIST)
 		parser_restore(in->parser, buffer_slice(&sessions));
 	reading->result->new_bytes = reading->move.committed - reading->known.stream.at.offset;
-	return r;
+	stored = store_release(in->store, true, r < 0 ? &second : d);
+	return r < 0 ? r : stored;
 }
 
 int ingest_log(struct ingest *in, struct reader *reader, struct ingest_result *ret, struct diag *d)

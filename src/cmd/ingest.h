@@ -33,8 +33,8 @@ struct ingest {
 	const struct networks *internal; /* the site's own, or NULL */
 	int year;
 	bool overlap_allowed;
-	/* The store is not kept: a last line without LF is read, too, and what a log added is not
-	 * noted where nothing can be taken back any more. */
+	/* The store is in memory, and forgotten: a last line without LF is read, too, and what is
+	 * found goes into it as it comes, so that nothing is left to wait for at the end. */
 	bool one_shot;
 	int64_t commit_bytes;
 	struct import import;

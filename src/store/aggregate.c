@@ -340,6 +340,12 @@ bool aggregate_nearly_full(const struct aggregate *a)
 	       minute_table_nearly_full(a->minutes) || reason_table_nearly_full(a->reasons);
 }
 
+size_t aggregate_rows(const struct aggregate *a)
+{
+	return table_count(a->counters) + minute_table_rows(a->minutes) +
+	       peer_table_rows(a->peers) + reason_table_rows(a->reasons);
+}
+
 struct coverage_table *aggregate_coverage(struct aggregate *a)
 {
 	return a->coverage;

@@ -59,6 +59,7 @@ void aggregate_know(struct aggregate *a, enum aggregate_text dimension, struct s
 
 bool aggregate_empty(const struct aggregate *a);
 bool aggregate_nearly_full(const struct aggregate *a);
+size_t aggregate_rows(const struct aggregate *a); /* that a commit would write, about */
 
 struct coverage_table *aggregate_coverage(struct aggregate *a);
 struct peer_table *aggregate_peers(struct aggregate *a);

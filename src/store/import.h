@@ -25,7 +25,7 @@ struct import_log {
 	int64_t id;		  /* 0 until its first commit */
 	struct stream from;	  /* where it stood when the import found it; id 0: a new one */
 	struct stream_move *move; /* NULL: a journal, which is no stream and cannot be taken back */
-	bool unnoted; /* this commit is its only one, and nothing of it will be taken back */
+	bool unnoted;		  /* what it adds, as that is not to be taken back */
 };
 
 /* Takes back what one log of an import added, in a transaction of its own: a file that turns out

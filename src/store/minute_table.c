@@ -78,6 +78,11 @@ void minute_table_fact(
 		t->last_row->failures++;
 }
 
+size_t minute_table_rows(const struct minute_table *t)
+{
+	return table_count(t->rows);
+}
+
 bool minute_table_nearly_full(const struct minute_table *t)
 {
 	return table_count(t->rows) >= MINUTE_TABLE_NEARLY_FULL;

@@ -145,6 +145,11 @@ void peer_table_fact(struct peer_table *t, const struct fact *fact, int64_t hour
 	row->n++;
 }
 
+size_t peer_table_rows(const struct peer_table *t)
+{
+	return table_count(t->rows);
+}
+
 bool peer_table_nearly_full(const struct peer_table *t)
 {
 	return table_count(t->rows) >= PEER_TABLE_NEARLY_FULL;

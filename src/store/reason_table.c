@@ -85,6 +85,11 @@ void reason_table_fact(struct reason_table *t, const struct fact *fact, int64_t 
 	++*n;
 }
 
+size_t reason_table_rows(const struct reason_table *t)
+{
+	return table_count(t->rows);
+}
+
 bool reason_table_nearly_full(const struct reason_table *t)
 {
 	return table_count(t->rows) >= REASON_TABLE_NEARLY_FULL;

@@ -34,6 +34,7 @@ void reason_table_fact(struct reason_table *t, const struct fact *fact, int64_t 
     const struct aggregate_tuple *tuple);
 
 bool reason_table_nearly_full(const struct reason_table *t);
+size_t reason_table_rows(const struct reason_table *t);
 void reason_table_clear(struct reason_table *t);
 
 /* *cursor is NULL at the start; false at the end. */

@@ -23,6 +23,7 @@ struct database {
 	char *name;
 	struct statement statements[STATEMENTS];
 	size_t count;
+	bool held;
 };
 
 static const struct failure {
@@ -308,19 +309,24 @@ int64_t database_changes(const struct database *db)
 	return sqlite3_changes64(db->handle);
 }
 
-int database_begin(struct database *db, bool writing, struct diag *d)
+static int begin(struct database *db, const char *sql, struct diag *d)
 {
 	int code = SQLITE_BUSY;
 
 	for (int i = 0; i < BUSY_TRIES && (code & 0xff) == SQLITE_BUSY; i++)
-		code = sqlite3_exec(
-		    db->handle, writing ? "BEGIN IMMEDIATE" : "BEGIN", NULL, NULL, NULL);
+		code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 	return code == SQLITE_OK ? 0 : failed(db, code, d);
+}
+
+int database_begin(struct database *db, bool writing, struct diag *d)
+{
+	return begin(db, db->held ? "SAVEPOINT part" : writing ? "BEGIN IMMEDIATE" : "BEGIN", d);
 }
 
 int database_commit(struct database *db, struct diag *d)
 {
-	int code = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
+	const char *sql = db->held ? "RELEASE part" : "COMMIT";
+	int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 
 	if (code == SQLITE_OK)
 		return 0;
@@ -332,7 +338,27 @@ int database_commit(struct database *db, struct diag *d)
 void database_rollback(struct database *db)
 {
 	if (!sqlite3_get_autocommit(db->handle))
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		sqlite3_exec(db->handle, db->held ? "ROLLBACK TO part; RELEASE part" : "ROLLBACK",
+		    NULL, NULL, NULL);
+}
+
+int database_hold(struct database *db, struct diag *d)
+{
+	int r = begin(db, "BEGIN IMMEDIATE", d);
+
+	db->held = r == 0;
+	return r;
+}
+
+int database_release(struct database *db, bool keep, struct diag *d)
+{
+	if (!db->held)
+		return 0;
+	db->held = false;
+	if (keep)
+		return database_commit(db, d);
+	database_rollback(db);
+	return 0;
 }
 
 int database_copy(struct database *to, struct database *from, struct diag *d)

@@ -63,6 +63,10 @@ int database_begin(struct database *db, bool writing, struct diag *d);
 int database_commit(struct database *db, struct diag *d);
 void database_rollback(struct database *db);
 
+/* Until it is released all transactions are parts of one, which is kept or not. */
+int database_hold(struct database *db, struct diag *d);
+int database_release(struct database *db, bool keep, struct diag *d); /* 0 if it is not held */
+
 /* Copies all of `from` over `to`. */
 int database_copy(struct database *to, struct database *from, struct diag *d);
 

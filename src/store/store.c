@@ -361,6 +361,16 @@ const unsigned char *store_secret(const struct store *s)
 	return s->secret;
 }
 
+int store_hold(struct store *s, struct diag *d)
+{
+	return database_hold(s->db, d);
+}
+
+int store_release(struct store *s, bool keep, struct diag *d)
+{
+	return database_release(s->db, keep, d);
+}
+
 int store_writable(const struct store *s, struct diag *d)
 {
 	if (s->mode != STORE_READ)

@@ -29,6 +29,12 @@ struct store *store_free(struct store *s);
 
 const char *store_name(const struct store *s);
 
+/* All that is written until it is released is one, which is kept or not: for a store in memory, as
+ * others wait for one in a file.  Not kept, ids that were given out meanwhile mean nothing any more
+ * (store/aggregate.h has some).  Released when it is not held, nothing happens. */
+int store_hold(struct store *s, struct diag *d);
+int store_release(struct store *s, bool keep, struct diag *d);
+
 /* The secret of the hashes that know a log by its content; STORE_SECRET bytes. */
 #define STORE_SECRET 192
 const unsigned char *store_secret(const struct store *s);
