@@ -11,7 +11,8 @@
 #include "base/diag.h"
 #include "parse/parser.h"
 
-/* One for each stage, and some for whoever is done first: with few the stages wait for each other. */
+/* One for each stage, and some for whoever is done first: with few the stages wait for each other.
+ */
 #define PARSE_AHEAD_SLOTS 8
 
 /* Slots are numbers, taken in turn, for what the caller keeps of each block. */
