@@ -8,8 +8,10 @@
 #include <string.h>
 #include <time.h>
 
-#define WAKE_DELAY (LOOP_SECOND / 10)
-#define COMMIT_DELAY LOOP_SECOND
+/* What a wake and a commit cost is less the more lines they are for: a line is counted after the
+ * two together. */
+#define WAKE_DELAY (LOOP_SECOND / 2)
+#define COMMIT_DELAY (LOOP_SECOND * 3 / 4)
 #define RETRY_FIRST LOOP_SECOND
 #define RETRY_LAST (60 * LOOP_SECOND)
 #define READ_BUDGET (4 * 1024 * 1024)
@@ -110,10 +112,11 @@ static int commit(struct slot *slot)
 static void on_commit(void *context)
 {
 	struct slot *slot = context;
+	bool was_full = feed_is_full(slot->feed);
 
 	/* What waited for the commit: room, and files that are done with. */
 	if (commit(slot) == 0)
-		loop_arm(slot->read, 0);
+		loop_arm(slot->read, was_full ? 0 : WAKE_DELAY);
 }
 
 static void on_wake(void *context)
