@@ -152,3 +152,40 @@ refused() {
 	[ "$status" -eq 2 ]
 	[[ $output == *'the nearest is "mozilla-'* ]]
 }
+
+# Stamps without a year that go on for more than a year, in so many hours that much of them is
+# counted before that is seen.
+long_log() {
+	awk 'BEGIN {
+		split("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Jan", months)
+		for (m = 1; m <= 12; m++)
+			for (d = 1; d <= 28; d++)
+				for (h = 0; h < 24; h++)
+					for (i = 0; i < 2; i++)
+						printf "%s %2d %02d:00:01 mx postfix/smtpd[9]: Anonymous TLS connection established from a[192.0.2.1]: TLSv1.%d with cipher AES128-SHA (128/128 bits)\n", months[m], d, h, i + 1
+	}'
+}
+
+@test 'of a log that spans more than a year nothing counts, and of the others all' {
+	bats_require_minimum_version 1.5.0
+	long_log >long.log
+	view="--quiet --format=csv --view=protocols"
+	# shellcheck disable=SC2086 # several words
+	"$bin/mailtls-report" $view mail.log >expected
+	said="mailtls-report: long.log: its time stamps have no year and span more than twelve months; say the year of its first line with --year; it is left out"
+	for logs in 'long.log mail.log' 'mail.log long.log'; do
+		# shellcheck disable=SC2086
+		refused "$said" "$bin/mailtls-report" $view $logs
+		diff expected - <<<"$output"
+	done
+}
+
+@test 'what is wrong with a log is said while its pipe is still open' {
+	mkfifo pipe
+	{ long_log && exec sleep 60; } >pipe &
+	writer=$!
+	run timeout 30 "$bin/mailtls-report" --quiet - <pipe
+	kill "$writer"
+	[ "$status" -eq 1 ]
+	[[ $output == *"standard input: its time stamps have no year and span more than twelve months"* ]]
+}
