@@ -11,9 +11,11 @@ struct record {
 	} of;
 };
 
+/* A text is part of a line, or of a pattern file: neither is that long. */
 struct told {
+	const char *p;
+	uint32_t n;
 	enum field field;
-	struct slice text;
 };
 
 void matches_free(struct matches *m)
@@ -44,8 +46,8 @@ static void record_match(void *context, const struct session_line *line)
 	record.of.match = *line;
 	for (int i = 0; i < FIELD_MAX; i++)
 		if (line->captured->field[i].p)
-			told[record.field_count++] =
-			    (struct told){(enum field)i, line->captured->field[i]};
+			told[record.field_count++] = (struct told){line->captured->field[i].p,
+			    (uint32_t)line->captured->field[i].n, (enum field)i};
 	buffer_append(&m->found, &record, sizeof(record));
 	buffer_append(&m->found, told, record.field_count * sizeof(*told));
 }
@@ -68,7 +70,7 @@ static void play_match(
 	struct session_line line = record->of.match;
 
 	for (uint32_t i = 0; i < record->field_count; i++)
-		captured.field[told[i].field] = told[i].text;
+		captured.field[told[i].field] = (struct slice){told[i].p, told[i].n};
 	line.captured = &captured;
 	sink->match(sink->context, &line);
 }

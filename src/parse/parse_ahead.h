@@ -13,7 +13,7 @@
 
 /* One for each stage, and some for whoever is done first: with few the stages wait for each other.
  */
-#define PARSE_AHEAD_SLOTS 8
+#define PARSE_AHEAD_SLOTS 6
 
 /* Slots are numbers, taken in turn, for what the caller keeps of each block. */
 struct parse_ahead {
