@@ -336,14 +336,17 @@ bool aggregate_empty(const struct aggregate *a)
 bool aggregate_nearly_full(const struct aggregate *a)
 {
 	return table_count(a->counters) >= AGGREGATE_NEARLY_FULL ||
-	       coverage_table_nearly_full(a->coverage) || peer_table_nearly_full(a->peers) ||
-	       minute_table_nearly_full(a->minutes) || reason_table_nearly_full(a->reasons);
+	       coverage_table_rows(a->coverage) >= COVERAGE_TABLE_NEARLY_FULL ||
+	       peer_table_rows(a->peers) >= PEER_TABLE_NEARLY_FULL ||
+	       minute_table_rows(a->minutes) >= MINUTE_TABLE_NEARLY_FULL ||
+	       reason_table_rows(a->reasons) >= REASON_TABLE_NEARLY_FULL;
 }
 
 size_t aggregate_rows(const struct aggregate *a)
 {
-	return table_count(a->counters) + minute_table_rows(a->minutes) +
-	       peer_table_rows(a->peers) + reason_table_rows(a->reasons);
+	return table_count(a->counters) + coverage_table_rows(a->coverage) +
+	       peer_table_rows(a->peers) + minute_table_rows(a->minutes) +
+	       reason_table_rows(a->reasons);
 }
 
 struct coverage_table *aggregate_coverage(struct aggregate *a)

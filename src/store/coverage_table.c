@@ -92,9 +92,9 @@ bool coverage_table_empty(const struct coverage_table *t)
 	return !table_count(t->rows) && !any_line(&t->rest);
 }
 
-bool coverage_table_nearly_full(const struct coverage_table *t)
+size_t coverage_table_rows(const struct coverage_table *t)
 {
-	return table_count(t->rows) >= COVERAGE_TABLE_NEARLY_FULL;
+	return table_count(t->rows);
 }
 
 void coverage_table_clear(struct coverage_table *t)

@@ -29,7 +29,7 @@ struct coverage_table *coverage_table_free(struct coverage_table *t);
 void coverage_table_line(struct coverage_table *t, const struct line_report *report, int64_t hour);
 
 bool coverage_table_empty(const struct coverage_table *t);
-bool coverage_table_nearly_full(const struct coverage_table *t);
+size_t coverage_table_rows(const struct coverage_table *t);
 void coverage_table_clear(struct coverage_table *t);
 
 /* *cursor is NULL at the start; false at the end. */

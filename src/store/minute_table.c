@@ -83,11 +83,6 @@ size_t minute_table_rows(const struct minute_table *t)
 	return table_count(t->rows);
 }
 
-bool minute_table_nearly_full(const struct minute_table *t)
-{
-	return table_count(t->rows) >= MINUTE_TABLE_NEARLY_FULL;
-}
-
 void minute_table_clear(struct minute_table *t)
 {
 	table_clear(t->rows);

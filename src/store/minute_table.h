@@ -29,7 +29,6 @@ struct minute_table *minute_table_free(struct minute_table *t);
 void minute_table_fact(
     struct minute_table *t, const struct fact *fact, const struct aggregate_tuple *tuple);
 
-bool minute_table_nearly_full(const struct minute_table *t);
 size_t minute_table_rows(const struct minute_table *t);
 void minute_table_clear(struct minute_table *t);
 

@@ -150,11 +150,6 @@ size_t peer_table_rows(const struct peer_table *t)
 	return table_count(t->rows);
 }
 
-bool peer_table_nearly_full(const struct peer_table *t)
-{
-	return table_count(t->rows) >= PEER_TABLE_NEARLY_FULL;
-}
-
 void peer_table_clear(struct peer_table *t)
 {
 	table_clear(t->rows);

@@ -43,7 +43,6 @@ void peer_table_policy(
 void peer_table_fact(struct peer_table *t, const struct fact *fact, int64_t hour, bool weak,
     struct aggregate_tuple *tuple);
 
-bool peer_table_nearly_full(const struct peer_table *t);
 size_t peer_table_rows(const struct peer_table *t);
 void peer_table_clear(struct peer_table *t);
 

@@ -90,11 +90,6 @@ size_t reason_table_rows(const struct reason_table *t)
 	return table_count(t->rows);
 }
 
-bool reason_table_nearly_full(const struct reason_table *t)
-{
-	return table_count(t->rows) >= REASON_TABLE_NEARLY_FULL;
-}
-
 void reason_table_clear(struct reason_table *t)
 {
 	table_clear(t->rows);

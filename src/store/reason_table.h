@@ -33,7 +33,6 @@ struct reason_table *reason_table_free(struct reason_table *t);
 void reason_table_fact(struct reason_table *t, const struct fact *fact, int64_t hour,
     const struct aggregate_tuple *tuple);
 
-bool reason_table_nearly_full(const struct reason_table *t);
 size_t reason_table_rows(const struct reason_table *t);
 void reason_table_clear(struct reason_table *t);
 
