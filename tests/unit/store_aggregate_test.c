@@ -250,6 +250,7 @@ static void lines_by_host_mta_and_hour(void **state)
 		}
 	report.time = TIME_UNKNOWN;
 	aggregate_line(a, &report);
+	assert_int_equal(aggregate_rows(a), 2);
 	assert_true(coverage_table_next(aggregate_coverage(a), &cursor, &coverage));
 	assert_int_equal(coverage.hour, HOUR);
 	for (int i = 0; i < OUTCOME_MAX; i++)
