@@ -21,8 +21,9 @@ struct reading {
 	struct stream_move move;
 	struct rungs rungs;
 	struct trace trace;
-	bool checked; /* that the first bytes that are not known may follow what is */
-	bool failed;  /* to ask the store: what was read since the last commit is not counted */
+	char begin[IDENTITY_HEAD]; /* the first bytes that are not known */
+	bool checked;		   /* that they may follow what is known */
+	bool failed; /* to ask the store: what was read since the last commit is not counted */
 	struct pipeline_counts counts, committed;
 	struct ingest_counts counted; /* of `in`, at the last commit */
 	struct ingest_result *result;
@@ -192,7 +193,7 @@ static int after_block(void *context, const struct pipeline_block *block, struct
 {
 	struct reading *reading = context;
 	struct stream_move *move = &reading->move;
-	struct slice begin = {reading->trace.begin, block->begun};
+	struct slice begin = {reading->begin, block->begun};
 	int r;
 
 	/* A line that was counted as it is belongs to what is known of the log, or it would count
@@ -204,7 +205,7 @@ static int after_block(void *context, const struct pipeline_block *block, struct
 		reading->failed = r < 0;
 		if (r < 0)
 			return r;
-		reading->checked = begin.n == sizeof(reading->trace.begin);
+		reading->checked = begin.n == sizeof(reading->begin);
 	}
 	move->to.at = block->at;
 	for (size_t i = 0; i < block->rungs.count; i++)
@@ -241,7 +242,8 @@ static int read_rest(struct reading *reading, struct diag *d)
 
 	if (r < 0)
 		return r;
-	trace_begin(&reading->trace, reading->known.identity, to->at.offset, NULL);
+	reading->trace = trace_begin(reading->known.identity, to->at.offset, NULL);
+	reading->trace.begin = reading->begin;
 	r = pipeline_read(&pipeline, reading->reader, to->at.offset, &reading->counts, d);
 	reading->result->unfinished = reading->counts.unfinished;
 	return r;

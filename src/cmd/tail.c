@@ -65,7 +65,7 @@ struct tail *tail_new(
 	    .committed = offset,
 	    .rungs = &t->rungs,
 	};
-	trace_begin(&t->trace, t->identity, offset, &t->rungs);
+	t->trace = trace_begin(t->identity, offset, &t->rungs);
 	clock_init(&t->clock, zone, info.time, 0);
 	t->framing = framing_new(reader, offset, take_bytes, t);
 	if (t->archive)

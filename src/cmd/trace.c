@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/trace.h"
 
-void trace_begin(
-    struct trace *trace, struct identity *identity, int64_t offset, struct rungs *rungs)
-{
-	trace->identity = identity;
-	trace->rungs = rungs;
-	trace->offset = trace->rung = offset;
-	trace->begin_length = 0;
-}
-
 static void keep_beginning(struct trace *trace, struct slice bytes)
 {
-	size_t room = sizeof(trace->begin) - trace->begin_length;
+	size_t room = trace->begin ? IDENTITY_HEAD - trace->begin_length : 0;
 	size_t n = bytes.n < room ? bytes.n : room;
 
-	memcpy(trace->begin + trace->begin_length, bytes.p, n);
+	if (n)
+		memcpy(trace->begin + trace->begin_length, bytes.p, n);
 	trace->begin_length += n;
 }
 

@@ -11,13 +11,17 @@ struct trace {
 	struct identity *identity; /* of the bytes before offset; borrowed */
 	struct rungs *rungs;	   /* where marks are put; borrowed */
 	int64_t offset, rung;
-	char begin[IDENTITY_HEAD]; /* the first bytes that it was given */
+	char *begin; /* IDENTITY_HEAD bytes, for the first that it is given; borrowed, or NULL */
 	size_t begin_length;
 };
 
 /* Goes on where the identity stands, `offset` bytes after the log's beginning. */
-void trace_begin(
-    struct trace *trace, struct identity *identity, int64_t offset, struct rungs *rungs);
+static inline struct trace trace_begin(
+    struct identity *identity, int64_t offset, struct rungs *rungs)
+{
+	return (struct trace){
+	    .identity = identity, .rungs = rungs, .offset = offset, .rung = offset};
+}
 
 /* The next bytes in order. */
 void trace_bytes(struct trace *trace, struct slice bytes);
