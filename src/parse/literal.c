@@ -8,8 +8,7 @@
 #include <immintrin.h>
 #endif
 
-#define HEADS 4096	  /* a power of two, many times the literals: chains are short */
-#define FILTER_BITS 65536 /* of which 256 for a literal that is shorter than a window */
+#define HEADS 4096 /* a power of two, many times the literals: chains are short */
 
 struct literal {
 	struct slice text;
@@ -27,8 +26,9 @@ struct literal_set {
 	unsigned char exact[WINDOW][256];
 	unsigned char low[WINDOW][16], high[WINDOW][16];
 	bool vector;
-	uint64_t filter[FILTER_BITS / 64]; /* by the hash of a whole window */
-	struct literal *heads[HEADS];	   /* by the hash of its first three bytes */
+	uint64_t
+	    filter[WINDOW_HASHES / 64]; /* 256 bits for a literal that is shorter than a window */
+	struct literal *heads[HEADS];	/* by the hash of its first three bytes */
 };
 
 static uint32_t window_at(const char *p)
@@ -43,18 +43,9 @@ static size_t head_of(uint32_t window)
 	return window * UINT32_C(2654435761) >> 20 & (HEADS - 1);
 }
 
-static size_t filter_bit(const char *p)
-{
-	uint32_t window;
-
-	_Static_assert(sizeof(window) == WINDOW, "a window is a word");
-	memcpy(&window, p, sizeof(window));
-	return window * UINT32_C(2654435761) >> 16;
-}
-
 static bool is_filtered(const struct literal_set *set, const char *p)
 {
-	size_t bit = filter_bit(p);
+	size_t bit = window_hash(p);
 
 	return set->filter[bit / 64] >> (bit % 64) & 1;
 }
@@ -88,7 +79,7 @@ static void fill_filter(struct literal_set *set, const struct literal *l)
 
 		if (n < WINDOW)
 			window[n] = (char)c;
-		bit = filter_bit(window);
+		bit = window_hash(window);
 		set->filter[bit / 64] |= UINT64_C(1) << (bit % 64);
 	}
 }

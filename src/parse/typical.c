@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "parse/typical.h"
 
-#include <string.h>
-
 static const char typical[] =
     "2026-11-23T10:01:51.149621+00:00 mx1 postfix/smtpd[21035]: connect from "
     "mail.example.com[203.0.113.9]\n"
@@ -46,14 +44,6 @@ static const char typical[] =
     "Nov 23 10:02:01 mx1 systemd[1]: Started session 412 of user root.\n"
     "Nov 23 10:02:01 mx1 CRON[991]: pam_unix(cron:session): session opened for user root\n";
 
-size_t typical_quad(const char bytes[static 4])
-{
-	uint32_t word;
-
-	memcpy(&word, bytes, sizeof(word));
-	return word * UINT32_C(2654435761) >> 16;
-}
-
 void typical_count(struct typical *ret)
 {
 	const unsigned char *p = (const unsigned char *)typical;
@@ -63,6 +53,6 @@ void typical_count(struct typical *ret)
 		ret->single[p[i]]++;
 	for (size_t i = 0; i + 1 < ret->bytes; i++)
 		ret->pair[p[i]][p[i + 1]]++;
-	for (size_t i = 0; i + 4 <= ret->bytes; i++)
-		ret->quad[typical_quad(typical + i)]++;
+	for (size_t i = 0; i + WINDOW <= ret->bytes; i++)
+		ret->window[window_hash(typical + i)]++;
 }

@@ -80,7 +80,7 @@ static double share_taken(const struct chooser *c, const struct bucket *b)
 static double share_equal(const struct chooser *c, struct slice literal, size_t offset)
 {
 	const unsigned char *p = (const unsigned char *)literal.p + offset;
-	unsigned seen = literal.n < WINDOW ? 0 : c->typical.quad[typical_quad(literal.p + offset)];
+	unsigned seen = literal.n < WINDOW ? 0 : c->typical.window[window_hash(literal.p + offset)];
 	double share = (double)c->typical.single[p[0]] / (double)c->typical.bytes;
 
 	for (size_t k = 0; k + 1 < window_length(literal); k++)

@@ -10,6 +10,7 @@
  * together in mail logs, in a bucket to which it adds the least. */
 
 #include "base/slice.h"
+#include <stdint.h>
 
 #define WINDOW 4  /* bytes; of a shorter literal all */
 #define BUCKETS 8 /* a bit of a byte each */
@@ -17,6 +18,18 @@
 static inline size_t window_length(struct slice text)
 {
 	return text.n < WINDOW ? text.n : WINDOW;
+}
+
+#define WINDOW_HASHES 65536
+
+/* Of a whole window; p may be any WINDOW bytes. */
+static inline size_t window_hash(const char *p)
+{
+	uint32_t window;
+
+	_Static_assert(sizeof(window) == WINDOW, "a window is a word");
+	memcpy(&window, p, sizeof(window));
+	return window * UINT32_C(2654435761) >> 16;
 }
 
 struct window {
