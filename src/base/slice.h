@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct slice {
@@ -57,6 +58,16 @@ static inline size_t slice_find(struct slice s, char c)
 	const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
 
 	return hit ? (size_t)(hit - s.p) : s.n;
+}
+
+/* Where texts differ most often, for a place that a few may share: their last bytes and length. */
+static inline uint64_t slice_last(struct slice s)
+{
+	uint64_t word = 0;
+
+	if (s.n >= sizeof(word))
+		memcpy(&word, s.p + s.n - sizeof(word), sizeof(word));
+	return word ^ (uint64_t)s.n << 32;
 }
 
 /* memcmp order, the shorter first among equals: one fixed order whatever the locale. */

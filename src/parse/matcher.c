@@ -128,11 +128,8 @@ static const struct ident *const *find_claims(
 /* That strangers can make two programs meet costs a look into the table. */
 static struct recent *recent_place(struct matcher *m, enum header_kind kind, struct slice program)
 {
-	uint64_t word = 0;
+	uint64_t word = (slice_last(program) ^ (unsigned)kind) * UINT64_C(0x9e3779b97f4a7c15);
 
-	if (program.n >= sizeof(word))
-		memcpy(&word, program.p + program.n - sizeof(word), sizeof(word));
-	word = (word ^ program.n << 4 ^ (unsigned)kind) * UINT64_C(0x9e3779b97f4a7c15);
 	return &m->recent[word >> 40 & (RECENT - 1)];
 }
 

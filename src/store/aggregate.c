@@ -178,15 +178,6 @@ static void spell(struct buffer *key, const struct scalars *s, const struct slic
 			buffer_add(key, texts[i]);
 }
 
-static uint64_t last_bytes(struct slice text)
-{
-	uint64_t word = 0;
-
-	if (text.n >= sizeof(word))
-		memcpy(&word, text.p + text.n - sizeof(word), sizeof(word));
-	return word ^ text.n << 32;
-}
-
 /* Where a spelling is at hand.  That strangers can make two meet costs a look into the table. */
 static struct recent *recent_place(
     struct aggregate *a, const struct scalars *s, const struct slice texts[TEXT_MAX])
@@ -196,7 +187,7 @@ static struct recent *recent_place(
 	memcpy(words, s, sizeof(*s));
 	hash = (words[0] ^ words[1] << 17) * UINT64_C(0x9e3779b97f4a7c15);
 	for (int i = 0; i < TEXT_MAX; i++)
-		hash = (hash ^ hash >> 29 ^ last_bytes(texts[i])) * UINT64_C(0x9e3779b97f4a7c15);
+		hash = (hash ^ hash >> 29 ^ slice_last(texts[i])) * UINT64_C(0x9e3779b97f4a7c15);
 	return &a->recent[hash >> 40 & (RECENT - 1)];
 }
 
