@@ -79,7 +79,6 @@ static int block_parsed(void *context, unsigned slot, struct diag *d)
 {
 	struct reading *reading = context;
 	const struct entries *e = &reading->blocks[slot];
-
 	int r = 0;
 
 	reading->untrusted += e->untrusted;
@@ -117,7 +116,7 @@ static int read_entries(void *context, unsigned slot, struct slice *ret_text, st
 		any |= reading->result > 0;
 	}
 	*ret_text = buffer_slice(&to->lines);
-	if (any || reading->result > 0)
+	if (any)
 		return 1;
 	*d = reading->why;
 	reading->why = (struct diag){0};
