@@ -77,6 +77,16 @@ static void take_logs(
 	take_in_blocks(ret->parser, text, block);
 }
 
+/* The logs, and what they hold when they are one block. */
+static struct pattern_set *take_here(struct buffer *to, struct notes *ret)
+{
+	struct pattern_set *set = shipped_patterns();
+
+	read_logs(to);
+	take_logs(set, buffer_slice(to), SIZE_MAX, ret);
+	return set;
+}
+
 static void assert_same_notes(const struct notes *a, const struct notes *b)
 {
 	assert_string_equal(buffer_text(&a->facts), buffer_text(&b->facts));
@@ -86,12 +96,11 @@ static void assert_same_notes(const struct notes *a, const struct notes *b)
 static void test_portable(void **state)
 {
 	_cleanup_buffer_ struct buffer text = {0};
-	struct pattern_set *set = shipped_patterns();
+	struct pattern_set *set;
 	struct notes vector, portable;
 
 	(void)state;
-	read_logs(&text);
-	take_logs(set, buffer_slice(&text), SIZE_MAX, &vector);
+	set = take_here(&text, &vector);
 	assert_true(vector.fact_count >= FACTS_LEAST);
 	pattern_set_use_portable_scan(set);
 	take_logs(set, buffer_slice(&text), SIZE_MAX, &portable);
@@ -129,12 +138,11 @@ static void test_blocks(void **state)
 {
 	static const size_t sizes[] = {0, 1, 1000, 65536};
 	_cleanup_buffer_ struct buffer text = {0};
-	struct pattern_set *set = shipped_patterns();
+	struct pattern_set *set;
 	struct notes whole, cut;
 
 	(void)state;
-	read_logs(&text);
-	take_logs(set, buffer_slice(&text), SIZE_MAX, &whole);
+	set = take_here(&text, &whole);
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		take_logs(set, buffer_slice(&text), sizes[i], &cut);
 		assert_same_notes(&whole, &cut);
@@ -199,12 +207,11 @@ static void test_ahead(void **state)
 {
 	static const size_t sizes[] = {0, 1000, 65536};
 	_cleanup_buffer_ struct buffer text = {0};
-	struct pattern_set *set = shipped_patterns();
+	struct pattern_set *set;
 	struct notes here, ahead;
 
 	(void)state;
-	read_logs(&text);
-	take_logs(set, buffer_slice(&text), SIZE_MAX, &here);
+	set = take_here(&text, &here);
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
 		struct cutting c = {.left = buffer_slice(&text), .least = sizes[i / 2]};
 		_cleanup_diag_ struct diag d = {0};
@@ -223,12 +230,11 @@ static void test_ahead(void **state)
 static void test_ahead_breaks_off(void **state)
 {
 	_cleanup_buffer_ struct buffer text = {0};
-	struct pattern_set *set = shipped_patterns();
+	struct pattern_set *set;
 	struct notes here, ahead;
 
 	(void)state;
-	read_logs(&text);
-	take_logs(set, buffer_slice(&text), SIZE_MAX, &here);
+	set = take_here(&text, &here);
 	for (int threaded = 0; threaded < 2; threaded++) {
 		struct cutting c = {.left = buffer_slice(&text), .least = 1000, .end = -EBADMSG};
 		_cleanup_diag_ struct diag d = {0};
