@@ -5,14 +5,12 @@ void ring_init(struct ring *r, unsigned slots, unsigned stages)
 {
 	*r = (struct ring){.slots = slots, .stages = stages};
 	pthread_mutex_init(&r->lock, NULL);
-	for (unsigned i = 0; i < stages; i++)
-		pthread_cond_init(&r->turn[i], NULL);
+	pthread_cond_init(&r->changed, NULL);
 }
 
 void ring_free(struct ring *r)
 {
-	for (unsigned i = 0; i < r->stages; i++)
-		pthread_cond_destroy(&r->turn[i]);
+	pthread_cond_destroy(&r->changed);
 	pthread_mutex_destroy(&r->lock);
 }
 
@@ -22,31 +20,70 @@ static bool has_turn(const struct ring *r, unsigned stage)
 			  : r->passed[stage] != r->passed[stage - 1];
 }
 
+static int slot_of(const struct ring *r, unsigned stage)
+{
+	return r->stopped ? -1 : (int)(r->passed[stage] % r->slots);
+}
+
 int ring_wait(struct ring *r, unsigned stage)
 {
 	int slot;
 
 	pthread_mutex_lock(&r->lock);
 	while (!r->stopped && !has_turn(r, stage))
-		pthread_cond_wait(&r->turn[stage], &r->lock);
-	slot = r->stopped ? -1 : (int)(r->passed[stage] % r->slots);
+		pthread_cond_wait(&r->changed, &r->lock);
+	slot = slot_of(r, stage);
 	pthread_mutex_unlock(&r->lock);
 	return slot;
 }
 
-void ring_pass(struct ring *r, unsigned stage)
+static bool find_turn(const struct ring *r, unsigned *ret_stage)
+{
+	for (unsigned i = r->stages; i-- > 0;)
+		if (!r->taken[i] && has_turn(r, i)) {
+			*ret_stage = i;
+			return true;
+		}
+	return false;
+}
+
+int ring_take(struct ring *r, unsigned *ret_stage)
+{
+	int slot;
+
+	*ret_stage = 0;
+	pthread_mutex_lock(&r->lock);
+	while (!r->stopped && !find_turn(r, ret_stage))
+		pthread_cond_wait(&r->changed, &r->lock);
+	slot = slot_of(r, *ret_stage);
+	r->taken[*ret_stage] = true;
+	pthread_mutex_unlock(&r->lock);
+	return slot;
+}
+
+static void pass(struct ring *r, unsigned stage, bool over)
 {
 	pthread_mutex_lock(&r->lock);
 	r->passed[stage]++;
-	pthread_cond_signal(&r->turn[(stage + 1) % r->stages]);
+	r->taken[stage] = over;
+	pthread_cond_broadcast(&r->changed);
 	pthread_mutex_unlock(&r->lock);
+}
+
+void ring_pass(struct ring *r, unsigned stage)
+{
+	pass(r, stage, false);
+}
+
+void ring_pass_last(struct ring *r, unsigned stage)
+{
+	pass(r, stage, true);
 }
 
 void ring_stop(struct ring *r)
 {
 	pthread_mutex_lock(&r->lock);
 	r->stopped = true;
-	for (unsigned i = 0; i < r->stages; i++)
-		pthread_cond_signal(&r->turn[i]);
+	pthread_cond_broadcast(&r->changed);
 	pthread_mutex_unlock(&r->lock);
 }

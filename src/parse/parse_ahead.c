@@ -21,127 +21,106 @@ struct slot {
 struct run {
 	struct parser *parser;
 	const struct parse_ahead *stages;
-	pthread_t reading, matching;
 	struct ring ring;
 	struct slot slots[PARSE_AHEAD_SLOTS];
+	int result;
+	struct diag *why;
 };
 
-static void *read_blocks(void *p)
+static void read_block(struct run *run, unsigned i)
 {
-	struct run *run = p;
 	const struct literal_set *literals = matcher_literals(parser_matcher(run->parser));
-	int i, r = 1;
+	struct slot *slot = &run->slots[i];
 
-	while (r > 0 && (i = ring_wait(&run->ring, READ)) >= 0) {
-		struct slot *slot = &run->slots[i];
-
-		r = run->stages->read(run->stages->context, (unsigned)i, &slot->text, &slot->why);
-		if (r > 0)
-			literal_lines_find(&slot->lines, literals, slot->text);
-		slot->result = r;
+	slot->result = run->stages->read(run->stages->context, i, &slot->text, &slot->why);
+	if (slot->result > 0) {
+		literal_lines_find(&slot->lines, literals, slot->text);
 		ring_pass(&run->ring, READ);
+	} else {
+		ring_pass_last(&run->ring, READ);
 	}
-	return NULL;
 }
 
-static void *match_blocks(void *p)
+static void match_block(struct run *run, unsigned i)
 {
-	struct run *run = p;
-	int i, r = 1;
+	struct slot *slot = &run->slots[i];
 
-	while (r > 0 && (i = ring_wait(&run->ring, MATCH)) >= 0) {
-		struct slot *slot = &run->slots[i];
-
-		r = slot->result;
-		if (r > 0)
-			matches_find(
-			    &slot->matches, parser_matcher(run->parser), slot->text, &slot->lines);
-		ring_pass(&run->ring, MATCH);
-	}
-	return NULL;
+	if (slot->result > 0)
+		matches_find(&slot->matches, parser_matcher(run->parser), slot->text, &slot->lines);
+	ring_pass(&run->ring, MATCH);
 }
 
-static int play_blocks(struct run *run, struct diag *d)
+static int play(struct run *run, unsigned i)
 {
-	int r = 0;
+	struct slot *slot = &run->slots[i];
 
-	while (r == 0) {
-		int i = ring_wait(&run->ring, PLAY);
-		struct slot *slot = &run->slots[i];
+	if (slot->result <= 0) {
+		*run->why = slot->why;
+		slot->why = (struct diag){0};
+		return slot->result;
+	}
+	parser_matches(run->parser, &slot->matches);
+	return run->stages->parsed(run->stages->context, i, run->why) ?: 1;
+}
 
-		if (slot->result <= 0) {
-			*d = slot->why;
-			slot->why = (struct diag){0};
-			return slot->result;
-		}
-		parser_matches(run->parser, &slot->matches);
-		r = run->stages->parsed(run->stages->context, (unsigned)i, d);
+static void play_block(struct run *run, unsigned i)
+{
+	int r = play(run, i);
+
+	if (r > 0) {
 		ring_pass(&run->ring, PLAY);
+		return;
 	}
-	return r;
-}
-
-static bool start(struct run *run)
-{
-	if (thread_start(&run->matching, match_blocks, run) < 0)
-		return false;
-	if (thread_start(&run->reading, read_blocks, run) == 0)
-		return true;
-	ring_stop(&run->ring);
-	pthread_join(run->matching, NULL);
-	return false;
-}
-
-static void stop(struct run *run)
-{
+	run->result = r;
 	ring_stop(&run->ring);
 	if (run->stages->interrupt)
 		run->stages->interrupt(run->stages->context);
-	pthread_join(run->reading, NULL);
-	pthread_join(run->matching, NULL);
 }
 
-static int one_by_one(struct parser *parser, const struct parse_ahead *stages, struct diag *d)
+static void *work(void *p)
 {
-	struct slice text;
-	int r;
+	static void (*const work_at[STAGES])(struct run *, unsigned) = {
+	    [READ] = read_block,
+	    [MATCH] = match_block,
+	    [PLAY] = play_block,
+	};
+	struct run *run = p;
+	unsigned stage;
+	int i;
 
-	for (unsigned slot = 0;; slot = (slot + 1) % PARSE_AHEAD_SLOTS) {
-		r = stages->read(stages->context, slot, &text, d);
-		if (r <= 0)
-			return r;
-		parser_block(parser, text);
-		r = stages->parsed(stages->context, slot, d);
-		if (r < 0)
-			return r;
-	}
+	while ((i = ring_take(&run->ring, &stage)) >= 0)
+		work_at[stage](run, (unsigned)i);
+	return NULL;
 }
 
-static bool have_processors(void)
+/* Who works beside the caller: as many as there are processors for, and work. */
+static unsigned helpers_wanted(void)
 {
 	cpu_set_t set;
 
-	return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 1;
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 0;
+	return CPU_COUNT(&set) < STAGES ? (unsigned)CPU_COUNT(&set) - 1 : STAGES - 1;
 }
 
 int parse_ahead(
     struct parser *parser, const struct parse_ahead *stages, bool threaded, struct diag *d)
 {
-	struct run *run;
+	struct run *run = memory_alloc(sizeof(*run));
+	unsigned wanted = threaded ? helpers_wanted() : 0, helpers = 0;
+	pthread_t helper[STAGES - 1];
 	int r;
 
-	if (!threaded || !have_processors())
-		return one_by_one(parser, stages, d);
-	run = memory_alloc(sizeof(*run));
 	run->parser = parser;
 	run->stages = stages;
+	run->why = d;
 	ring_init(&run->ring, PARSE_AHEAD_SLOTS, STAGES);
-	if (start(run)) {
-		r = play_blocks(run, d);
-		stop(run);
-	} else {
-		r = one_by_one(parser, stages, d);
-	}
+	while (helpers < wanted && thread_start(&helper[helpers], work, run) == 0)
+		helpers++;
+	work(run);
+	while (helpers > 0)
+		pthread_join(helper[--helpers], NULL);
+	r = run->result;
 	ring_free(&run->ring);
 	for (size_t i = 0; i < PARSE_AHEAD_SLOTS; i++) {
 		buffer_free(&run->slots[i].lines.found);
