@@ -5,9 +5,9 @@
  *
  * The caller opens the log and owns the reader, the parser and what the consumer keeps; the
  * pipeline only moves blocks from one to the next, and tells the caller of each, so that it can
- * commit, show progress or stop.  With `ahead` several threads share the work (parse/parse_ahead.h):
- * what is called then is called by any of them, in order and by one at a time; reader and trace are
- * theirs until pipeline_read() returns. */
+ * commit, show progress or stop.  With `ahead` several threads share the work
+ * (parse/parse_ahead.h): what is called then is called by any of them, in order and by one at a
+ * time; reader and trace are theirs until pipeline_read() returns. */
 
 #include "base/zone.h"
 #include "cmd/trace.h"
