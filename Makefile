@@ -96,7 +96,7 @@ $(BUILD)/generated/%.o: $(BUILD)/generated/%.c
 	$(call QUIET,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Schema and queries are files that a person can read and run; the programs carry them as text.
-$(BUILD)/generated/sql.c: sql/embed.awk $(wildcard sql/schema/*.sql sql/query/*.sql)
+$(BUILD)/generated/sql.c: sql/embed.awk $(wildcard sql/*/*.sql)
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f sql/embed.awk $(sort $(filter %.sql,$^)) >$@.new
 	mv $@.new $@

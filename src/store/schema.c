@@ -55,41 +55,74 @@ int schema_number(
 	return (int)version;
 }
 
-static int migrate_one(struct database *db, const char *name, const struct sql_text *texts,
-    const struct sql_text *step, struct diag *d)
+static const char *view_name(const struct sql_text *text)
+{
+	return strncmp(text->name, "view/", 5) == 0 ? text->name + 5 : NULL;
+}
+
+/* Views hold nothing: they go before the tables under them change, and are made anew after. */
+static int drop_views(struct database *db, const struct sql_text *texts, struct diag *d)
+{
+	_cleanup_buffer_ struct buffer script = {0};
+
+	for (; texts->name; texts++)
+		if (view_name(texts))
+			buffer_printf(&script, "DROP VIEW IF EXISTS %s;\n", view_name(texts));
+	return database_script(db, buffer_text(&script), d);
+}
+
+static int create_views(struct database *db, const struct sql_text *texts, struct diag *d)
+{
+	int r = 0;
+
+	for (; r >= 0 && texts->name; texts++)
+		if (view_name(texts))
+			r = database_script(db, texts->text, d);
+	return r;
+}
+
+static int run_step(struct database *db, const struct sql_text *texts, int number, struct diag *d)
+{
+	int r = 0;
+
+	for (; r >= 0 && texts->name; texts++)
+		if (step_number(texts) == number)
+			r = database_script(db, texts->text, d);
+	return r;
+}
+
+static int migrate_from(
+    struct database *db, const struct sql_text *texts, int number, struct diag *d)
 {
 	_cleanup_buffer_ struct buffer marks = {0};
-	int r = database_begin(db, true, d);
+	int latest = schema_latest(texts), r = drop_views(db, texts, d);
 
-	if (r < 0)
-		return r;
-	r = schema_number(db, name, texts, d); /* somebody may have been faster */
-	if (r >= step_number(step)) {
-		database_rollback(db);
-		return 0;
-	}
+	while (r >= 0 && number < latest)
+		r = run_step(db, texts, ++number, d);
+	if (r >= 0)
+		r = create_views(db, texts, d);
 	buffer_printf(&marks, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-	    SCHEMA_APPLICATION_ID, step_number(step));
-	if (r >= 0)
-		r = database_script(db, step->text, d);
-	if (r >= 0)
-		r = database_script(db, buffer_text(&marks), d);
-	if (r >= 0)
-		r = database_commit(db, d);
-	if (r < 0)
-		database_rollback(db);
-	return r;
+	    SCHEMA_APPLICATION_ID, latest);
+	return r < 0 ? r : database_script(db, buffer_text(&marks), d);
 }
 
 int schema_migrate(
     struct database *db, const char *name, const struct sql_text *texts, struct diag *d)
 {
-	int latest = schema_latest(texts), r = schema_number(db, name, texts, d);
+	int r = schema_number(db, name, texts, d);
 
-	for (int next = r + 1; r >= 0 && next <= latest; next++)
-		for (const struct sql_text *step = texts; r >= 0 && step->name; step++)
-			if (step_number(step) == next)
-				r = migrate_one(db, name, texts, step, d);
+	if (r < 0 || r == schema_latest(texts))
+		return r < 0 ? r : 0;
+	r = database_begin(db, true, d);
+	if (r < 0)
+		return r;
+	r = schema_number(db, name, texts, d); /* somebody may have been faster */
+	if (r >= 0 && r < schema_latest(texts))
+		r = migrate_from(db, texts, r, d);
+	if (r >= 0)
+		r = database_commit(db, d);
+	if (r < 0)
+		database_rollback(db);
 	return r < 0 ? r : 0;
 }
 

@@ -4,8 +4,9 @@
 /* The shape of a store: its marks in the file, and the steps from one schema to the next.
  *
  * A store carries the application id SCHEMA_APPLICATION_ID ("MTLS") and its schema's number in
- * user_version.  sql/schema/NNN.sql takes a store from NNN-1 to NNN, in a transaction of its own,
- * in the order of the numbers. */
+ * user_version.  sql/schema/NNN.sql takes the tables of a store from NNN-1 to NNN;
+ * sql/view/NAME.sql makes the view of that name as it is now, so one that changes needs a new
+ * number, too, and one that goes is dropped by a step. */
 
 #include "base/diag.h"
 #include "store/sql.h"
@@ -21,7 +22,7 @@ int schema_latest(const struct sql_text *texts);
 int schema_number(
     struct database *db, const char *name, const struct sql_text *texts, struct diag *d);
 
-/* Brings it to the latest schema.  A database that has no schema is marked as a store first. */
+/* Brings it to the latest schema, or leaves it as it was. */
 int schema_migrate(
     struct database *db, const char *name, const struct sql_text *texts, struct diag *d);
 

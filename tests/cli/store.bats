@@ -203,7 +203,9 @@ kept() {
 	rm s.db
 	sqlite3 s.db <"$OLDPWD/sql/schema/001.sql"
 	sqlite3 s.db "PRAGMA application_id = 0x4d544c53; PRAGMA user_version = 1;
-		INSERT INTO meta VALUES ('uuid', 'u'), ('secret', zeroblob(192)), ('created', 7), ('rev', 0)"
+		INSERT INTO meta VALUES ('uuid', 'u'), ('secret', zeroblob(192)), ('created', 7), ('rev', 0);
+		CREATE VIEW handshake AS SELECT hour, n FROM count;
+		CREATE VIEW of_the_site AS SELECT sum(n) AS n FROM handshake"
 	run "$tool" info
 	[ "$status" -eq 1 ]
 	[[ $output == *'made by an older mailtls (schema 1)'* ]]
@@ -211,5 +213,7 @@ kept() {
 	[ "$(sqlite3 s.db 'PRAGMA user_version')" = 6 ]
 	[ "$(sqlite3 s.db 'SELECT peers, addresses FROM peer_policy')" = 'weak|full' ]
 	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 10 ]
+	[ "$(sqlite3 s.db 'SELECT n FROM of_the_site')" = 10 ]
+	[ "$(sqlite3 s.db 'SELECT DISTINCT span FROM handshake')" = hour ]
 	"$tool" check
 }

@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 
 plan() { # QUERY: its plan, without numbers
 	{
-		cat sql/schema/*.sql
+		cat sql/schema/*.sql sql/view/*.sql
 		printf '.parameter set ?%d 1\n' 1 2 3 4
 		echo 'EXPLAIN QUERY PLAN'
 		cat "sql/query/$1.sql"
