@@ -5,7 +5,6 @@
 #include "base/ring.h"
 #include "base/thread.h"
 #include "parse/matches.h"
-#include <sched.h>
 #include <stdlib.h>
 
 enum { READ, MATCH, PLAY, STAGES };
@@ -93,33 +92,17 @@ static void *work(void *p)
 	return NULL;
 }
 
-/* Who works beside the caller: as many as there are processors for, and work. */
-static unsigned helpers_wanted(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
-		return 0;
-	return CPU_COUNT(&set) < STAGES ? (unsigned)CPU_COUNT(&set) - 1 : STAGES - 1;
-}
-
 int parse_ahead(
     struct parser *parser, const struct parse_ahead *stages, bool threaded, struct diag *d)
 {
 	struct run *run = memory_alloc(sizeof(*run));
-	unsigned wanted = threaded ? helpers_wanted() : 0, helpers = 0;
-	pthread_t helper[STAGES - 1];
 	int r;
 
 	run->parser = parser;
 	run->stages = stages;
 	run->why = d;
 	ring_init(&run->ring, PARSE_AHEAD_SLOTS, STAGES);
-	while (helpers < wanted && thread_start(&helper[helpers], work, run) == 0)
-		helpers++;
-	work(run);
-	while (helpers > 0)
-		pthread_join(helper[--helpers], NULL);
+	threads_run(threaded ? STAGES : 1, work, run);
 	r = run->result;
 	ring_free(&run->ring);
 	for (size_t i = 0; i < PARSE_AHEAD_SLOTS; i++) {

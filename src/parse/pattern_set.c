@@ -2,6 +2,7 @@
 #include "parse/pattern_set.h"
 
 #include "base/memory.h"
+#include "base/thread.h"
 #include "base/yaml_folder.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -38,21 +39,42 @@ struct pattern_set *pattern_set_free(struct pattern_set *set)
 	return NULL;
 }
 
-/* Plain ones come last: a header that names its program proves more than the look of a line. */
-static int add_mta(struct pattern_set *set, const char *path, struct diag *d)
-{
-	struct mta *mta;
-	int r = pattern_file_load(path, &mta, d);
+/* A file that is read, beside others. */
+struct reading {
+	const char *path;
+	struct mta *mta; /* or NULL: it holds reasons */
+	struct reason *reasons;
+	size_t reason_count;
+	int result;
+	struct diag why;
+};
 
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < set->count; i++)
-		if (strcmp(set->mtas[i]->name, mta->name) == 0) {
-			r = diag_set(d, EINVAL, path, 1, 1, "mta '%s' is already described by '%s'",
-			    mta->name, set->mtas[i]->path);
-			mta_free(mta);
-			return r;
-		}
+struct readings {
+	struct reading *p;
+	size_t count;
+	bool compiled; /* or notes only */
+};
+
+static int load(struct reading *file, bool compiled)
+{
+	int r;
+
+	if (strcmp(yaml_file_name(file->path), REASONS_FILE) == 0)
+		return reasons_load(file->path, &file->reasons, &file->reason_count, &file->why);
+	r = pattern_file_load(file->path, &file->mta, &file->why);
+	return r == 0 && compiled ? pattern_file_compile(file->mta, &file->why) : r;
+}
+
+static void read_one(void *context, size_t number)
+{
+	const struct readings *files = context;
+
+	files->p[number].result = load(&files->p[number], files->compiled);
+}
+
+/* Plain ones come last: a header that names its program proves more than the look of a line. */
+static void place_mta(struct pattern_set *set, struct mta *mta)
+{
 	set->mtas = memory_grow(set->mtas, set->count + 1, sizeof(struct mta *));
 	set->mtas[set->count++] = mta;
 	for (size_t i = set->count; mta->header != HEADER_PLAIN && i > 1; i--) {
@@ -61,6 +83,34 @@ static int add_mta(struct pattern_set *set, const char *path, struct diag *d)
 		set->mtas[i - 1] = set->mtas[i - 2];
 		set->mtas[i - 2] = mta;
 	}
+}
+
+static int add_mta(struct pattern_set *set, struct reading *file, struct diag *d)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (strcmp(set->mtas[i]->name, file->mta->name) == 0)
+			return diag_set(d, EINVAL, file->path, 1, 1,
+			    "mta '%s' is already described by '%s'", file->mta->name,
+			    set->mtas[i]->path);
+	place_mta(set, file->mta);
+	file->mta = NULL;
+	return 0;
+}
+
+static int add_file(struct pattern_set *set, struct reading *file, struct diag *d)
+{
+	if (file->result < 0) {
+		*d = file->why;
+		file->why = (struct diag){0};
+		return file->result;
+	}
+	if (file->mta)
+		return add_mta(set, file, d);
+	reasons_free(set->reasons, set->reason_count);
+	set->reasons = file->reasons;
+	set->reason_count = file->reason_count;
+	file->reasons = NULL;
+	file->reason_count = 0;
 	return 0;
 }
 
@@ -136,52 +186,65 @@ void pattern_set_use_portable_scan(struct pattern_set *set)
 	diag_free(&none);
 }
 
-static int read_files(struct pattern_set *set, const struct yaml_folder *list, struct diag *d)
+static void readings_free(struct readings *files)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const char *path = list->paths[i];
-		int r = strcmp(yaml_file_name(path), REASONS_FILE) == 0
-			    ? reasons_load(path, &set->reasons, &set->reason_count, d)
-			    : add_mta(set, path, d);
-
-		if (r < 0)
-			return r;
+	for (size_t i = 0; i < files->count; i++) {
+		mta_free(files->p[i].mta);
+		reasons_free(files->p[i].reasons, files->p[i].reason_count);
+		diag_free(&files->p[i].why);
 	}
-	return 0;
+	free(files->p);
 }
 
-int pattern_set_read_notes(
-    const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d)
+/* Of several files that are wrong the first is told. */
+static int read_files(
+    struct pattern_set *set, const struct yaml_folder *list, bool compiled, struct diag *d)
+{
+	struct readings files = {
+	    .p = memory_array(list->count, sizeof(*files.p)),
+	    .count = list->count,
+	    .compiled = compiled,
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		files.p[i].path = list->paths[i];
+	threads_each(files.count, read_one, &files);
+	for (size_t i = 0; r == 0 && i < files.count; i++)
+		r = add_file(set, &files.p[i], d);
+	readings_free(&files);
+	return r;
+}
+
+static int read_set(
+    const char *const *paths, size_t count, bool compiled, struct pattern_set **ret, struct diag *d)
 {
 	_cleanup_pattern_set_ struct pattern_set *set = memory_alloc(sizeof(*set));
 	_cleanup_yaml_folder_ struct yaml_folder list = {0};
 	int r = yaml_folder_list(paths, count, &list, d);
 
 	if (r == 0)
-		r = read_files(set, &list, d);
-	if (r < 0)
-		return r;
-	if (set->count == 0)
-		return diag_set(
+		r = read_files(set, &list, compiled, d);
+	if (r == 0 && set->count == 0)
+		r = diag_set(
 		    d, ENOENT, count ? paths[count - 1] : NULL, 0, 0, "holds no pattern file");
-	*ret = set;
-	set = NULL;
-	return 0;
-}
-
-int pattern_set_read(
-    const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d)
-{
-	_cleanup_pattern_set_ struct pattern_set *set = NULL;
-	int r = pattern_set_read_notes(paths, count, &set, d);
-
-	for (size_t i = 0; r == 0 && i < set->count; i++)
-		r = pattern_file_compile(set->mtas[i], d);
-	if (r == 0)
+	if (r == 0 && compiled)
 		r = build_search(set, false, d);
 	if (r < 0)
 		return r;
 	*ret = set;
 	set = NULL;
 	return 0;
+}
+
+int pattern_set_read_notes(
+    const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d)
+{
+	return read_set(paths, count, false, ret, d);
+}
+
+int pattern_set_read(
+    const char *const *paths, size_t count, struct pattern_set **ret, struct diag *d)
+{
+	return read_set(paths, count, true, ret, d);
 }

@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/memory.h"
+#include "base/thread.h"
 #include "parse/parser.h"
 #include "parse/prove_fact.h"
 #include <errno.h>
@@ -283,20 +284,48 @@ static void keep_first(void *context, const char *path, unsigned line, const cha
 	diag_set(context, EINVAL, path, line, 0, "%s", text);
 }
 
+struct proofs {
+	struct pattern_set *set;
+	struct diag *why; /* of each mta; nothing, if it is proved */
+};
+
+static void prove_one(void *context, size_t number)
+{
+	struct proofs *proofs = context;
+	struct mta *mta = proofs->set->mtas[number];
+
+	if (prove_mta(proofs->set, mta, keep_first, &proofs->why[number]) == 0)
+		/* Nobody asks for it again. */
+		mta->document = yaml_tree_free(mta->document);
+}
+
+static int prove_all(struct pattern_set *set, struct diag *d)
+{
+	struct proofs proofs = {set, memory_array(set->count, sizeof(*proofs.why))};
+	int r = 0;
+
+	threads_each(set->count, prove_one, &proofs);
+	for (size_t i = 0; i < set->count; i++)
+		if (r == 0 && proofs.why[i].text) {
+			*d = proofs.why[i];
+			r = -EINVAL;
+		} else {
+			diag_free(&proofs.why[i]);
+		}
+	free(proofs.why);
+	return r;
+}
+
 int patterns_load(
     const char *const *directories, size_t count, struct pattern_set **ret, struct diag *d)
 {
 	_cleanup_pattern_set_ struct pattern_set *set = NULL;
 	int r = pattern_set_read(directories, count, &set, d);
 
+	if (r == 0)
+		r = prove_all(set, d);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < set->count; i++) {
-		if (prove_mta(set, set->mtas[i], keep_first, d) > 0)
-			return -EINVAL;
-		/* Nobody asks for it again. */
-		set->mtas[i]->document = yaml_tree_free(set->mtas[i]->document);
-	}
 	*ret = set;
 	set = NULL;
 	return 0;
