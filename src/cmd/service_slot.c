@@ -8,10 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-/* What a wake and a commit cost is less the more lines they are for: a line is counted after the
- * two together. */
-#define WAKE_DELAY (LOOP_SECOND / 2)
-#define COMMIT_DELAY (LOOP_SECOND * 3 / 4)
+/* What a wake and a commit cost is less the more lines they are for.  So a source that was woken
+ * for is read after a while, to its end, and what is found is committed at once: a line counts that
+ * much later.  Of one that comes to no end is committed what there is. */
+#define WAKE_DELAY (LOOP_SECOND * 7 / 5)
+#define COMMIT_DELAY LOOP_SECOND
 #define RETRY_FIRST LOOP_SECOND
 #define RETRY_LAST (60 * LOOP_SECOND)
 #define READ_BUDGET (4 * 1024 * 1024)
@@ -112,11 +113,10 @@ static int commit(struct slot *slot)
 static void on_commit(void *context)
 {
 	struct slot *slot = context;
-	bool was_full = feed_is_full(slot->feed);
 
 	/* What waited for the commit: room, and files that are done with. */
 	if (commit(slot) == 0)
-		loop_arm(slot->read, was_full ? 0 : WAKE_DELAY);
+		loop_arm(slot->read, 0);
 }
 
 static void on_wake(void *context)
@@ -145,15 +145,19 @@ static void wait_for_wake(struct slot *slot)
 /* When there is nothing more to read. */
 static void rest(struct slot *slot)
 {
-	uint64_t patience = slot->feed->kind->patience(slot->feed);
+	uint64_t next = slot->feed->kind->patience(slot->feed);
 
 	slot->caught_up = true;
 	wait_for_wake(slot);
-	/* What was there at the start is committed before the service calls itself ready. */
-	if (!slot->daemon->ready && slot->feed->dirty && !slot->retry && commit(slot) < 0)
-		return;
-	if (patience != UINT64_MAX)
-		loop_arm(slot->read, patience);
+	if (slot->feed->dirty && !slot->retry) {
+		if (commit(slot) == 0)
+			/* Files that waited for it are done with. */
+			next = next < WAKE_DELAY ? next : WAKE_DELAY;
+		else if (!slot->retry)
+			return; /* begun again, or ended */
+	}
+	if (next != UINT64_MAX)
+		loop_arm(slot->read, next);
 	if (!slot->feed->dirty)
 		service_tell_ready(slot->daemon);
 }
