@@ -16,13 +16,23 @@ static void reserve(struct buffer *b, size_t more)
 	b->p = memory_grow(b->p, b->size, 1);
 }
 
-void buffer_append(struct buffer *b, const void *p, size_t n)
+void *buffer_extend(struct buffer *b, size_t n)
 {
+	char *new;
+
 	reserve(b, n);
-	if (n)
-		memcpy(b->p + b->n, p, n);
+	new = b->p + b->n;
 	b->n += n;
 	b->p[b->n] = '\0';
+	return new;
+}
+
+void buffer_append(struct buffer *b, const void *p, size_t n)
+{
+	char *new = buffer_extend(b, n);
+
+	if (n)
+		memcpy(new, p, n);
 }
 
 void buffer_add(struct buffer *b, struct slice s)

@@ -18,6 +18,8 @@ struct buffer {
 	size_t n, size;
 };
 
+/* Adds n bytes for the caller to write, who has them until something else is added. */
+void *buffer_extend(struct buffer *b, size_t n);
 void buffer_append(struct buffer *b, const void *p, size_t n);
 void buffer_add(struct buffer *b, struct slice s);
 void buffer_text_add(struct buffer *b, const char *text);

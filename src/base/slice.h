@@ -26,9 +26,24 @@ static inline struct slice slice_of(const char *text)
 	return (struct slice){text, text ? strlen(text) : 0};
 }
 
+static inline uint64_t slice_word(const char *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return word;
+}
+
+/* Most texts are short, and a call takes longer than to compare one: up to two words, which may
+ * overlap, it is not made. */
 static inline bool slice_equal(struct slice a, struct slice b)
 {
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+	if (a.n != b.n)
+		return false;
+	if (a.n < 8 || a.n > 16)
+		return a.n == 0 || memcmp(a.p, b.p, a.n) == 0;
+	return slice_word(a.p) == slice_word(b.p) &&
+	       slice_word(a.p + a.n - 8) == slice_word(b.p + b.n - 8);
 }
 
 static inline bool slice_is(struct slice s, const char *text)

@@ -38,6 +38,13 @@ enum field {
 	FIELD_MAX,
 };
 
+/* Of a set of fields. */
+static inline uint32_t field_bit(enum field field)
+{
+	_Static_assert(FIELD_MAX <= 32, "a set of fields is one word");
+	return UINT32_C(1) << field;
+}
+
 enum event {
 	EVENT_OPEN,
 	EVENT_MARK,

@@ -26,30 +26,32 @@ void matches_free(struct matches *m)
 static void record_line(void *context, const struct line_report *report)
 {
 	struct matches *m = context;
-	struct record record;
+	struct record *record = buffer_extend(&m->found, sizeof(*record));
 
-	record.kind = LINE;
-	record.field_count = 0;
-	record.of.line = *report;
-	buffer_append(&m->found, &record, sizeof(record));
+	record->kind = LINE;
+	record->field_count = 0;
+	record->of.line = *report;
 }
 
 /* Of all fields a line tells few. */
 static void record_match(void *context, const struct session_line *line)
 {
 	struct matches *m = context;
-	struct told told[FIELD_MAX];
-	struct record record;
+	const struct captured *captured = line->captured;
+	unsigned count = (unsigned)__builtin_popcount(captured->told);
+	struct record *record =
+	    buffer_extend(&m->found, sizeof(*record) + count * sizeof(struct told));
+	struct told *told = (struct told *)(record + 1);
 
-	record.kind = MATCH;
-	record.field_count = 0;
-	record.of.match = *line;
-	for (int i = 0; i < FIELD_MAX; i++)
-		if (line->captured->field[i].p)
-			told[record.field_count++] = (struct told){line->captured->field[i].p,
-			    (uint32_t)line->captured->field[i].n, (enum field)i};
-	buffer_append(&m->found, &record, sizeof(record));
-	buffer_append(&m->found, told, record.field_count * sizeof(*told));
+	record->kind = MATCH;
+	record->field_count = count;
+	record->of.match = *line;
+	for (uint32_t left = captured->told; left; left &= left - 1) {
+		enum field field = (enum field)__builtin_ctz(left);
+		struct slice text = captured->texts[field];
+
+		*told++ = (struct told){text.p, (uint32_t)text.n, field};
+	}
 }
 
 void matches_find(struct matches *m, struct matcher *matcher, struct slice text,
@@ -66,11 +68,12 @@ void matches_find(struct matches *m, struct matcher *matcher, struct slice text,
 static void play_match(
     const struct matcher_sink *sink, const struct record *record, const struct told *told)
 {
-	struct captured captured = {{SLICE_NONE}};
 	struct session_line line = record->of.match;
+	struct captured captured;
 
+	captured.told = 0;
 	for (uint32_t i = 0; i < record->field_count; i++)
-		captured.field[told[i].field] = (struct slice){told[i].p, told[i].n};
+		captured_set(&captured, told[i].field, (struct slice){told[i].p, told[i].n});
 	line.captured = &captured;
 	sink->match(sink->context, &line);
 }

@@ -92,17 +92,37 @@ static void *work(void *p)
 	return NULL;
 }
 
+/* Nothing has to be noted from one stage to the next. */
+static int one_by_one(struct parser *parser, const struct parse_ahead *stages, struct diag *d)
+{
+	struct slice text;
+	int r;
+
+	for (unsigned slot = 0;; slot = (slot + 1) % PARSE_AHEAD_SLOTS) {
+		r = stages->read(stages->context, slot, &text, d);
+		if (r <= 0)
+			return r;
+		parser_block(parser, text);
+		r = stages->parsed(stages->context, slot, d);
+		if (r < 0)
+			return r;
+	}
+}
+
 int parse_ahead(
     struct parser *parser, const struct parse_ahead *stages, bool threaded, struct diag *d)
 {
-	struct run *run = memory_alloc(sizeof(*run));
+	struct run *run;
 	int r;
 
+	if (!threaded || thread_processors() == 1)
+		return one_by_one(parser, stages, d);
+	run = memory_alloc(sizeof(*run));
 	run->parser = parser;
 	run->stages = stages;
 	run->why = d;
 	ring_init(&run->ring, PARSE_AHEAD_SLOTS, STAGES);
-	threads_run(threaded ? STAGES : 1, work, run);
+	threads_run(STAGES, work, run);
 	r = run->result;
 	ring_free(&run->ring);
 	for (size_t i = 0; i < PARSE_AHEAD_SLOTS; i++) {

@@ -44,12 +44,17 @@ int pattern_match(const struct pattern *p, struct slice message, struct regex_me
 void pattern_captures(const struct pattern *p, struct slice message,
     const struct regex_memory *memory, struct captured *ret)
 {
-	memcpy(ret->field, p->set, sizeof(ret->field));
+	ret->told = 0;
+	for (uint32_t left = p->sets; left; left &= left - 1) {
+		enum field field = (enum field)__builtin_ctz(left);
+
+		captured_set(ret, field, p->set[field]);
+	}
 	for (size_t i = 0; i < p->capture_count; i++) {
 		const struct capture *c = &p->captures[i];
 		struct slice text = regex_group(memory, message, c->number);
 
 		if (text.p)
-			ret->field[c->field] = c->marker.p ? c->marker : text;
+			captured_set(ret, c->field, c->marker.p ? c->marker : text);
 	}
 }

@@ -48,9 +48,10 @@ struct pattern {
 	struct regex *regex;
 	struct capture *captures;
 	size_t capture_count;
-	bool names[FIELD_MAX]; /* has a group or `set` for that field: it promises to tell it */
+	uint32_t tells; /* the fields that it has a group or `set` for: it promises to tell them */
 	enum event events[EVENTS_MAX];
 	size_t event_count;
+	uint32_t sets; /* the fields of `set`, */
 	struct slice set[FIELD_MAX];
 	enum wait wait;
 	bool once, also, ignore;
@@ -81,6 +82,11 @@ struct mta {
 	struct yaml *document;		     /* owns samples and `not`; NULL once they are proved */
 };
 
+static inline bool pattern_tells(const struct pattern *p, enum field field)
+{
+	return p->tells & field_bit(field);
+}
+
 static inline struct slice mta_name(const struct mta *mta)
 {
 	return (struct slice){mta->name, mta->name_length};
@@ -88,8 +94,25 @@ static inline struct slice mta_name(const struct mta *mta)
 
 /* What a message told: raw text for each field that took part. */
 struct captured {
-	struct slice field[FIELD_MAX];
+	uint32_t told;		       /* these fields; */
+	struct slice texts[FIELD_MAX]; /* there is nothing at the others */
 };
+
+static inline bool captured_has(const struct captured *c, enum field field)
+{
+	return c->told & field_bit(field);
+}
+
+static inline struct slice captured_get(const struct captured *c, enum field field)
+{
+	return captured_has(c, field) ? c->texts[field] : SLICE_NONE;
+}
+
+static inline void captured_set(struct captured *c, enum field field, struct slice text)
+{
+	c->told |= field_bit(field);
+	c->texts[field] = text;
+}
 
 /* Whether the pattern takes a message in which the search found its literal: as regex_match(). */
 int pattern_match(const struct pattern *p, struct slice message, struct regex_memory *memory);

@@ -184,7 +184,7 @@ static void read_group(void *context, const char *name, unsigned number)
 	p->captures = memory_grow(p->captures, p->capture_count + 1, sizeof(*p->captures));
 	p->captures[p->capture_count++] =
 	    (struct capture){number, (enum field)field, slice_of(marker)};
-	p->names[field] = true;
+	p->tells |= field_bit((enum field)field);
 }
 
 static int read_regex(struct yaml_read *in, const struct definitions *definitions,
@@ -246,7 +246,8 @@ static int read_set(struct yaml_read *in, const struct yaml *map, struct pattern
 			    SLICE_FMT(map->items[i]->text), field_name((enum field)field));
 		p->set[field].p = memory_copy(map->items[i]->text.p, map->items[i]->text.n);
 		p->set[field].n = map->items[i]->text.n;
-		p->names[field] = true;
+		p->sets |= field_bit((enum field)field);
+		p->tells |= field_bit((enum field)field);
 	}
 	return 0;
 }
@@ -355,7 +356,7 @@ int pattern_read(struct yaml_read *in, const struct mta *mta, const struct defin
 	r = yaml_read_word(in, node, "within", within_from, &in_process);
 	if (r < 0)
 		return r;
-	if (in_process && !ret->names[FIELD_KEY])
+	if (in_process && !pattern_tells(ret, FIELD_KEY))
 		return yaml_fail(in, yaml_tree_get(node, "within"), "the regex has no group 'key'");
 	ret->in_process = in_process;
 	r = yaml_read_flag(in, node, "once", &ret->once);

@@ -172,7 +172,7 @@ static void lower(char *text, size_t n)
  * where the pattern says so; 0 if there is none. */
 static size_t make_key(const struct session_line *line, char key[KEY_MAX])
 {
-	struct slice captured = line->captured->field[FIELD_KEY];
+	struct slice captured = captured_get(line->captured, FIELD_KEY);
 	bool of_host = captured.n && !line->pattern->in_process;
 	size_t n, last;
 

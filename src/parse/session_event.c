@@ -66,7 +66,7 @@ static struct slice without_dot(struct slice name)
 
 static bool differ(struct slice a, struct slice b)
 {
-	return a.n != b.n || (memcmp(a.p, b.p, a.n) != 0 && strncasecmp(a.p, b.p, a.n) != 0);
+	return !slice_equal(a, b) && (a.n != b.n || strncasecmp(a.p, b.p, a.n) != 0);
 }
 
 /* Does the line name another peer than the session's?  By address and port, else by name. */
@@ -75,13 +75,14 @@ static bool other_peer(const struct session *s, const struct captured *c)
 	struct slice peer = kept_get(&s->kept, FIELD_PEER), port = kept_get(&s->kept, FIELD_PORT);
 	struct slice name = kept_get(&s->kept, FIELD_PEER_NAME);
 
-	if (peer.n && c->field[FIELD_PEER].n) {
-		if (differ(peer, c->field[FIELD_PEER]))
+	if (peer.n && captured_get(c, FIELD_PEER).n) {
+		if (differ(peer, captured_get(c, FIELD_PEER)))
 			return true;
-		return port.n && c->field[FIELD_PORT].n && differ(port, c->field[FIELD_PORT]);
+		return port.n && captured_get(c, FIELD_PORT).n &&
+		       differ(port, captured_get(c, FIELD_PORT));
 	}
-	if (name.n && c->field[FIELD_PEER_NAME].n)
-		return differ(without_dot(name), without_dot(c->field[FIELD_PEER_NAME]));
+	if (name.n && captured_get(c, FIELD_PEER_NAME).n)
+		return differ(without_dot(name), without_dot(captured_get(c, FIELD_PEER_NAME)));
 	return false;
 }
 
@@ -126,7 +127,7 @@ void session_settle(struct session_table *t, struct session *s, const struct ses
 	if (s->failure.wait == WAIT_REASON &&
 	    (!only_marks(p) || waited_too_long(s->failure.time, line->time)))
 		release_failure(t, s, line->host, SLICE_NONE);
-	if (slice_is(c->field[FIELD_TLS], "none") || has_event(p, EVENT_REUSE) ||
+	if (slice_is(captured_get(c, FIELD_TLS), "none") || has_event(p, EVENT_REUSE) ||
 	    (!(p->once && s->had_fact) &&
 		(has_event(p, EVENT_HANDSHAKE) || has_event(p, EVENT_FAILURE))))
 		release_for_peer(t, s, line->host);
@@ -144,15 +145,16 @@ void session_introduce(struct session_table *t, struct session *s, const struct 
 	else if (s->last_time == TIME_UNKNOWN)
 		s->last_time = t->latest; /* so that it can expire */
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-		if (c->field[kept[i]].n)
-			kept_set(&s->kept, kept[i], c->field[kept[i]]);
-	if (line->pattern->names[FIELD_DOMAIN]) /* a delivery without one is not the last one's */
-		kept_set(&s->kept, FIELD_DOMAIN, c->field[FIELD_DOMAIN]);
-	if (c->field[FIELD_SERVICE].p)
-		s->service = (enum service)service_from(c->field[FIELD_SERVICE]);
-	if (c->field[FIELD_DIRECTION].p)
-		s->direction = (enum direction)direction_from(c->field[FIELD_DIRECTION]);
-	if (c->field[FIELD_PEER].n || c->field[FIELD_PEER_NAME].n)
+		if (captured_get(c, kept[i]).n)
+			kept_put(&s->kept, kept[i], captured_get(c, kept[i]));
+	if (pattern_tells(
+		line->pattern, FIELD_DOMAIN)) /* a delivery without one is not the last one's */
+		kept_set(&s->kept, FIELD_DOMAIN, captured_get(c, FIELD_DOMAIN));
+	if (captured_has(c, FIELD_SERVICE))
+		s->service = (enum service)service_from(captured_get(c, FIELD_SERVICE));
+	if (captured_has(c, FIELD_DIRECTION))
+		s->direction = (enum direction)direction_from(captured_get(c, FIELD_DIRECTION));
+	if (captured_get(c, FIELD_PEER).n || captured_get(c, FIELD_PEER_NAME).n)
 		release_for_peer(t, s, line->host);
 }
 
@@ -178,7 +180,7 @@ static void add_count(int *to, int told)
 static void forget_delivery(struct session *s, const struct pattern *p)
 {
 	kept_set(&s->kept, FIELD_ITEM, SLICE_NONE);
-	if (!p->names[FIELD_DOMAIN])
+	if (!pattern_tells(p, FIELD_DOMAIN))
 		kept_set(&s->kept, FIELD_DOMAIN, SLICE_NONE);
 }
 
@@ -188,7 +190,7 @@ static void take_handshake(struct session *s, const struct session_line *line)
 	    FIELD_SIGNATURE, FIELD_VERIFY, FIELD_RESUMED};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-		kept_set(&s->kept, kept[i], line->captured->field[kept[i]]);
+		kept_set(&s->kept, kept[i], captured_get(line->captured, kept[i]));
 	s->tls = TLS_HANDSHAKE;
 	forget_delivery(s, line->pattern);
 }
@@ -230,8 +232,8 @@ static bool reason_is_kept(const struct session *s, int64_t now)
 static void do_failure(struct session_table *t, struct session *s, const struct session_line *line)
 {
 	struct waiting fact = begin_fact(s, line, false);
-	struct slice reason = line->captured->field[FIELD_REASON];
-	struct slice class = line->captured->field[FIELD_CLASS];
+	struct slice reason = captured_get(line->captured, FIELD_REASON);
+	struct slice class = captured_get(line->captured, FIELD_CLASS);
 	bool kept = !reason.n && fact.wait != WAIT_REASON && reason_is_kept(s, line->time);
 
 	if (line->pattern->once && s->had_fact)
@@ -255,13 +257,13 @@ static void do_failure(struct session_table *t, struct session *s, const struct 
 /* The first reason of a waiting failure counts; without one, the reason is kept for the next. */
 static void do_reason(struct session_table *t, struct session *s, const struct session_line *line)
 {
-	const struct slice *field = line->captured->field;
+	struct slice class = captured_get(line->captured, FIELD_CLASS);
 
 	if (s->failure.wait == WAIT_PEER && kept_get(&s->kept, FIELD_REASON).n)
 		return;
-	kept_set(&s->kept, FIELD_REASON, field[FIELD_REASON]);
-	if (field[FIELD_CLASS].n || s->failure.wait == WAIT_NOT)
-		kept_set(&s->kept, FIELD_CLASS, field[FIELD_CLASS]);
+	kept_set(&s->kept, FIELD_REASON, captured_get(line->captured, FIELD_REASON));
+	if (class.n || s->failure.wait == WAIT_NOT)
+		kept_set(&s->kept, FIELD_CLASS, class);
 	if (s->failure.wait == WAIT_REASON)
 		release_failure(t, s, line->host, kept_get(&s->kept, FIELD_REASON));
 	else if (s->failure.wait == WAIT_NOT)
@@ -288,10 +290,10 @@ void session_event(
 	switch (event) {
 	case EVENT_OPEN:
 		s->opened = true;
-		take_tls(s, c->field[FIELD_TLS]);
+		take_tls(s, captured_get(c, FIELD_TLS));
 		break;
 	case EVENT_MARK:
-		take_tls(s, c->field[FIELD_TLS]);
+		take_tls(s, captured_get(c, FIELD_TLS));
 		add_count(&s->mail, session_told(line, FIELD_MAIL));
 		add_count(&s->auth, session_told(line, FIELD_AUTH));
 		break;
@@ -308,7 +310,7 @@ void session_event(
 		do_reason(t, s, line);
 		break;
 	case EVENT_CARRIED:
-		take_item(s, c->field[FIELD_ITEM]);
+		take_item(s, captured_get(c, FIELD_ITEM));
 		session_emit_session(t, s, line, event);
 		break;
 	case EVENT_LOGIN:

@@ -26,10 +26,10 @@ static int number(struct slice text)
 
 int session_told(const struct session_line *line, enum field field)
 {
-	struct slice text = line->captured->field[field];
+	struct slice text = captured_get(line->captured, field);
 
 	if (!text.p)
-		return line->pattern->names[field] ? 0 : -1;
+		return pattern_tells(line->pattern, field) ? 0 : -1;
 	return number(text);
 }
 
@@ -89,7 +89,7 @@ static enum protocol fold_protocol(struct session_table *t, struct slice raw)
 	return f->protocol;
 }
 
-/* told: what a line says of TLS, by field. */
+/* told: what is said of TLS, by field. */
 static void fill_tls(struct session_table *t, const struct slice *told, struct fact *ret)
 {
 	int verify = verify_from(told[FIELD_VERIFY]), bits = number(told[FIELD_BITS]);
@@ -112,6 +112,15 @@ static void fill_handshake(struct session_table *t, const struct session *s, str
 
 	for (size_t i = 0; i < ARRAY_SIZE(told); i++)
 		told[i] = kept_get(&s->kept, i);
+	fill_tls(t, told, ret);
+}
+
+static void fill_told(struct session_table *t, const struct captured *c, struct fact *ret)
+{
+	struct slice told[FIELD_RESUMED + 1];
+
+	for (size_t i = 0; i < ARRAY_SIZE(told); i++)
+		told[i] = captured_get(c, i);
 	fill_tls(t, told, ret);
 }
 
@@ -236,17 +245,17 @@ static void fill_protocol(struct session_table *t, const struct session *s,
 {
 	const struct captured *c = line->captured;
 	int starttls = session_told(line, FIELD_STARTTLS);
-	int silence = c->field[FIELD_SILENCE].p ? silence_from(c->field[FIELD_SILENCE])
-						: (int)s->ident->silence;
+	int silence = captured_has(c, FIELD_SILENCE) ? silence_from(captured_get(c, FIELD_SILENCE))
+						     : (int)s->ident->silence;
 
 	ret->protocol = PROTOCOL_UNKNOWN;
-	if (slice_is(c->field[FIELD_TLS], "none")) {
+	if (slice_is(captured_get(c, FIELD_TLS), "none")) {
 		ret->protocol = PROTOCOL_NONE;
-	} else if (c->field[FIELD_PROTOCOL].p) {
-		fill_tls(t, c->field, ret);
+	} else if (captured_has(c, FIELD_PROTOCOL)) {
+		fill_told(t, c, ret);
 	} else if (s->tls == TLS_HANDSHAKE) {
 		fill_handshake(t, s, ret);
-	} else if (c->field[FIELD_TLS].p || starttls > 0) {
+	} else if (captured_has(c, FIELD_TLS) || starttls > 0) {
 		ret->protocol = PROTOCOL_UNKNOWN;
 	} else if (s->tls == TLS_NONE) {
 		ret->protocol = PROTOCOL_NONE;
@@ -296,7 +305,7 @@ void session_emit_session(struct session_table *t, const struct session *s,
 			f.mail = 0;
 	}
 	fill_protocol(t, s, line, &f);
-	f.internal = f.internal || slice_is(line->captured->field[FIELD_INTERNAL], "yes");
+	f.internal = f.internal || slice_is(captured_get(line->captured, FIELD_INTERNAL), "yes");
 	raise_service(&f);
 	t->emit(t->context, &f);
 }
@@ -304,7 +313,7 @@ void session_emit_session(struct session_table *t, const struct session *s,
 void session_emit_expired(struct session_table *t, const struct session *s, struct slice host)
 {
 	static char no_name[] = "";
-	struct captured nothing = {{SLICE_NONE}};
+	struct captured nothing = {.told = 0};
 	struct pattern none = {.name = no_name};
 	struct session_line line = {.mta = s->mta,
 	    .ident = s->ident,
