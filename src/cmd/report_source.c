@@ -258,6 +258,8 @@ static int read_into_memory(const struct report_source *source, const struct ope
 		say(&d, "");
 		return r;
 	}
+	if (!source->minutes)
+		aggregate_leave_minutes(in.aggregate);
 	*ret_all = read_operands(&in, source, list);
 	r = ingest_finish(&in, &d);
 	if (r < 0)

@@ -22,7 +22,7 @@ struct report_source {
 	int year;
 	int64_t since; /* UTC seconds, for a journal: what is before need not be read */
 	bool since_given, quiet;
-	bool peers; /* the report asks who spoke: logs that are read are kept so */
+	bool peers, minutes; /* the report asks who spoke, and when: what is read is kept so */
 };
 
 /* Opens or fills the store; what is wrong is logged, and also what was found and is read.  *ret_all

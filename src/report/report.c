@@ -316,6 +316,13 @@ bool report_asks_for_peers(const struct report_request *request)
 	return view && view->peers;
 }
 
+bool report_asks_for_minutes(const struct report_request *request)
+{
+	const struct view *view = find_view(request);
+
+	return view && view->minutes;
+}
+
 const char *report_usual_since(const struct report_request *request)
 {
 	const struct view *view = find_view(request);

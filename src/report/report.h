@@ -26,6 +26,7 @@ int report_write_file(
 /* Whether the request's view needs peers: who is about to read logs for it keeps none otherwise,
  * which is faster. */
 bool report_asks_for_peers(const struct report_request *request);
+bool report_asks_for_minutes(const struct report_request *request); /* the same */
 
 /* Where a report of a store begins, unless the request says: a span before now. */
 const char *report_usual_since(const struct report_request *request);

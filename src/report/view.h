@@ -46,7 +46,8 @@ struct view {
 	bool by_domain;	   /* of its peers' names */
 	bool by_machine;   /* --by splits it by time and host only */
 	bool disables;	   /* asks what would be gone */
-	bool peers;	   /* asks who spoke */
+	bool peers;	   /* asks who spoke, */
+	bool minutes;	   /* and in which minute */
 	bool costs;	   /* asks what handshakes cost */
 	bool compares;	   /* with another period, if asked to */
 	bool of_change;	   /* is made of nothing but what changed */

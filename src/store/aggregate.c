@@ -49,6 +49,7 @@ struct aggregate {
 	struct coverage_table *coverage;
 	struct peer_table *peers;
 	struct minute_table *minutes;
+	bool minutes_left;
 	struct reason_table *reasons;
 	struct buffer key;
 };
@@ -304,9 +305,15 @@ void aggregate_fact(struct aggregate *a, const struct fact *fact)
 	for (int i = 0; spelling->folded && i <= TEXT_MAX; i++)
 		a->folded[i] += (spelling->folded >> i) & 1;
 	peer_table_fact(a->peers, fact, hour, spelling->weak, spelling->tuple);
-	minute_table_fact(a->minutes, fact, spelling->tuple);
+	if (!a->minutes_left)
+		minute_table_fact(a->minutes, fact, spelling->tuple);
 	reason_table_fact(a->reasons, fact, hour, spelling->tuple);
 	count(a, spelling, hour);
+}
+
+void aggregate_leave_minutes(struct aggregate *a)
+{
+	a->minutes_left = true;
 }
 
 void aggregate_line(struct aggregate *a, const struct line_report *report)

@@ -66,6 +66,9 @@ struct peer_table *aggregate_peers(struct aggregate *a);
 struct minute_table *aggregate_minutes(struct aggregate *a);
 struct reason_table *aggregate_reasons(struct aggregate *a);
 
+/* From now on minutes are not counted, for who will not ask. */
+void aggregate_leave_minutes(struct aggregate *a);
+
 /* Counters and folds to zero; the dictionary stays. */
 void aggregate_clear(struct aggregate *a);
 
