@@ -38,11 +38,22 @@ static bool misleads(unsigned code)
 	       code == 0x061c || code == 0xfeff;
 }
 
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Whether eight bytes are all from ' ' to '~'.  What borrows or carries into its neighbour has
+ * shown what it is before. */
+static bool are_ascii(uint64_t word)
+{
+	return !((word | (word - EACH_BYTE(0x20)) | (word + EACH_BYTE(1))) & EACH_BYTE(0x80));
+}
+
 /* How many bytes from the first on need nothing: mostly all. */
 static size_t ascii_length(struct slice text)
 {
 	size_t n = 0;
 
+	while (n + 8 <= text.n && are_ascii(slice_word(text.p + n)))
+		n += 8;
 	while (n < text.n && text.p[n] >= ' ' && text.p[n] <= '~')
 		n++;
 	return n;

@@ -148,10 +148,35 @@ static void test_log(void **state)
 	unsetenv("JOURNAL_STREAM");
 }
 
+/* Long plain texts are looked at several bytes at once: a byte counts wherever it stands, and
+ * whatever stands beside it. */
+static void test_each_byte_at_each_place(void **state)
+{
+	static const char beside[] = {' ', '~', '\x7f', '\x1f'};
+
+	(void)state;
+	for (int byte = 0; byte < 256; byte++) /* those above are no character alone */
+		for (size_t at = 0; at < 20; at++)
+			for (size_t k = 0; k < ARRAY_SIZE(beside); k++) {
+				_cleanup_buffer_ struct buffer whole = {0}, parts = {0};
+				char text[20];
+
+				memset(text, 'a', sizeof(text));
+				text[(at + 1) % sizeof(text)] = beside[k];
+				text[at] = (char)byte;
+				escape_terminal(&whole, (struct slice){text, sizeof(text)});
+				for (size_t i = 0; i < sizeof(text); i++)
+					escape_terminal(&parts, (struct slice){text + i, 1});
+				assert_true(
+				    slice_equal(buffer_slice(&whole), buffer_slice(&parts)));
+			}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_escape),
+	    cmocka_unit_test(test_each_byte_at_each_place),
 	    cmocka_unit_test(test_every_pair),
 	    cmocka_unit_test(test_log),
 	};
