@@ -37,23 +37,26 @@ int ring_wait(struct ring *r, unsigned stage)
 	return slot;
 }
 
-static bool find_turn(const struct ring *r, unsigned *ret_stage)
+static bool find_turn(const struct ring *r, unsigned home, unsigned *ret_stage)
 {
-	for (unsigned i = r->stages; i-- > 0;)
-		if (!r->taken[i] && has_turn(r, i)) {
-			*ret_stage = i;
+	for (unsigned i = 0; i < r->stages; i++) {
+		unsigned stage = (home + r->stages - i) % r->stages;
+
+		if (!r->taken[stage] && has_turn(r, stage)) {
+			*ret_stage = stage;
 			return true;
 		}
+	}
 	return false;
 }
 
-int ring_take(struct ring *r, unsigned *ret_stage)
+int ring_take(struct ring *r, unsigned home, unsigned *ret_stage)
 {
 	int slot;
 
-	*ret_stage = 0;
+	*ret_stage = home;
 	pthread_mutex_lock(&r->lock);
-	while (!r->stopped && !find_turn(r, ret_stage))
+	while (!r->stopped && !find_turn(r, home, ret_stage))
 		pthread_cond_wait(&r->changed, &r->lock);
 	slot = slot_of(r, *ret_stage);
 	r->taken[*ret_stage] = true;

@@ -5,6 +5,7 @@
 #include "base/ring.h"
 #include "base/thread.h"
 #include "parse/matches.h"
+#include <stdatomic.h>
 #include <stdlib.h>
 
 enum { READ, MATCH, PLAY, STAGES };
@@ -21,6 +22,7 @@ struct run {
 	struct parser *parser;
 	const struct parse_ahead *stages;
 	struct ring ring;
+	atomic_uint workers;
 	struct slot slots[PARSE_AHEAD_SLOTS];
 	int result;
 	struct diag *why;
@@ -84,10 +86,10 @@ static void *work(void *p)
 	    [PLAY] = play_block,
 	};
 	struct run *run = p;
-	unsigned stage;
+	unsigned home = STAGES - 1 - atomic_fetch_add(&run->workers, 1) % STAGES, stage;
 	int i;
 
-	while ((i = ring_take(&run->ring, &stage)) >= 0)
+	while ((i = ring_take(&run->ring, home, &stage)) >= 0)
 		work_at[stage](run, (unsigned)i);
 	return NULL;
 }

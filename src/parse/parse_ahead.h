@@ -4,10 +4,10 @@
 /* The blocks of a log through a parser, in three stages: a block is read, is matched
  * (parse/matches.h), and what was found is taken to the sessions.
  *
- * Whoever is free takes the next stage that is ready; so a block often stays with one processor,
- * and none waits while there is work.  Each stage has the blocks in the order of the log and one at
- * a time, but from one to the next in another thread: what is called here, the consumer's functions
- * too, must not care which.
+ * Each of several threads has a stage of its own and takes another's when that is not ready: so a
+ * stage mostly stays with one processor, and none waits while there is work.  Each stage has the
+ * blocks in the order of the log and one at a time, but from one to the next in another thread:
+ * what is called here, the consumer's functions too, must not care which.
  *
  * Until it is done the parser is given blocks in no other way, and its clock is not asked for: that
  * is the matcher's, which runs ahead.  The threads beside the caller's take no signals. */
