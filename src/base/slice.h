@@ -34,14 +34,25 @@ static inline uint64_t slice_word(const char *p)
 	return word;
 }
 
+static inline uint32_t slice_half_word(const char *p)
+{
+	uint32_t half;
+
+	memcpy(&half, p, sizeof(half));
+	return half;
+}
+
 /* Most texts are short, and a call takes longer than to compare one: up to two words, which may
  * overlap, it is not made. */
 static inline bool slice_equal(struct slice a, struct slice b)
 {
 	if (a.n != b.n)
 		return false;
-	if (a.n < 8 || a.n > 16)
+	if (a.n > 16 || a.n < 4)
 		return a.n == 0 || memcmp(a.p, b.p, a.n) == 0;
+	if (a.n < 8)
+		return slice_half_word(a.p) == slice_half_word(b.p) &&
+		       slice_half_word(a.p + a.n - 4) == slice_half_word(b.p + b.n - 4);
 	return slice_word(a.p) == slice_word(b.p) &&
 	       slice_word(a.p + a.n - 8) == slice_word(b.p + b.n - 8);
 }

@@ -129,7 +129,8 @@ static void hour_set(
 
 static bool hour_is(const struct clock *c, const struct clock_hour *h, struct slice text)
 {
-	return h->length && text.n >= h->length && memcmp(text.p, h->key, h->length) == 0 &&
+	return h->length && text.n >= h->length &&
+	       slice_equal(slice_first(text, h->length), (struct slice){h->key, h->length}) &&
 	       h->log_time == c->log_time;
 }
 
@@ -370,7 +371,7 @@ size_t clock_any(struct clock *c, struct slice text, struct stamp *ret)
 	if (text.n < 9)
 		return 0;
 	if (last->length && last->log_time == c->log_time && ends_at(text, last->length) &&
-	    memcmp(text.p, last->key, last->length) == 0) {
+	    slice_equal(slice_first(text, last->length), (struct slice){last->key, last->length})) {
 		*ret = last->stamp;
 		return last->length;
 	}

@@ -195,7 +195,7 @@ static void verify(struct scan *s, const char *p)
 		if (l->window != window || (size_t)(p - s->start) < l->offset ||
 		    (size_t)(s->end - p) < l->text.n - l->offset)
 			continue;
-		if (memcmp(p - l->offset, l->text.p, l->text.n) == 0)
+		if (slice_equal((struct slice){p - l->offset, l->text.n}, l->text))
 			hit(s, p, l->number);
 	}
 }
