@@ -37,12 +37,12 @@ int ring_wait(struct ring *r, unsigned stage)
 	return slot;
 }
 
-static bool find_turn(const struct ring *r, unsigned home, unsigned *ret_stage)
+static bool find_turn(const struct ring *r, unsigned stages, unsigned home, unsigned *ret_stage)
 {
 	for (unsigned i = 0; i < r->stages; i++) {
 		unsigned stage = (home + r->stages - i) % r->stages;
 
-		if (!r->taken[stage] && has_turn(r, stage)) {
+		if (stages & 1u << stage && !r->taken[stage] && has_turn(r, stage)) {
 			*ret_stage = stage;
 			return true;
 		}
@@ -50,13 +50,13 @@ static bool find_turn(const struct ring *r, unsigned home, unsigned *ret_stage)
 	return false;
 }
 
-int ring_take(struct ring *r, unsigned home, unsigned *ret_stage)
+int ring_take(struct ring *r, unsigned stages, unsigned home, unsigned *ret_stage)
 {
 	int slot;
 
 	*ret_stage = home;
 	pthread_mutex_lock(&r->lock);
-	while (!r->stopped && !find_turn(r, home, ret_stage))
+	while (!r->stopped && !find_turn(r, stages, home, ret_stage))
 		pthread_cond_wait(&r->changed, &r->lock);
 	slot = slot_of(r, *ret_stage);
 	r->taken[*ret_stage] = true;

@@ -29,10 +29,10 @@ void ring_free(struct ring *r);
 /* Waits until it is the stage's turn at a slot: its number, or -1 if the ring was stopped. */
 int ring_wait(struct ring *r, unsigned stage);
 
-/* Waits until any stage that nobody has taken has its turn, and takes it: `home` if that is ready,
- * as what it works with is in this thread's cache, else the nearest before it, round the ring.  The
- * slot's number, or -1 if the ring was stopped. */
-int ring_take(struct ring *r, unsigned home, unsigned *ret_stage);
+/* Waits until any of these stages (a bit each) that nobody has taken has its turn, and takes it:
+ * `home` if that is ready, as what it works with is in this thread's cache, else the nearest before
+ * it, round the ring.  The slot's number, or -1 if the ring was stopped. */
+int ring_take(struct ring *r, unsigned stages, unsigned home, unsigned *ret_stage);
 
 /* Hands the stage's slot on. */
 void ring_pass(struct ring *r, unsigned stage);

@@ -128,6 +128,7 @@ static int read_journal(struct reading *reading, struct diag *d)
 	const struct parse_ahead stages = {
 	    .read = read_entries,
 	    .parsed = block_parsed,
+	    .read_here = true, /* sd-journal(3): a journal is one thread's, locked or not */
 	    .context = reading,
 	};
 	_cleanup_diag_ struct diag second = {0};

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 enum { READ, MATCH, PLAY, STAGES };
+#define ALL_STAGES ((1u << STAGES) - 1)
 
 struct slot {
 	int result; /* of reading */
@@ -22,6 +23,7 @@ struct run {
 	struct parser *parser;
 	const struct parse_ahead *stages;
 	struct ring ring;
+	pthread_t caller;
 	atomic_uint workers;
 	struct slot slots[PARSE_AHEAD_SLOTS];
 	int result;
@@ -78,6 +80,12 @@ static void play_block(struct run *run, unsigned i)
 		run->stages->interrupt(run->stages->context);
 }
 
+/* The last stages first: in one thread each there is most to find in its cache. */
+static unsigned next_home(struct run *run)
+{
+	return STAGES - 1 - atomic_fetch_add(&run->workers, 1) % STAGES;
+}
+
 static void *work(void *p)
 {
 	static void (*const work_at[STAGES])(struct run *, unsigned) = {
@@ -86,10 +94,14 @@ static void *work(void *p)
 	    [PLAY] = play_block,
 	};
 	struct run *run = p;
-	unsigned home = STAGES - 1 - atomic_fetch_add(&run->workers, 1) % STAGES, stage;
+	bool own = run->stages->read_here; /* reading is the caller's own */
+	bool reads = !own || pthread_equal(pthread_self(), run->caller);
+	unsigned stages = reads ? ALL_STAGES : ALL_STAGES & ~(1u << READ);
+	unsigned home = own && reads ? READ : next_home(run);
+	unsigned stage;
 	int i;
 
-	while ((i = ring_take(&run->ring, home, &stage)) >= 0)
+	while ((i = ring_take(&run->ring, stages, home, &stage)) >= 0)
 		work_at[stage](run, (unsigned)i);
 	return NULL;
 }
@@ -123,6 +135,7 @@ int parse_ahead(
 	run->parser = parser;
 	run->stages = stages;
 	run->why = d;
+	run->caller = pthread_self();
 	ring_init(&run->ring, PARSE_AHEAD_SLOTS, STAGES);
 	threads_run(STAGES, work, run);
 	r = run->result;

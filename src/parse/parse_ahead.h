@@ -29,6 +29,7 @@ struct parse_ahead {
 	/* Makes a read that waits end, as no more is wanted; NULL where none can wait.  Also called
 	 * when none waits. */
 	void (*interrupt)(void *context);
+	bool read_here; /* in the caller's thread alone */
 	void *context;
 };
 

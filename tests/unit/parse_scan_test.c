@@ -16,6 +16,7 @@
 #include "parse_facts.h"
 #include <errno.h>
 #include <glob.h>
+#include <pthread.h>
 
 #define FACTS_LEAST 500 /* or the logs were not read */
 
@@ -172,6 +173,8 @@ struct cutting {
 	int end;	     /* of reading */
 	size_t read, parsed; /* blocks */
 	size_t stop;	     /* after so many were parsed; 0: never */
+	bool here;	     /* read in this thread alone */
+	pthread_t thread;
 };
 
 static int cut_block(void *context, unsigned slot, struct slice *ret_text, struct diag *d)
@@ -179,6 +182,7 @@ static int cut_block(void *context, unsigned slot, struct slice *ret_text, struc
 	struct cutting *c = context;
 
 	assert_int_equal(slot, c->read % PARSE_AHEAD_SLOTS);
+	assert_true(!c->here || pthread_equal(pthread_self(), c->thread));
 	if (!c->left.n)
 		return c->end < 0 ? diag_set(d, -c->end, NULL, 0, 0, "it breaks off") : 0;
 	*ret_text = take_block(&c->left, c->least);
@@ -196,8 +200,12 @@ static int note_parsed(void *context, unsigned slot, struct diag *d)
 
 static int take_ahead(struct parser *parser, struct cutting *c, bool threaded, struct diag *d)
 {
-	const struct parse_ahead stages = {.read = cut_block, .parsed = note_parsed, .context = c};
-	int r = parse_ahead(parser, &stages, threaded, d);
+	const struct parse_ahead stages = {
+	    .read = cut_block, .parsed = note_parsed, .read_here = c->here, .context = c};
+	int r;
+
+	c->thread = pthread_self();
+	r = parse_ahead(parser, &stages, threaded, d);
 
 	parser_end(parser);
 	return r;
@@ -212,12 +220,13 @@ static void test_ahead(void **state)
 
 	(void)state;
 	set = take_here(&text, &here);
-	for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
-		struct cutting c = {.left = buffer_slice(&text), .least = sizes[i / 2]};
+	for (size_t i = 0; i < 3 * ARRAY_SIZE(sizes); i++) {
+		struct cutting c = {
+		    .left = buffer_slice(&text), .least = sizes[i / 3], .here = i % 3 == 2};
 		_cleanup_diag_ struct diag d = {0};
 
 		notes_open(&ahead, set);
-		assert_int_equal(take_ahead(ahead.parser, &c, i % 2, &d), 0);
+		assert_int_equal(take_ahead(ahead.parser, &c, i % 3, &d), 0);
 		assert_same_notes(&here, &ahead);
 		assert_same_counts(&here, &ahead);
 		notes_close(&ahead);
