@@ -233,7 +233,7 @@ static int read_rest(struct reading *reading, struct diag *d)
 	    .host = in->host,
 	    .unfinished = in->one_shot,
 	    .ahead = true,
-	    .trace = &reading->trace,
+	    .trace = in->single ? NULL : &reading->trace,
 	    .block = after_block,
 	    .context = reading,
 	};

@@ -37,6 +37,7 @@ static int read_block(void *context, unsigned slot, struct slice *ret_text, stru
 	*ret_text = b->block.text;
 	if (b->block.unfinished && !run->pipeline->unfinished)
 		*ret_text = SLICE_NONE;
+	b->at.offset = b->block.offset;
 	if (trace) {
 		trace_position(trace, &b->at);
 		b->begun = trace->begin_length;

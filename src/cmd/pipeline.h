@@ -17,7 +17,7 @@
 /* A block that was read, and where its log stands behind it. */
 struct pipeline_block {
 	struct block block;
-	struct position at;	 /* with a trace: of what was traced, */
+	struct position at;	 /* how far; with a trace what was read, too, */
 	struct rungs rungs;	 /* the marks on the way there, */
 	size_t begun;		 /* and how much of trace.begin there is */
 	struct reader_info info; /* of the reader then */

@@ -214,6 +214,7 @@ static bool read_operands(
 		config_apply(source->config, log->path, source->zone_given, &log->zone, &log->host);
 		count++;
 	}
+	in->single = list->count == 1;
 	log_order(logs, count, source->year);
 	for (size_t i = 0; i < count; i++)
 		total += logs[i].size;
