@@ -123,7 +123,7 @@ PROVE = BUILD='$(BUILD)' MAILTLS_CONFIG=/dev/null MAILTLS_PATTERNS='$(CURDIR)/pa
 	MAILTLS_POLICIES='$(CURDIR)/policies' LC_ALL=C TZ=UTC prove -e ''
 
 # Many of them wait most of the time.  WITHOUT leaves some out, with % for any text.
-CHECK_JOBS ?= 4
+CHECK_JOBS ?= 6
 WITHOUT ?=
 .PHONY: check
 check: all $(UNIT_TESTS) $(BUILD)/tests/corpus $(BUILD)/tests/mailtls-report-portable $(FAULTS)
