@@ -8,6 +8,7 @@
 #include "cmd/service.h"
 #include "cmd/service_status.h"
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -78,6 +79,9 @@ int main(int argc, char **argv)
 	const char *value;
 	int id;
 
+	/* Threads only load patterns, which this one uses: theirs need be no memory of their own.
+	 */
+	mallopt(M_ARENA_MAX, 1);
 	log_open(options.program, LOG_LEVEL_INFO);
 	while ((id = options_next(&options, argc, argv, &value))) {
 		switch (id) {

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "parse/literal.h"
+#include "parse/pattern.h"
 #include <stdio.h>
 #include <time.h>
 
@@ -241,6 +242,28 @@ static void test_refused(void **state)
 	literal_set_free(set);
 }
 
+/* A pattern's literal in one message, of few letters so that it nearly stands there often. */
+static void test_in_a_message(void **state)
+{
+	static const char letters[] = "aTb";
+	unsigned random = 1;
+
+	(void)state;
+	for (int round = 0; round < 200000; round++) {
+		char text[12], word[4];
+		struct slice literal = {word, 1 + (unsigned)round % sizeof(word)};
+		struct slice message = {text, (unsigned)round / 7 % (sizeof(text) + 1)};
+		struct pattern p = {.literals = &literal, .literal_count = 1};
+
+		for (size_t i = 0; i < sizeof(text); i++)
+			text[i] = letters[(random = random * 1103515245 + 12345) >> 16 & 1];
+		for (size_t i = 0; i < sizeof(word); i++)
+			word[i] = letters[((random = random * 1103515245 + 12345) >> 16) % 3];
+		assert_int_equal(pattern_has_literal(&p, message),
+		    memmem(text, message.n, word, literal.n) != NULL);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -249,6 +272,7 @@ int main(void)
 	    cmocka_unit_test(test_bits_of_many),
 	    cmocka_unit_test(test_random),
 	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_in_a_message),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
