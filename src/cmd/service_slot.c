@@ -33,6 +33,9 @@ static bool may_be_retried(int error)
 static int reset(struct slot *slot, struct diag *d)
 {
 	slot->wake = loop_source_free(slot->wake);
+	/* Nothing is left to commit: a commit of nothing would put back the sessions that were open
+	 * here, over those of who went on. */
+	loop_disarm(slot->commit);
 	return feed_reset(slot->feed, d);
 }
 
