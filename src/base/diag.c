@@ -24,6 +24,12 @@ int diag_set(struct diag *d, int error, const char *file, unsigned line, unsigne
 	return -error;
 }
 
+void diag_move(struct diag *to, struct diag *from)
+{
+	*to = *from;
+	*from = (struct diag){0};
+}
+
 void diag_text(const struct diag *d, struct buffer *to)
 {
 	if (d->file)

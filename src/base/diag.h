@@ -21,6 +21,8 @@ struct diag {
  * diagnosis change nothing: the first cause is the one to show. */
 int diag_set(struct diag *d, int error, const char *file, unsigned line, unsigned column,
     const char *format, ...) _printf_(6, 7);
+/* Hands what `from` holds to `to`, which holds nothing. */
+void diag_move(struct diag *to, struct diag *from);
 void diag_text(const struct diag *d, struct buffer *to);
 void diag_free(struct diag *d);
 

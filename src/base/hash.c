@@ -43,17 +43,13 @@ uint64_t hash_bytes(const struct hash_seed *seed, struct slice bytes)
 	    seed->a ^ 0x6c7967656e657261,
 	    seed->b ^ 0x7465646279746573,
 	};
-	uint64_t last = (uint64_t)bytes.n << 56, word;
+	uint64_t last = (uint64_t)bytes.n << 56;
 	bool overlap = bytes.n >= 8; /* the last word may be read with bytes before it */
 
-	for (; bytes.n >= 8; bytes = slice_skip(bytes, 8)) {
-		memcpy(&word, bytes.p, 8);
-		absorb(&s, word);
-	}
-	if (overlap && bytes.n) {
-		memcpy(&word, bytes.p + bytes.n - 8, 8);
-		last |= word >> (64 - 8 * bytes.n);
-	}
+	for (; bytes.n >= 8; bytes = slice_skip(bytes, 8))
+		absorb(&s, slice_word(bytes.p));
+	if (overlap && bytes.n)
+		last |= slice_word(bytes.p + bytes.n - 8) >> (64 - 8 * bytes.n);
 	for (size_t i = 0; i < bytes.n && !overlap; i++)
 		last |= (uint64_t)(unsigned char)bytes.p[i] << (8 * i);
 	absorb(&s, last);

@@ -89,10 +89,8 @@ static inline size_t slice_find(struct slice s, char c)
 /* Where texts differ most often, for a place that a few may share: their last bytes and length. */
 static inline uint64_t slice_last(struct slice s)
 {
-	uint64_t word = 0;
+	uint64_t word = s.n >= sizeof(word) ? slice_word(s.p + s.n - sizeof(word)) : 0;
 
-	if (s.n >= sizeof(word))
-		memcpy(&word, s.p + s.n - sizeof(word), sizeof(word));
 	return word ^ (uint64_t)s.n << 32;
 }
 

@@ -118,8 +118,7 @@ static int read_entries(void *context, unsigned slot, struct slice *ret_text, st
 	*ret_text = buffer_slice(&to->lines);
 	if (any)
 		return 1;
-	*d = reading->why;
-	reading->why = (struct diag){0};
+	diag_move(d, &reading->why);
 	return reading->result;
 }
 

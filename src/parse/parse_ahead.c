@@ -58,8 +58,7 @@ static int play(struct run *run, unsigned i)
 	struct slot *slot = &run->slots[i];
 
 	if (slot->result <= 0) {
-		*run->why = slot->why;
-		slot->why = (struct diag){0};
+		diag_move(run->why, &slot->why);
 		return slot->result;
 	}
 	parser_matches(run->parser, &slot->matches);

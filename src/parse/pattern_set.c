@@ -100,8 +100,7 @@ static int add_mta(struct pattern_set *set, struct reading *file, struct diag *d
 static int add_file(struct pattern_set *set, struct reading *file, struct diag *d)
 {
 	if (file->result < 0) {
-		*d = file->why;
-		file->why = (struct diag){0};
+		diag_move(d, &file->why);
 		return file->result;
 	}
 	if (file->mta)

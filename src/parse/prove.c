@@ -305,13 +305,13 @@ static int prove_all(struct pattern_set *set, struct diag *d)
 	int r = 0;
 
 	threads_each(set->count, prove_one, &proofs);
-	for (size_t i = 0; i < set->count; i++)
+	for (size_t i = 0; i < set->count; i++) {
 		if (r == 0 && proofs.why[i].text) {
-			*d = proofs.why[i];
+			diag_move(d, &proofs.why[i]);
 			r = -EINVAL;
-		} else {
-			diag_free(&proofs.why[i]);
 		}
+		diag_free(&proofs.why[i]);
+	}
 	free(proofs.why);
 	return r;
 }
