@@ -5,17 +5,24 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_word(struct buffer *to, struct slice word, const char *ends)
+/* What ends a word in a line's head is not in it. */
+static void add_word(struct buffer *to, struct slice word, char end)
 {
 	size_t at = to->n;
 
 	buffer_add(to, word.n ? word : SLICE("-"));
 	for (; at < to->n; at++) {
-		unsigned char c = (unsigned char)to->p[at];
+		char c = to->p[at];
 
-		if (c <= ' ' || c == 127 || strchr(ends, c))
+		if ((unsigned char)c <= ' ' || c == 127 || c == '[' || c == ']' || c == end)
 			to->p[at] = '?';
 	}
+}
+
+static void blank_all(char *p, const char *end, char c)
+{
+	while ((p = memchr(p, c, (size_t)(end - p))))
+		*p = ' ';
 }
 
 /* An entry is one line, whatever stands in it. */
@@ -23,10 +30,10 @@ static void add_message(struct buffer *to, struct slice message)
 {
 	size_t at = to->n;
 
+	buffer_char(to, ' ');
 	buffer_add(to, message);
-	for (; at < to->n; at++)
-		if (to->p[at] == '\0' || to->p[at] == '\n')
-			to->p[at] = ' ';
+	blank_all(to->p + at, to->p + to->n, '\0');
+	blank_all(to->p + at, to->p + to->n, '\n');
 }
 
 void journal_line_add(struct buffer *to, const struct journal_record *entry)
@@ -35,15 +42,15 @@ void journal_line_add(struct buffer *to, const struct journal_record *entry)
 
 	buffer_append(to, time, civil_utc_text(entry->time, time));
 	buffer_char(to, ' ');
-	add_word(to, entry->host, "[]");
+	add_word(to, entry->host, ']');
 	buffer_char(to, ' ');
-	add_word(to, entry->ident, "[]:");
+	add_word(to, entry->ident, ':');
 	if (entry->pid.n) {
 		buffer_char(to, '[');
-		add_word(to, entry->pid, "[]:");
+		add_word(to, entry->pid, ':');
 		buffer_char(to, ']');
 	}
-	buffer_text_add(to, ": ");
+	buffer_char(to, ':');
 	add_message(to, entry->message);
 	buffer_char(to, '\n');
 }

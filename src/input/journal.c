@@ -6,6 +6,7 @@
 #include "base/texts.h"
 #include "input/journal_check.h"
 #include "input/journal_fields.h"
+#include "input/journal_match.h"
 #include <errno.h>
 #include <sys/stat.h>
 #include <systemd/sd-id128.h>
@@ -14,16 +15,16 @@
 
 #define RETRIES 3
 #define WALK_MAX 1000000 /* entries, in a second or two */
-/* journald's own word for messages that it dropped: sd-messages.h, JOURNAL_DROPPED. */
-#define DROPPED_ID "a596d6fe7bfa4994828e72309e95d61e"
 
 struct journal {
 	sd_journal *handle;
 	char *name;
 	char **units;
 	int64_t unreadable;
-	bool at_entry; /* the handle stands at one that was not given out */
+	bool by_index; /* the library is asked for what is wanted, and not for all */
+	bool at_entry; /* the handle stands at one that is wanted and was not given out */
 	bool changed;  /* files came or went, which was not told yet */
+	uint64_t time; /* of the entry that was read last, microseconds, */
 	struct journal_fields fields;
 };
 
@@ -93,28 +94,6 @@ static int open_handle(const char *where, sd_journal **ret)
 				   : open_file(where, ret);
 }
 
-/* Matches of one field are alternatives by themselves; another field needs the disjunction. */
-static int add_matches(struct journal *j)
-{
-	sd_journal *handle = j->handle;
-	char *const *units = j->units;
-	int r = sd_journal_add_match(handle, "SYSLOG_FACILITY=2", 0);
-
-	if (r >= 0)
-		r = sd_journal_add_disjunction(handle);
-	if (r >= 0)
-		r = sd_journal_add_match(handle, "MESSAGE_ID=" DROPPED_ID, 0);
-	if (r >= 0 && *units)
-		r = sd_journal_add_disjunction(handle);
-	for (; r >= 0 && *units; units++) {
-		_cleanup_buffer_ struct buffer match = {0};
-
-		buffer_printf(&match, "_SYSTEMD_UNIT=%s", *units);
-		r = sd_journal_add_match(handle, buffer_text(&match), match.n);
-	}
-	return r;
-}
-
 static int failed(const struct journal *j, int r, struct diag *d)
 {
 	return diag_set(
@@ -126,11 +105,12 @@ static int begin(struct journal *j, const char *const *units, struct diag *d)
 	int r;
 
 	j->units = texts_copy((char *const *)units);
-	r = add_matches(j);
-
-	if (r >= 0)
-		r = sd_journal_set_data_threshold(
-		    j->handle, strlen("MESSAGE=") + JOURNAL_MESSAGE_MAX);
+	j->fields.units = j->units;
+	r = sd_journal_set_data_threshold(j->handle, strlen("MESSAGE=") + JOURNAL_MESSAGE_MAX);
+	if (r < 0)
+		return failed(j, r, d);
+	j->by_index = journal_match_pays(j->handle, &j->fields);
+	r = journal_match_set(j->handle, j->by_index, j->units, NULL);
 	if (r >= 0)
 		r = sd_journal_seek_head(j->handle);
 	return r < 0 ? failed(j, r, d) : 0;
@@ -200,23 +180,6 @@ int journal_seek_since(struct journal *j, int64_t utc, struct diag *d)
 	return r < 0 ? failed(j, r, d) : 0;
 }
 
-/* All fields in one pass: cheaper than to ask for two by name. */
-static int read_entry(struct journal *j, uint64_t *ret_usec)
-{
-	const void *data;
-	size_t n;
-	int r;
-
-	journal_fields_clear(&j->fields);
-	r = sd_journal_get_realtime_usec(j->handle, ret_usec);
-	if (r < 0)
-		return r;
-	sd_journal_restart_data(j->handle);
-	while ((r = sd_journal_enumerate_data(j->handle, &data, &n)) > 0)
-		journal_fields_add(&j->fields, (struct slice){data, n});
-	return r;
-}
-
 /* A file that is deleted under the reader gives the same error until the library is told to look
  * at its folders again. */
 static int advance(struct journal *j)
@@ -230,22 +193,37 @@ static int advance(struct journal *j)
 	return r;
 }
 
-int journal_next(struct journal *j, struct journal_record *ret, struct diag *d)
+/* Of the entry that the handle stands at. */
+static bool take(struct journal *j)
 {
-	uint64_t usec;
+	int r = journal_fields_read(&j->fields, j->handle, &j->time);
+
+	j->unreadable += r < 0;
+	return r >= 0 && j->fields.wanted;
+}
+
+static int advance_to_wanted(struct journal *j)
+{
 	int r;
 
-	while ((r = j->at_entry ? 1 : advance(j)) > 0) {
-		j->at_entry = false;
-		if (read_entry(j, &usec) < 0) {
-			j->unreadable++;
-			continue;
-		}
-		journal_fields_record(&j->fields, ret);
-		ret->time = (int64_t)(usec / 1000000);
-		return 1;
-	}
-	return r < 0 ? failed(j, r, d) : 0;
+	do
+		r = advance(j);
+	while (r > 0 && !take(j));
+	return r;
+}
+
+int journal_next(struct journal *j, struct journal_record *ret, struct diag *d)
+{
+	int r = j->at_entry ? 1 : advance_to_wanted(j);
+
+	j->at_entry = false;
+	if (r < 0)
+		return failed(j, r, d);
+	if (r == 0)
+		return 0;
+	journal_fields_record(&j->fields, ret);
+	ret->time = (int64_t)(j->time / 1000000);
+	return 1;
 }
 
 int64_t journal_unreadable(const struct journal *j)
@@ -313,16 +291,15 @@ int journal_seek_place(struct journal *j, const struct journal_place *place, str
 {
 	int r = sd_journal_seek_cursor(j->handle, place->cursor);
 
+	j->at_entry = false;
 	if (r >= 0)
 		r = advance(j);
-	if (r < 0)
-		return failed(j, r, d);
-	j->at_entry = r > 0;
-	if (r > 0 && is_at(j->handle, place) > 0) {
-		j->at_entry = false;
+	if (r > 0 && is_at(j->handle, place) > 0)
 		return 1;
-	}
-	return 0;
+	if (r > 0 && !take(j))
+		r = advance_to_wanted(j);
+	j->at_entry = r > 0;
+	return r < 0 ? failed(j, r, d) : 0;
 }
 
 bool journal_next_place(struct journal *j, struct journal_place *ret)
@@ -352,32 +329,11 @@ bool journal_is_this_boot(const struct journal *j, const char *boot)
 	return r >= 0 && sd_id128_equal(here, id);
 }
 
-static int add_boot(sd_journal *handle, const char *boot)
-{
-	_cleanup_buffer_ struct buffer match = {0};
-
-	buffer_printf(&match, "_BOOT_ID=%s", boot);
-	return sd_journal_add_match(handle, buffer_text(&match), match.n);
-}
-
-/* boot NULL: of all of them. */
-static int match_boot(struct journal *j, const char *boot)
-{
-	int r;
-
-	j->at_entry = false;
-	sd_journal_flush_matches(j->handle);
-	r = add_matches(j);
-	if (r < 0 || !boot)
-		return r;
-	r = sd_journal_add_conjunction(j->handle);
-	return r < 0 ? r : add_boot(j->handle, boot);
-}
-
 int journal_only_boot(struct journal *j, const char *boot, struct diag *d)
 {
-	int r = match_boot(j, boot);
+	int r = journal_match_set(j->handle, j->by_index, j->units, boot);
 
+	j->at_entry = false;
 	if (r >= 0)
 		r = sd_journal_seek_head(j->handle);
 	return r < 0 ? failed(j, r, d) : 0;
@@ -421,8 +377,9 @@ int journal_boots_in(struct journal *j, char ***ret)
 int journal_boot_last(struct journal *j, const char *boot, const struct journal_place *before,
     int64_t utc, struct journal_place *ret)
 {
-	int r = match_boot(j, boot);
+	int r = journal_match_set(j->handle, true, j->units, boot);
 
+	j->at_entry = false;
 	if (r < 0)
 		return r;
 	if (before)
@@ -457,7 +414,7 @@ static int has_instant(sd_journal *handle, const char *boot, uint64_t monotonic)
 {
 	uint64_t found = UINT64_MAX;
 	sd_id128_t id; /* without it, only of this boot */
-	int r = add_boot(handle, boot);
+	int r = journal_match_set(handle, false, NULL, boot);
 
 	if (r >= 0)
 		r = sd_journal_seek_tail(handle);
@@ -468,7 +425,7 @@ static int has_instant(sd_journal *handle, const char *boot, uint64_t monotonic)
 		if (r > 0)
 			r = sd_journal_get_monotonic_usec(handle, &found, &id);
 	}
-	sd_journal_flush_matches(handle); /* the handle may be asked again */
+	journal_match_set(handle, false, NULL, NULL); /* the handle may be asked again */
 	return r < 0 ? r : found == monotonic;
 }
 
@@ -537,16 +494,17 @@ static bool is_mail(struct journal *j)
 	size_t n;
 
 	return sd_journal_get_data(j->handle, "SYSLOG_FACILITY", &data, &n) >= 0 &&
-	       slice_is((struct slice){data, n}, "SYSLOG_FACILITY=2");
+	       slice_is((struct slice){data, n}, JOURNAL_MAIL);
 }
 
 void journal_reach(struct journal *j, struct journal_reach *ret)
 {
 	*ret = (struct journal_reach){0};
+	journal_match_set(j->handle, true, j->units, NULL);
 	sd_journal_seek_head(j->handle);
 	while (advance(j) > 0)
 		ret->indexed++;
-	sd_journal_flush_matches(j->handle);
+	journal_match_set(j->handle, false, NULL, NULL);
 	sd_journal_seek_head(j->handle);
 	for (; advance(j) > 0; ret->all++)
 		ret->mail += is_mail(j);

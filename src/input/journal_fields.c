@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "input/journal_fields.h"
 
+#include "input/journal_match.h"
+
 static const struct slice prefixes[JOURNAL_FIELD_MAX] = {
     [JOURNAL_MESSAGE] = SLICE("MESSAGE="),
     [JOURNAL_HOST] = SLICE("_HOSTNAME="),
@@ -15,32 +17,60 @@ static const struct slice prefixes[JOURNAL_FIELD_MAX] = {
     [JOURNAL_DROPPED_UNIT] = SLICE("OBJECT_SYSTEMD_UNIT="),
 };
 
-void journal_fields_clear(struct journal_fields *f)
+static bool is_wanted_unit(const struct journal_fields *f, struct slice unit)
 {
-	memset(f->values, 0, sizeof f->values);
+	for (char *const *wanted = f->units; wanted && *wanted; wanted++)
+		if (slice_is(unit, *wanted))
+			return true;
+	return false;
 }
 
-void journal_fields_add(struct journal_fields *f, struct slice data)
+static void keep(struct journal_fields *f, enum journal_field field, struct slice value)
+{
+	char *to = field == JOURNAL_MESSAGE ? f->message : f->names[field];
+	size_t size = field == JOURNAL_MESSAGE ? JOURNAL_MESSAGE_MAX : JOURNAL_NAME_MAX;
+
+	if (value.n > size)
+		value.n = size;
+	memcpy(to, value.p, value.n);
+	f->values[field] = (struct slice){to, value.n};
+}
+
+/* NAME=value, as the library gives it. */
+static void add(struct journal_fields *f, struct slice data)
 {
 	size_t name = slice_find(data, '=') + 1;
 
 	for (int field = 0; field < JOURNAL_FIELD_MAX; field++) {
-		char *to = field == JOURNAL_MESSAGE ? f->message : f->names[field];
-		size_t size = field == JOURNAL_MESSAGE ? JOURNAL_MESSAGE_MAX : JOURNAL_NAME_MAX;
-		struct slice value;
-
 		if (prefixes[field].n != name || !slice_starts(data, prefixes[field]))
 			continue;
+		data = slice_skip(data, name);
+		if (field == JOURNAL_UNIT && !f->wanted)
+			f->wanted = is_wanted_unit(f, data);
 		/* A sender may write a field twice; the first is what journalctl shows. */
-		if (f->values[field].p)
-			return;
-		value = slice_skip(data, prefixes[field].n);
-		if (value.n > size)
-			value.n = size;
-		memcpy(to, value.p, value.n);
-		f->values[field] = (struct slice){to, value.n};
+		if (!f->values[field].p)
+			keep(f, (enum journal_field)field, data);
 		return;
 	}
+	f->wanted |=
+	    slice_is(data, JOURNAL_MAIL) || slice_is(data, "MESSAGE_ID=" JOURNAL_DROPPED_ID);
+}
+
+/* All of them in one pass: cheaper than to ask for two by name. */
+int journal_fields_read(struct journal_fields *f, sd_journal *handle, uint64_t *ret_time)
+{
+	const void *data;
+	size_t n;
+	int r = sd_journal_get_realtime_usec(handle, ret_time);
+
+	memset(f->values, 0, sizeof f->values);
+	f->wanted = false;
+	if (r < 0)
+		return r;
+	sd_journal_restart_data(handle);
+	while ((r = sd_journal_enumerate_data(handle, &data, &n)) > 0)
+		add(f, (struct slice){data, n});
+	return r;
 }
 
 static int64_t number(struct slice digits)

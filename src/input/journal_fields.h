@@ -5,6 +5,7 @@
  * is gone when the next one is asked for. */
 
 #include "input/journal.h"
+#include <systemd/sd-journal.h>
 
 #define JOURNAL_NAME_MAX 256
 
@@ -24,12 +25,14 @@ enum journal_field {
 };
 
 struct journal_fields {
+	char *const *units; /* borrowed; ended by NULL, or NULL */
+	bool wanted; /* the entry is mail's, or of one of the units, or journald's own word that
+			messages were dropped */
 	struct slice values[JOURNAL_FIELD_MAX];
 	char message[JOURNAL_MESSAGE_MAX], names[JOURNAL_FIELD_MAX][JOURNAL_NAME_MAX];
 };
 
-void journal_fields_clear(struct journal_fields *f);
-/* NAME=value, as the library gives it. */
-void journal_fields_add(struct journal_fields *f, struct slice data);
+/* Of the entry that the handle stands at; the time is journald's, in microseconds.  -errno. */
+int journal_fields_read(struct journal_fields *f, sd_journal *handle, uint64_t *ret_time);
 /* All but the time; texts belong to the fields. */
 void journal_fields_record(const struct journal_fields *f, struct journal_record *ret);

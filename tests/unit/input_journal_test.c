@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "input/journal.h"
+#include "input/journal_match.h"
 #include <dirent.h>
 #include <errno.h>
 #include <grp.h>
@@ -230,6 +231,120 @@ static void since(void **state)
 	expect_end(j);
 }
 
+#define MANY 400
+#define MANY_BOOT "0f0e0d0c0b0a09080706050403020100"
+
+/* Each kind that is wanted, and two that are not. */
+static const char *const kinds[] = {
+    "SYSLOG_FACILITY=2\n",
+    "SYSLOG_FACILITY=3\n_SYSTEMD_UNIT=exim4.service\n",
+    "SYSLOG_FACILITY=3\nSYSLOG_FACILITY=2\n_SYSTEMD_UNIT=cron.service\n",
+    "MESSAGE_ID=" JOURNAL_DROPPED_ID "\nN_DROPPED=3\n_SYSTEMD_UNIT=systemd-journald.service\n",
+    "SYSLOG_FACILITY=3\n_SYSTEMD_UNIT=cron.service\n",
+    "SYSLOG_FACILITY=20\n_SYSTEMD_UNIT=exim4.service.old\n",
+};
+#define WANTED_KINDS 4
+
+/* Of every ten entries so many are wanted. */
+static bool is_wanted(unsigned number, unsigned of_ten)
+{
+	return number * 7 % 10 < of_ten;
+}
+
+static void write_many(void **state, const char *name, unsigned of_ten)
+{
+	_cleanup_buffer_ struct buffer command = {0};
+	char path[128];
+	FILE *f = fopen(in_folder(state, name, path), "w");
+
+	assert_non_null(f);
+	for (unsigned i = 0; i < MANY; i++) {
+		bool wanted = is_wanted(i, of_ten);
+		size_t kind = wanted ? i % WANTED_KINDS : WANTED_KINDS + i % 2;
+
+		fprintf(f,
+		    "__REALTIME_TIMESTAMP=%llu\n__MONOTONIC_TIMESTAMP=%u\n_BOOT_ID=" MANY_BOOT
+		    "\n_MACHINE_ID=000102030405060708090a0b0c0d0e0f\n_PID=%u\n%sMESSAGE=of %u\n\n",
+		    1795428000000000ULL + i * 1000000ULL, 1000000 + i * 1000000, i, kinds[kind], i);
+	}
+	assert_int_equal(fclose(f), 0);
+	buffer_printf(&command,
+	    "mkdir %s.j && " REMOTE " -o %s.j/mail.journal --split-mode=none %s 2>log", name, name,
+	    name);
+	shell(*state, buffer_text(&command));
+}
+
+/* From a number on. */
+static void expect_wanted(struct journal *j, unsigned from, unsigned of_ten)
+{
+	_cleanup_diag_ struct diag d = {0};
+	struct journal_record r;
+
+	for (unsigned i = from; i < MANY; i++) {
+		if (!is_wanted(i, of_ten))
+			continue;
+		assert_int_equal(journal_next(j, &r, &d), 1);
+		assert_int_equal(r.time, 1795428000 + i);
+	}
+	expect_end(j);
+}
+
+static bool index_pays(const char *path)
+{
+	_cleanup_free_ struct journal_fields *fields = memory_alloc(sizeof(*fields));
+	sd_journal *handle;
+	bool pays;
+
+	assert_int_equal(sd_journal_open_directory(&handle, path, 0), 0);
+	pays = journal_match_pays(handle, fields);
+	sd_journal_close(handle);
+	return pays;
+}
+
+static void by_index_or_not(void **state, const char *name, unsigned of_ten)
+{
+	static const char *const units[] = {"exim4.service", NULL};
+	_cleanup_journal_ struct journal *j = NULL;
+	_cleanup_diag_ struct diag d = {0};
+	struct journal_place place, next;
+	struct journal_record r;
+	char folder[64], path[128];
+
+	write_many(state, name, of_ten);
+	snprintf(folder, sizeof folder, "%s.j", name);
+	in_folder(state, folder, path);
+	assert_int_equal(index_pays(path), of_ten < 5);
+	assert_int_equal(journal_open(path, units, &j, &d), 0);
+	expect_wanted(j, 0, of_ten);
+	assert_int_equal(journal_seek_since(j, 1795428000 + 100, &d), 0);
+	assert_int_equal(journal_next(j, &r, &d), 1);
+	assert_int_equal(journal_place(j, &place), 0);
+	assert_int_equal(journal_seek_since(j, 0, &d), 0);
+	assert_int_equal(journal_seek_place(j, &place, &d), 1);
+	expect_wanted(j, (unsigned)(r.time - 1795428000) + 1, of_ten);
+	/* One that is gone: the next is the first that is wanted. */
+	place.cursor[strlen(place.cursor) - 1] ^= 1; /* of its content's hash */
+	assert_int_equal(journal_seek_place(j, &place, &d), 0);
+	assert_true(journal_next_place(j, &next));
+	assert_int_equal(next.realtime / 1000000, r.time);
+	expect_wanted(j, 100, of_ten);
+	assert_int_equal(journal_boot_last(j, MANY_BOOT, NULL, 1795428000 + 200, &place), 1);
+	assert_true(is_wanted((unsigned)(place.realtime / 1000000 - 1795428000), of_ten));
+	assert_int_equal(journal_only_boot(j, MANY_BOOT, &d), 0);
+	expect_wanted(j, 0, of_ten);
+	assert_int_equal(journal_only_boot(j, "00000000000000000000000000000001", &d), 0);
+	expect_end(j);
+}
+
+static void much_and_little_mail(void **state)
+{
+	need_remote();
+	by_index_or_not(state, "little", 1);
+	by_index_or_not(state, "less", 4);
+	by_index_or_not(state, "much", 9);
+	by_index_or_not(state, "only", 10);
+}
+
 static void expect_refusal(void **state, const char *where, int error, const char *sentence)
 {
 	_cleanup_journal_ struct journal *j = NULL;
@@ -308,6 +423,7 @@ int main(void)
 	    cmocka_unit_test(facility_and_units),
 	    cmocka_unit_test(relative_path),
 	    cmocka_unit_test(since),
+	    cmocka_unit_test(much_and_little_mail),
 	    cmocka_unit_test(refusals),
 	    cmocka_unit_test(no_permission),
 	};
