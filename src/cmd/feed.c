@@ -106,6 +106,8 @@ void feed_parse_block(struct feed *feed, struct parser *parser, struct buffer *b
 
 int feed_reset(struct feed *feed, struct diag *d)
 {
+	/* A service's clock may be set back. */
+	int64_t now = feed->environment->import ? feed->environment->import->time : 0;
 	int r;
 
 	feed->kind->forget(feed);
@@ -117,7 +119,7 @@ int feed_reset(struct feed *feed, struct diag *d)
 	feed->gap_count = 0;
 	feed->bytes = feed->evicted = 0;
 	feed->dirty = false;
-	r = store_prime(feed->environment->store, feed->aggregate, d);
+	r = store_prime(feed->environment->store, feed->aggregate, now, d);
 	if (r == 0 && feed->kind->locate)
 		r = feed->kind->locate(feed, d);
 	return r < 0 ? r : restore_sessions(feed, d);

@@ -57,7 +57,7 @@ int ingest_begin(struct ingest *in, struct diag *d)
 	in->aggregate = aggregate_new();
 	in->parser = parser_new(in->patterns, &consumer);
 	parser_internal(in->parser, in->internal);
-	r = store_prime(in->store, in->aggregate, d);
+	r = store_prime(in->store, in->aggregate, in->import.time, d);
 	if (r == 0)
 		r = store_open_sessions(in->store, OWNER_IMPORT, &saved, d);
 	/* What another version saved is no loss but of the sessions that were open then. */

@@ -50,6 +50,7 @@ struct aggregate {
 	struct peer_table *peers;
 	struct minute_table *minutes;
 	bool minutes_left;
+	struct aggregate_since since;
 	struct reason_table *reasons;
 	struct buffer key;
 };
@@ -297,6 +298,12 @@ static void count(struct aggregate *a, struct spelling *spelling, int64_t hour)
 	}
 }
 
+/* What has no time has none to be past. */
+static bool is_since(const struct fact *fact, int64_t since)
+{
+	return fact->time <= 0 || fact->time >= since;
+}
+
 void aggregate_fact(struct aggregate *a, const struct fact *fact)
 {
 	struct spelling *spelling = look_up(a, fact);
@@ -304,16 +311,23 @@ void aggregate_fact(struct aggregate *a, const struct fact *fact)
 
 	for (int i = 0; spelling->folded && i <= TEXT_MAX; i++)
 		a->folded[i] += (spelling->folded >> i) & 1;
-	peer_table_fact(a->peers, fact, hour, spelling->weak, spelling->tuple);
-	if (!a->minutes_left)
+	if (is_since(fact, a->since.peers))
+		peer_table_fact(a->peers, fact, hour, spelling->weak, spelling->tuple);
+	if (!a->minutes_left && is_since(fact, a->since.minutes))
 		minute_table_fact(a->minutes, fact, spelling->tuple);
-	reason_table_fact(a->reasons, fact, hour, spelling->tuple);
+	if (is_since(fact, a->since.reasons))
+		reason_table_fact(a->reasons, fact, hour, spelling->tuple);
 	count(a, spelling, hour);
 }
 
 void aggregate_leave_minutes(struct aggregate *a)
 {
 	a->minutes_left = true;
+}
+
+void aggregate_since(struct aggregate *a, const struct aggregate_since *since)
+{
+	a->since = *since;
 }
 
 void aggregate_line(struct aggregate *a, const struct line_report *report)

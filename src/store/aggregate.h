@@ -69,6 +69,13 @@ struct reason_table *aggregate_reasons(struct aggregate *a);
 /* From now on minutes are not counted, for who will not ask. */
 void aggregate_leave_minutes(struct aggregate *a);
 
+/* Facts of before such a time (UTC seconds; 0: none) are past what a store keeps of peers, minutes
+ * or reasons, and are not gathered only to be left out at the commit. */
+struct aggregate_since {
+	int64_t peers, minutes, reasons;
+};
+void aggregate_since(struct aggregate *a, const struct aggregate_since *since);
+
 /* Counters and folds to zero; the dictionary stays. */
 void aggregate_clear(struct aggregate *a);
 

@@ -379,7 +379,7 @@ int store_commit(struct store *s, const struct batch *batch, struct diag *d)
 	return 0;
 }
 
-int store_prime(struct store *s, struct aggregate *a, struct diag *d)
+int store_prime(struct store *s, struct aggregate *a, int64_t now, struct diag *d)
 {
 	static const struct {
 		enum aggregate_text dimension;
@@ -399,6 +399,11 @@ int store_prime(struct store *s, struct aggregate *a, struct diag *d)
 
 	if (r == 0)
 		peer_table_policy(aggregate_peers(a), &policy, store_secret(s));
+	aggregate_since(a, &(struct aggregate_since){
+			       .peers = now - s->retention.peers,
+			       .minutes = now - s->retention.minutes,
+			       .reasons = now - s->retention.reasons,
+			   });
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(texts); i++) {
 		r = database_query(s->db, d, &st, texts[i].sql, "");
 		while (r == 0 && (r = statement_step(st, d)) == 1) {

@@ -71,5 +71,6 @@ struct batch {
 int store_commit(struct store *s, const struct batch *batch, struct diag *d);
 
 /* Tells the aggregate what the store's dictionary holds, so that bounds hold for the store, and
- * which peers to keep; before the first fact.  The store must outlive the aggregate's facts. */
-int store_prime(struct store *s, struct aggregate *a, struct diag *d);
+ * what else it keeps; before the first fact.  No commit will be of a time before `now` (UTC
+ * seconds; 0 if that is not known).  The store must outlive the aggregate's facts. */
+int store_prime(struct store *s, struct aggregate *a, int64_t now, struct diag *d);

@@ -57,7 +57,7 @@ static int make(struct store *store, int64_t from, int64_t now, int64_t *ret_n, 
 {
 	_cleanup_aggregate_ struct aggregate *a = aggregate_new();
 	int64_t left, n = 0;
-	int r = store_prime(store, a, d);
+	int r = store_prime(store, a, 0, d);
 
 	for (int64_t at = from; r == 0 && at < now; at += DAYS_AT_ONCE * DAY) {
 		int64_t end = at + DAYS_AT_ONCE * DAY < now ? at + DAYS_AT_ONCE * DAY : now;

@@ -335,7 +335,7 @@ static void not_kept(void **state)
 
 	assert_int_equal(
 	    peer_policy_change(f->store, PEERS_OFF, PEER_ADDRESSES_FULL, NOON, &f->diag), 0);
-	assert_int_equal(store_prime(f->store, f->aggregate, &f->diag), 0);
+	assert_int_equal(store_prime(f->store, f->aggregate, 0, &f->diag), 0);
 	feed(f, mail(PROTOCOL_TLSV1_2, "ECDHE-RSA-AES128-GCM-SHA256", "192.0.2.1"), 6);
 	feed(f, mail(PROTOCOL_TLSV1_3, "TLS_AES_256_GCM_SHA384", "192.0.2.2"), 6);
 	done(f);

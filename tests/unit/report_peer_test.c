@@ -209,7 +209,7 @@ static void not_kept(void **state)
 
 	assert_int_equal(
 	    peer_policy_change(f->store, PEERS_OFF, PEER_ADDRESSES_FULL, NOON, &f->diag), 0);
-	assert_int_equal(store_prime(f->store, f->aggregate, &f->diag), 0);
+	assert_int_equal(store_prime(f->store, f->aggregate, 0, &f->diag), 0);
 	feed(f, by(session_of(PROTOCOL_TLSV1_3, 1), "192.0.2.1"), 4);
 	feed(f, by(session_of(PROTOCOL_NONE, 1), "192.0.2.1"), 3);
 	feed(f, failure_of("timeout", "timed out", "192.0.2.1"), 2);

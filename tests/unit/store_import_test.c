@@ -28,7 +28,7 @@ static int set_up(void **state)
 
 	assert_int_equal(store_open(NULL, STORE_MEMORY, &f->store, &f->diag), 0);
 	f->aggregate = aggregate_new();
-	assert_int_equal(store_prime(f->store, f->aggregate, &f->diag), 0);
+	assert_int_equal(store_prime(f->store, f->aggregate, 0, &f->diag), 0);
 	f->import.arguments = "one";
 	*state = f;
 	return 0;

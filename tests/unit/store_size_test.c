@@ -46,7 +46,7 @@ static int set_up(void **state)
 	assert_int_equal(store_open(f->path, STORE_CREATE, &f->store, &f->diag), 0);
 	assert_int_equal(database_run(f->store->db, &f->diag, "PRAGMA synchronous = OFF", ""), 0);
 	f->aggregate = aggregate_new();
-	assert_int_equal(store_prime(f->store, f->aggregate, &f->diag), 0);
+	assert_int_equal(store_prime(f->store, f->aggregate, 0, &f->diag), 0);
 	*state = f;
 	return 0;
 }

@@ -30,6 +30,8 @@ import_row 'import, handshakes only / wc -l' "$log" "$handshakes"
 right_ratio 'report / wc -l' "$report $log $to_counted" "$wc_mixed"
 import_row 'import / wc -l' "$log"
 memory_of ''
+import_row 'import, of these days / wc -l' "$log" "--config $bench/keep.yaml"
+memory_of ' (of these days)'
 all_right "$build/mailtls-report" --store "$store" --since 2000-01-01
 
 right_ratio 'report, interpreter / JIT' "MAILTLS_NO_JIT=1 $report $log $to_counted" \
