@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define ONE_SHOT_ROWS 2048 /* of a commit: less than the stages before are ahead by */
+#define ONE_SHOT_ROWS (32 * 1024) /* of a commit: a peer comes often, and is written once */
 
 /* One log on its way into the store. */
 struct reading {

@@ -6,7 +6,6 @@
 #include "base/texts.h"
 #include "input/journal_check.h"
 #include "input/journal_fields.h"
-#include "input/journal_match.h"
 #include <errno.h>
 #include <sys/stat.h>
 #include <systemd/sd-id128.h>
@@ -14,6 +13,8 @@
 #include <unistd.h>
 
 #define RETRIES 3
+#define LOOKED_AT 4 /* places of a journal, and so many entries there */
+#define LOOKED_AT_ENTRIES 64
 #define WALK_MAX 1000000 /* entries, in a second or two */
 
 struct journal {
@@ -100,6 +101,83 @@ static int failed(const struct journal *j, int r, struct diag *d)
 	    d, -r, NULL, 0, 0, "reading the journal '%s' failed: %s", j->name, strerror(-r));
 }
 
+static int read_fields(sd_journal *handle, struct journal_fields *f, uint64_t *ret_time)
+{
+	const void *data;
+	size_t n;
+	int r = sd_journal_get_realtime_usec(handle, ret_time);
+
+	journal_fields_clear(f);
+	if (r < 0)
+		return r;
+	/* All in one pass: cheaper than to ask for two by name. */
+	sd_journal_restart_data(handle);
+	while ((r = sd_journal_enumerate_data(handle, &data, &n)) > 0)
+		journal_fields_add(f, (struct slice){data, n});
+	return r;
+}
+
+/* By the library's index of fields an entry costs a look for every unit that is asked for, twice
+ * what its fields cost (libsystemd 252, journal-file.c: for each entry and unit the name is hashed
+ * and its table walked).  So the index pays where less than half of the entries are mail's.  Looked
+ * at by the clock, as entries cannot be asked for by number. */
+static bool index_pays(sd_journal *handle, struct journal_fields *f)
+{
+	unsigned seen = 0, wanted = 0;
+	uint64_t from, to, time;
+
+	if (sd_journal_get_cutoff_realtime_usec(handle, &from, &to) <= 0)
+		return false;
+	for (unsigned i = 0; i < LOOKED_AT; i++) {
+		if (sd_journal_seek_realtime_usec(handle, from + (to - from) / LOOKED_AT * i) < 0)
+			return true;
+		for (unsigned k = 0; k < LOOKED_AT_ENTRIES && sd_journal_next(handle) > 0; k++) {
+			wanted += read_fields(handle, f, &time) >= 0 && f->wanted;
+			seen++;
+		}
+	}
+	return wanted < seen / 2;
+}
+
+static int add_match(sd_journal *handle, const char *field, const char *value)
+{
+	_cleanup_buffer_ struct buffer match = {0};
+
+	buffer_printf(&match, "%s=%s", field, value);
+	return sd_journal_add_match(handle, buffer_text(&match), match.n);
+}
+
+/* Matches of one field are alternatives by themselves; another field needs the disjunction. */
+static int match_wanted(sd_journal *handle, char *const *units)
+{
+	int r = sd_journal_add_match(handle, JOURNAL_MAIL, 0);
+
+	if (r >= 0)
+		r = sd_journal_add_disjunction(handle);
+	if (r >= 0)
+		r = sd_journal_add_match(handle, JOURNAL_DROPPED_MESSAGES, 0);
+	if (r >= 0 && *units)
+		r = sd_journal_add_disjunction(handle);
+	for (; r >= 0 && *units; units++)
+		r = add_match(handle, "_SYSTEMD_UNIT", *units);
+	return r;
+}
+
+/* From now on no other entries but these, wherever the handle is sent to.  boot: only of that; NULL
+ * for all. */
+static int match(struct journal *j, bool by_index, const char *boot)
+{
+	int r = 0;
+
+	j->at_entry = false;
+	sd_journal_flush_matches(j->handle);
+	if (by_index)
+		r = match_wanted(j->handle, j->units);
+	if (r >= 0 && by_index && boot)
+		r = sd_journal_add_conjunction(j->handle);
+	return r < 0 || !boot ? r : add_match(j->handle, "_BOOT_ID", boot);
+}
+
 static int begin(struct journal *j, const char *const *units, struct diag *d)
 {
 	int r;
@@ -109,8 +187,8 @@ static int begin(struct journal *j, const char *const *units, struct diag *d)
 	r = sd_journal_set_data_threshold(j->handle, strlen("MESSAGE=") + JOURNAL_MESSAGE_MAX);
 	if (r < 0)
 		return failed(j, r, d);
-	j->by_index = journal_match_pays(j->handle, &j->fields);
-	r = journal_match_set(j->handle, j->by_index, j->units, NULL);
+	j->by_index = index_pays(j->handle, &j->fields);
+	r = match(j, j->by_index, NULL);
 	if (r >= 0)
 		r = sd_journal_seek_head(j->handle);
 	return r < 0 ? failed(j, r, d) : 0;
@@ -159,6 +237,11 @@ int journal_open_file(int descriptor, const char *name, const char *const *units
 	return 0;
 }
 
+bool journal_by_index(const struct journal *j)
+{
+	return j->by_index;
+}
+
 struct journal *journal_free(struct journal *j)
 {
 	if (!j)
@@ -196,7 +279,7 @@ static int advance(struct journal *j)
 /* Of the entry that the handle stands at. */
 static bool take(struct journal *j)
 {
-	int r = journal_fields_read(&j->fields, j->handle, &j->time);
+	int r = read_fields(j->handle, &j->fields, &j->time);
 
 	j->unreadable += r < 0;
 	return r >= 0 && j->fields.wanted;
@@ -331,9 +414,8 @@ bool journal_is_this_boot(const struct journal *j, const char *boot)
 
 int journal_only_boot(struct journal *j, const char *boot, struct diag *d)
 {
-	int r = journal_match_set(j->handle, j->by_index, j->units, boot);
+	int r = match(j, j->by_index, boot);
 
-	j->at_entry = false;
 	if (r >= 0)
 		r = sd_journal_seek_head(j->handle);
 	return r < 0 ? failed(j, r, d) : 0;
@@ -377,9 +459,8 @@ int journal_boots_in(struct journal *j, char ***ret)
 int journal_boot_last(struct journal *j, const char *boot, const struct journal_place *before,
     int64_t utc, struct journal_place *ret)
 {
-	int r = journal_match_set(j->handle, true, j->units, boot);
+	int r = match(j, true, boot);
 
-	j->at_entry = false;
 	if (r < 0)
 		return r;
 	if (before)
@@ -414,7 +495,7 @@ static int has_instant(sd_journal *handle, const char *boot, uint64_t monotonic)
 {
 	uint64_t found = UINT64_MAX;
 	sd_id128_t id; /* without it, only of this boot */
-	int r = journal_match_set(handle, false, NULL, boot);
+	int r = add_match(handle, "_BOOT_ID", boot);
 
 	if (r >= 0)
 		r = sd_journal_seek_tail(handle);
@@ -425,7 +506,7 @@ static int has_instant(sd_journal *handle, const char *boot, uint64_t monotonic)
 		if (r > 0)
 			r = sd_journal_get_monotonic_usec(handle, &found, &id);
 	}
-	journal_match_set(handle, false, NULL, NULL); /* the handle may be asked again */
+	sd_journal_flush_matches(handle); /* the handle may be asked again */
 	return r < 0 ? r : found == monotonic;
 }
 
@@ -500,11 +581,11 @@ static bool is_mail(struct journal *j)
 void journal_reach(struct journal *j, struct journal_reach *ret)
 {
 	*ret = (struct journal_reach){0};
-	journal_match_set(j->handle, true, j->units, NULL);
+	match(j, true, NULL);
 	sd_journal_seek_head(j->handle);
 	while (advance(j) > 0)
 		ret->indexed++;
-	journal_match_set(j->handle, false, NULL, NULL);
+	match(j, false, NULL);
 	sd_journal_seek_head(j->handle);
 	for (; advance(j) > 0; ret->all++)
 		ret->mail += is_mail(j);

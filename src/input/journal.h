@@ -48,6 +48,9 @@ int journal_open(const char *where, const char *const *units, struct journal **r
 int journal_open_file(int descriptor, const char *name, const char *const *units,
     struct journal **ret, struct diag *d);
 struct journal *journal_free(struct journal *j);
+/* How it is read: by the library's index of fields, or each entry that is there, where most are
+ * mail's.  What is given out is the same. */
+bool journal_by_index(const struct journal *j);
 
 /* The next entry will be the first at or after that instant. */
 int journal_seek_since(struct journal *j, int64_t utc, struct diag *d);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "input/journal_fields.h"
 
-#include "input/journal_match.h"
-
 static const struct slice prefixes[JOURNAL_FIELD_MAX] = {
     [JOURNAL_MESSAGE] = SLICE("MESSAGE="),
     [JOURNAL_HOST] = SLICE("_HOSTNAME="),
@@ -36,8 +34,13 @@ static void keep(struct journal_fields *f, enum journal_field field, struct slic
 	f->values[field] = (struct slice){to, value.n};
 }
 
-/* NAME=value, as the library gives it. */
-static void add(struct journal_fields *f, struct slice data)
+void journal_fields_clear(struct journal_fields *f)
+{
+	memset(f->values, 0, sizeof f->values);
+	f->wanted = false;
+}
+
+void journal_fields_add(struct journal_fields *f, struct slice data)
 {
 	size_t name = slice_find(data, '=') + 1;
 
@@ -52,25 +55,7 @@ static void add(struct journal_fields *f, struct slice data)
 			keep(f, (enum journal_field)field, data);
 		return;
 	}
-	f->wanted |=
-	    slice_is(data, JOURNAL_MAIL) || slice_is(data, "MESSAGE_ID=" JOURNAL_DROPPED_ID);
-}
-
-/* All of them in one pass: cheaper than to ask for two by name. */
-int journal_fields_read(struct journal_fields *f, sd_journal *handle, uint64_t *ret_time)
-{
-	const void *data;
-	size_t n;
-	int r = sd_journal_get_realtime_usec(handle, ret_time);
-
-	memset(f->values, 0, sizeof f->values);
-	f->wanted = false;
-	if (r < 0)
-		return r;
-	sd_journal_restart_data(handle);
-	while ((r = sd_journal_enumerate_data(handle, &data, &n)) > 0)
-		add(f, (struct slice){data, n});
-	return r;
+	f->wanted |= slice_is(data, JOURNAL_MAIL) || slice_is(data, JOURNAL_DROPPED_MESSAGES);
 }
 
 static int64_t number(struct slice digits)

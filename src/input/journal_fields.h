@@ -5,9 +5,11 @@
  * is gone when the next one is asked for. */
 
 #include "input/journal.h"
-#include <systemd/sd-journal.h>
 
 #define JOURNAL_NAME_MAX 256
+#define JOURNAL_MAIL "SYSLOG_FACILITY=2"
+/* journald's own word for messages that it dropped: sd-messages.h, JOURNAL_DROPPED. */
+#define JOURNAL_DROPPED_MESSAGES "MESSAGE_ID=a596d6fe7bfa4994828e72309e95d61e"
 
 enum journal_field {
 	JOURNAL_MESSAGE,
@@ -32,7 +34,8 @@ struct journal_fields {
 	char message[JOURNAL_MESSAGE_MAX], names[JOURNAL_FIELD_MAX][JOURNAL_NAME_MAX];
 };
 
-/* Of the entry that the handle stands at; the time is journald's, in microseconds.  -errno. */
-int journal_fields_read(struct journal_fields *f, sd_journal *handle, uint64_t *ret_time);
+void journal_fields_clear(struct journal_fields *f);
+/* NAME=value, as the library gives it. */
+void journal_fields_add(struct journal_fields *f, struct slice data);
 /* All but the time; texts belong to the fields. */
 void journal_fields_record(const struct journal_fields *f, struct journal_record *ret);

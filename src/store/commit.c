@@ -8,6 +8,7 @@
 #include "store/handle.h"
 #include "store/overlap.h"
 #include "store/rollup.h"
+#include "store/rows.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -165,27 +166,39 @@ static int collect_rows(struct writing *w, struct diag *d)
 
 static int write_counts(struct writing *w, struct diag *d)
 {
-	static const char into_hour[] =
-	    "INSERT INTO count (hour, tuple, n, rev) VALUES (?1, ?2, ?3, ?4)"
-	    " ON CONFLICT (hour, tuple) DO UPDATE SET n = n + ?3, rev = ?4";
-	static const char into_day[] =
-	    "INSERT INTO count_day (day, tuple, n, rev) VALUES (?1, ?2, ?3, ?4)"
-	    " ON CONFLICT (day, tuple) DO UPDATE SET n = n + ?3, rev = ?4";
+	static const struct rows_sql into_hour = ROWS_SQL("INSERT INTO count (hour, tuple, n, rev)",
+					 "(?, ?, ?, ?)",
+					 "ON CONFLICT (hour, tuple)"
+					 " DO UPDATE SET n = n + excluded.n, rev = excluded.rev"),
+				     into_day = ROWS_SQL(
+					 "INSERT INTO count_day (day, tuple, n, rev)",
+					 "(?, ?, ?, ?)",
+					 "ON CONFLICT (day, tuple)"
+					 " DO UPDATE SET n = n + excluded.n, rev = excluded.rev"),
+				     into_import =
+					 ROWS_SQL("INSERT INTO import_count (log, hour, tuple, n)",
+					     "(?, ?, ?, ?)",
+					     "ON CONFLICT (log, hour, tuple)"
+					     " DO UPDATE SET n = n + excluded.n");
 	struct database *db = w->store->db;
+	_cleanup_rows_ struct rows hours = {.db = db, .sql = &into_hour, .types = "iiii"};
+	_cleanup_rows_ struct rows days = {.db = db, .sql = &into_day, .types = "iiii"};
+	_cleanup_rows_ struct rows import = {.db = db, .sql = &into_import, .types = "iiii"};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < w->count; i++) {
 		const struct row *row = &w->rows[i];
 
-		r = database_run(db, d, rollup_is_day(&w->rollup, row->time) ? into_day : into_hour,
-		    "iiii", row->time, row->tuple, row->n, w->rev);
+		r = rows_add(rollup_is_day(&w->rollup, row->time) ? &days : &hours, d, row->time,
+		    row->tuple, row->n, w->rev);
 		if (r == 0 && w->log)
-			r = database_run(db, d,
-			    "INSERT INTO import_count (log, hour, tuple, n) VALUES (?1, ?2, ?3, ?4)"
-			    " ON CONFLICT (log, hour, tuple) DO UPDATE SET n = n + ?4",
-			    "iiii", w->log, row->time, row->tuple, row->n);
+			r = rows_add(&import, d, w->log, row->time, row->tuple, row->n);
 	}
-	return r;
+	if (r == 0)
+		r = rows_end(&hours, d);
+	if (r == 0)
+		r = rows_end(&days, d);
+	return r < 0 ? r : rows_end(&import, d);
 }
 
 static int find_origin(
@@ -281,6 +294,7 @@ static int write_details(struct writing *w, struct diag *d)
 	struct aggregate *a = w->batch->aggregate;
 	const struct commit_target to = {
 	    .store = w->store,
+	    .rev = w->rev,
 	    .log = w->log,
 	    .now = time_of(w->batch),
 	};

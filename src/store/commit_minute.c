@@ -2,6 +2,7 @@
 #include "store/aggregate.h"
 #include "store/commit_peer.h"
 #include "store/handle.h"
+#include "store/rows.h"
 
 static int find_place(
     struct database *db, const struct minute_entry *e, int64_t *ret, struct diag *d)
@@ -19,35 +20,41 @@ static int find_place(
 	return r;
 }
 
-static int write_minute(
-    struct database *db, const struct minute_entry *e, int64_t log, struct diag *d)
-{
-	int64_t place;
-	int r = find_place(db, e, &place, d);
-
-	if (r == 0)
-		r = database_run(db, d,
-		    "INSERT INTO minute VALUES (?1, ?2, ?3, ?4) ON CONFLICT (minute, place)"
-		    " DO UPDATE SET handshakes = handshakes + ?3, failures = failures + ?4",
-		    "iiii", e->minute, place, e->handshakes, e->failures);
-	if (r < 0 || !log)
-		return r;
-	return database_run(db, d,
-	    "INSERT INTO import_minute VALUES (?1, ?2, ?3, ?4, ?5)"
-	    " ON CONFLICT (log, minute, place)"
-	    " DO UPDATE SET handshakes = handshakes + ?4, failures = failures + ?5",
-	    "iiiii", log, e->minute, place, e->handshakes, e->failures);
-}
-
 int commit_minutes(
     const struct commit_target *to, const struct minute_table *minutes, struct diag *d)
 {
-	struct minute_entry entry;
+	static const struct rows_sql
+	    into_minute =
+		ROWS_SQL("INSERT INTO minute (minute, place, handshakes, failures)", "(?, ?, ?, ?)",
+		    "ON CONFLICT (minute, place) DO UPDATE SET"
+		    " handshakes = handshakes + excluded.handshakes,"
+		    " failures = failures + excluded.failures"),
+	    into_import =
+		ROWS_SQL("INSERT INTO import_minute (log, minute, place, handshakes, failures)",
+		    "(?, ?, ?, ?, ?)",
+		    "ON CONFLICT (log, minute, place) DO UPDATE SET"
+		    " handshakes = handshakes + excluded.handshakes,"
+		    " failures = failures + excluded.failures");
+	struct database *db = to->store->db;
+	_cleanup_rows_ struct rows rows = {.db = db, .sql = &into_minute, .types = "iiii"};
+	_cleanup_rows_ struct rows import = {.db = db, .sql = &into_import, .types = "iiiii"};
+	struct minute_entry e;
 	void *cursor = NULL;
 	int r = 0;
 
-	while (r == 0 && minute_table_next(minutes, &cursor, &entry))
-		if (!entry.minute || entry.minute >= to->now - to->store->retention.minutes)
-			r = write_minute(to->store->db, &entry, to->log, d);
-	return r;
+	while (r == 0 && minute_table_next(minutes, &cursor, &e)) {
+		int64_t place;
+
+		if (e.minute && e.minute < to->now - to->store->retention.minutes)
+			continue;
+		r = find_place(db, &e, &place, d);
+		if (r == 0)
+			r = rows_add(&rows, d, e.minute, place, e.handshakes, e.failures);
+		if (r == 0 && to->log)
+			r = rows_add(
+			    &import, d, to->log, e.minute, place, e.handshakes, e.failures);
+	}
+	if (r == 0)
+		r = rows_end(&rows, d);
+	return r < 0 ? r : rows_end(&import, d);
 }

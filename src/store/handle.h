@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 struct dictionary;
+struct table;
 
 struct store {
 	char *name;
@@ -20,6 +21,8 @@ struct store {
 	struct zone *zone;	       /* of days: store/rollup.h */
 	struct buffer sessions;	       /* store_open_sessions() */
 	struct buffer cursor;	       /* store_journal_position() */
+	struct table *peer_days;       /* how full they are: store/commit_peer.c, */
+	int64_t peer_days_rev;	       /* as of this rev; of another they say nothing */
 	struct dictionary *dictionary; /* between query_begin() and query_end() */
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include <errno.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -98,13 +99,21 @@ static void harden(struct database *db, enum database_access access)
 		sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
 }
 
+/* Nobody asks how much memory the library has, and to count it takes a lock for each piece. */
+static void configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int database_open(
     const char *path, enum database_access access, struct database **ret, struct diag *d)
 {
 	_cleanup_database_ struct database *db = memory_alloc(sizeof(*db));
 	_cleanup_buffer_ struct buffer name = {0};
 	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, code;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+	pthread_once(&once, configure);
 	db->name = memory_string(access == DATABASE_MEMORY ? "memory" : path);
 	if (access == DATABASE_MEMORY)
 		buffer_text_add(&name, ":memory:");
@@ -148,7 +157,7 @@ int database_script(struct database *db, const char *sql, struct diag *d)
 	return code == SQLITE_OK ? 0 : failed(db, code, d);
 }
 
-static int prepare(struct database *db, const char *sql, struct statement **ret, struct diag *d)
+int database_statement(struct database *db, const char *sql, struct statement **ret, struct diag *d)
 {
 	struct statement *st;
 	int code;
@@ -171,6 +180,20 @@ static int prepare(struct database *db, const char *sql, struct statement **ret,
 	db->count++;
 	*ret = st;
 	return 0;
+}
+
+int statement_bind_integer(struct statement *st, int place, int64_t value, struct diag *d)
+{
+	int code = sqlite3_bind_int64(st->handle, place, value);
+
+	return code == SQLITE_OK ? 0 : failed(st->db, code, d);
+}
+
+int statement_bind_text(struct statement *st, int place, struct slice text, struct diag *d)
+{
+	int code = sqlite3_bind_text(st->handle, place, text.p, (int)text.n, SQLITE_STATIC);
+
+	return code == SQLITE_OK ? 0 : failed(st->db, code, d);
 }
 
 /* SQLITE_STATIC where the caller's text outlives the statement's run, else SQLITE_TRANSIENT. */
@@ -200,7 +223,7 @@ static int bind_one(
 static int query(struct database *db, struct diag *d, struct statement **ret, const char *sql,
     const char *types, sqlite3_destructor_type keep, va_list *arguments)
 {
-	int r = prepare(db, sql, ret, d), code;
+	int r = database_statement(db, sql, ret, d), code;
 
 	if (r < 0)
 		return r;
@@ -302,6 +325,11 @@ bool column_is_null(const struct statement *st, int column)
 int64_t database_last_id(const struct database *db)
 {
 	return sqlite3_last_insert_rowid(db->handle);
+}
+
+void database_forget_last_id(struct database *db)
+{
+	sqlite3_set_last_insert_rowid(db->handle, 0);
 }
 
 int64_t database_changes(const struct database *db)

@@ -42,6 +42,12 @@ int database_run(struct database *db, struct diag *d, const char *sql, const cha
  * its end is to be given to statement_reset(). */
 int database_query(struct database *db, struct diag *d, struct statement **ret, const char *sql,
     const char *types, ...);
+/* Or piece by piece: without arguments, which are given next by their places, from 1.  Texts are
+ * borrowed until the statement ends. */
+int database_statement(
+    struct database *db, const char *sql, struct statement **ret, struct diag *d);
+int statement_bind_integer(struct statement *st, int place, int64_t value, struct diag *d);
+int statement_bind_text(struct statement *st, int place, struct slice text, struct diag *d);
 int statement_step(struct statement *st, struct diag *d);
 void statement_reset(struct statement *st);
 
@@ -55,7 +61,10 @@ bool column_is_null(const struct statement *st, int column);
 int database_integer(struct database *db, struct diag *d, int64_t otherwise, int64_t *ret,
     const char *sql, const char *types, ...);
 
+/* The rowid that was given last; 0 if there was none since it was forgotten: an upsert that found
+ * its row gives none. */
 int64_t database_last_id(const struct database *db);
+void database_forget_last_id(struct database *db);
 int64_t database_changes(const struct database *db);
 
 /* Reading: one snapshot until the end.  Writing: the write lock from the start, waited for. */

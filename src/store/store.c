@@ -3,6 +3,7 @@
 
 #include "base/file_system.h"
 #include "base/memory.h"
+#include "base/table.h"
 #include "store/derive.h"
 #include "store/query.h"
 #include "store/schema.h"
@@ -345,6 +346,7 @@ struct store *store_free(struct store *s)
 	database_close(s->db);
 	buffer_free(&s->sessions);
 	buffer_free(&s->cursor);
+	table_free(s->peer_days);
 	zone_free(s->zone);
 	free(s->name);
 	free(s);

@@ -457,6 +457,93 @@ static void a_million_of_anything(void **state)
 	f->store->mode = STORE_MEMORY;
 }
 
+static void count_one(struct fixture *f, const char *peer)
+{
+	struct fact fact = session(peer);
+
+	aggregate_fact(f->aggregate, &fact);
+	commit(f);
+}
+
+static int64_t sessions_of(struct fixture *f, const char *peer)
+{
+	int64_t n = -1;
+
+	assert_int_equal(database_integer(f->store->db, &f->diag, 0, &n,
+			     "SELECT sum(sessions) FROM peer_day WHERE peer = ?1", "z", peer),
+	    0);
+	return n;
+}
+
+/* How full a day is is remembered from one commit to the next. */
+static void another_fills_the_day(void **state)
+{
+	struct fixture *f = *state;
+
+	f->store->mode = STORE_WRITE;
+	count_many(f, PEERS_A_DAY / 2, of_a_new_address);
+	count_one(f, "192.0.2.1");
+	assert_int_equal(sessions_of(f, "192.0.2.1"), 1);
+	/* Another's commit. */
+	assert_int_equal(
+	    database_script(f->store->db,
+		"UPDATE meta SET value = value + 1 WHERE key = 'rev';"
+		"WITH RECURSIVE more (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM more WHERE i < "
+		"2499)"
+		"INSERT INTO peer_day (day, peer, user, domain, tuple, name, net, weak, first_seen,"
+		" last_seen, handshakes, sessions, sessions_mail, failures)"
+		"SELECT day, 'other' || i, '', '', tuple, '', '', 0, day, day, 0, 1, 1, 0"
+		" FROM more, (SELECT day, tuple FROM peer_day LIMIT 1)",
+		&f->diag),
+	    0);
+	assert_int_equal(number(f, "SELECT count(DISTINCT peer) FROM peer_day"), PEERS_A_DAY);
+	count_one(f, "192.0.2.2");
+	assert_int_equal(sessions_of(f, "192.0.2.2"), 0);
+	assert_int_equal(sessions_of(f, "(other)"), 1);
+	count_one(f, "192.0.2.1");
+	assert_int_equal(sessions_of(f, "192.0.2.1"), 2);
+	f->store->mode = STORE_MEMORY;
+}
+
+/* What a commit wrote that was taken back takes no room. */
+static void a_full_day_is_taken_back(void **state)
+{
+	struct fixture *f = *state;
+
+	f->store->mode = STORE_WRITE;
+	assert_int_equal(store_hold(f->store, &f->diag), 0);
+	count_many(f, PEERS_A_DAY, of_a_new_address);
+	count_one(f, "192.0.2.1");
+	assert_int_equal(sessions_of(f, "192.0.2.1"), 0);
+	assert_int_equal(store_release(f->store, false, &f->diag), 0);
+	aggregate_forget_ids(f->aggregate);
+	assert_int_equal(number(f, "SELECT count(*) FROM peer_day"), 0);
+	count_one(f, "192.0.2.1");
+	assert_int_equal(sessions_of(f, "192.0.2.1"), 1);
+	f->store->mode = STORE_MEMORY;
+}
+
+/* Facts of which nothing would be kept are not gathered for a commit to leave out. */
+static void past_what_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct fact fact = session("192.0.2.9");
+
+	fact.time -= 121 * 86400;
+	assert_int_equal(store_prime(f->store, f->aggregate, HOUR, &f->diag), 0);
+	aggregate_fact(f->aggregate, &fact);
+	fact.time += 86400; /* kept for 120 days */
+	aggregate_fact(f->aggregate, &fact);
+	assert_int_equal(peer_table_rows(aggregate_peers(f->aggregate)), 1);
+	assert_int_equal(minute_table_rows(aggregate_minutes(f->aggregate)), 0);
+	fact.time = 0; /* not known */
+	aggregate_fact(f->aggregate, &fact);
+	assert_int_equal(peer_table_rows(aggregate_peers(f->aggregate)), 2);
+	assert_int_equal(number(f, "SELECT count(*) FROM count"), 0);
+	commit(f);
+	assert_int_equal(number(f, "SELECT sum(n) FROM count"), 3);
+}
+
 static void memory_alone_is_exact(void **state)
 {
 	struct fixture *f = *state;
@@ -572,6 +659,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(prune_keeps_the_weak, set_up, tear_down),
     cmocka_unit_test_setup_teardown(retention_is_the_stores, set_up, tear_down),
     cmocka_unit_test_setup_teardown(a_million_of_anything, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(another_fills_the_day, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(a_full_day_is_taken_back, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(past_what_is_kept, set_up, tear_down),
     cmocka_unit_test_setup_teardown(memory_alone_is_exact, set_up, tear_down),
     cmocka_unit_test_setup_teardown(reasons_and_minutes, set_up, tear_down),
     cmocka_unit_test_setup_teardown(forget_one, set_up, tear_down),
