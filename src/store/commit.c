@@ -148,7 +148,7 @@ static int collect_rows(struct writing *w, struct diag *d)
 	int r;
 
 	while (aggregate_next_count(w->batch->aggregate, &cursor, &count)) {
-		r = commit_tuple(w->store->db, count.tuple, d);
+		r = commit_tuple(w->store, count.tuple, d);
 		if (r < 0)
 			return r;
 		if (w->count == size) {

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "store/derive.h"
+#include "store/handle.h"
 
 #define TUPLE_COLUMNS                                                                              \
 	"host, mta, fact, direction, service, unit, internal, protocol, cipher, bits, group_name," \
@@ -16,7 +17,7 @@
 	    verify_name((t)->verify), (int64_t)(t)->resumed, (int64_t)(t)->mail,                   \
 	    (int64_t)(t)->auth, (t)->text[TEXT_REASON]
 
-static int save_derived(struct database *db, const struct aggregate_tuple *t, struct diag *d)
+static int save_derived(struct store *s, const struct aggregate_tuple *t, struct diag *d)
 {
 	_cleanup_free_ char *protocol =
 	    memory_copy(t->text[TEXT_PROTOCOL].p, t->text[TEXT_PROTOCOL].n);
@@ -33,14 +34,15 @@ static int save_derived(struct database *db, const struct aggregate_tuple *t, st
 	};
 	int r;
 
-	derive(&derived);
-	r = derive_save(db, &derived, d);
+	derive(s->derived, &derived);
+	r = derive_save(s->db, &derived, d);
 	derive_free(&derived);
 	return r;
 }
 
-int commit_tuple(struct database *db, struct aggregate_tuple *t, struct diag *d)
+int commit_tuple(struct store *s, struct aggregate_tuple *t, struct diag *d)
 {
+	struct database *db = s->db;
 	int r;
 
 	if (t->id)
@@ -58,5 +60,6 @@ int commit_tuple(struct database *db, struct aggregate_tuple *t, struct diag *d)
 	if (r < 0)
 		return r;
 	t->id = database_last_id(db);
-	return save_derived(db, t, d);
+	/* Views are for who opens the file; a report works it out by itself. */
+	return s->mode == STORE_MEMORY ? 0 : save_derived(s, t, d);
 }

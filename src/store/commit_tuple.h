@@ -2,12 +2,12 @@
 #pragma once
 
 /* For store/commit.c, inside its transaction, as another writer may have added the tuple: finds the
- * id of a tuple that has none yet, or adds it, and with it what follows from its texts (derive.h).
- */
+ * id of a tuple that has none yet, or adds it, and in a file what follows from its texts
+ * (derive.h), too. */
 
 #include "base/diag.h"
 #include "store/aggregate.h"
 
-struct database;
+struct store;
 
-int commit_tuple(struct database *db, struct aggregate_tuple *t, struct diag *d);
+int commit_tuple(struct store *s, struct aggregate_tuple *t, struct diag *d);

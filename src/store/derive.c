@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/derive.h"
 
+#include "base/buffer.h"
 #include "base/memory.h"
+#include "base/table.h"
 #include <stdlib.h>
+
+#define MEMO 1024 /* spellings together; what comes after is worked out each time */
+
+struct derive_memo {
+	struct table *tuples; /* of spellings alone, which are the key, each ended by a NUL */
+	struct buffer key;
+};
 
 /* A dictionary row: 0 protocol, 1 cipher, 2 group, 3 signature, 4 id. */
 #define SPELLINGS                                                                                  \
@@ -21,7 +30,7 @@ static struct slice logged(const char *raw, struct slice carried)
 	return raw[0] ? slice_of(raw) : carried;
 }
 
-void derive(struct tuple *t)
+static void work_out(struct tuple *t)
 {
 	struct buffer cipher = {0}, group = {0}, signature = {0};
 	struct slice raw_cipher = slice_of(t->cipher_raw), raw_group, raw_signature;
@@ -42,6 +51,76 @@ void derive(struct tuple *t)
 	t->cipher = buffer_take(&cipher);
 	t->group = buffer_take(&group);
 	t->signature = buffer_take(&signature);
+}
+
+struct derive_memo *derive_memo_new(void)
+{
+	struct derive_memo *memo = memory_alloc(sizeof(*memo));
+
+	memo->tuples = table_new(sizeof(struct tuple), MEMO);
+	return memo;
+}
+
+struct derive_memo *derive_memo_free(struct derive_memo *memo)
+{
+	if (!memo)
+		return NULL;
+	for (struct tuple *t = table_oldest(memo->tuples); t; t = table_newer(memo->tuples, t))
+		derive_free(t);
+	table_free(memo->tuples);
+	buffer_free(&memo->key);
+	free(memo);
+	return NULL;
+}
+
+static void add_spelling(struct buffer *key, const char *raw)
+{
+	buffer_append(key, raw, strlen(raw) + 1);
+}
+
+static const char *next_spelling_of(const char *raw)
+{
+	return raw + strlen(raw) + 1;
+}
+
+/* NULL if there is no room for it. */
+static const struct tuple *remembered(struct derive_memo *memo, const struct tuple *t)
+{
+	struct tuple *known;
+	bool is_new = false;
+
+	buffer_clear(&memo->key);
+	add_spelling(&memo->key, t->protocol_raw);
+	add_spelling(&memo->key, t->cipher_raw);
+	add_spelling(&memo->key, t->group_raw);
+	add_spelling(&memo->key, t->signature_raw);
+	known = table_get(memo->tuples, buffer_slice(&memo->key));
+	if (!known)
+		known = table_add(memo->tuples, buffer_slice(&memo->key), &is_new);
+	if (!is_new)
+		return known;
+	known->protocol_raw = table_key(memo->tuples, known).p;
+	known->cipher_raw = next_spelling_of(known->protocol_raw);
+	known->group_raw = next_spelling_of(known->cipher_raw);
+	known->signature_raw = next_spelling_of(known->group_raw);
+	work_out(known);
+	return known;
+}
+
+void derive(struct derive_memo *memo, struct tuple *t)
+{
+	const struct tuple *known = remembered(memo, t);
+
+	if (!known) {
+		work_out(t);
+		return;
+	}
+	t->protocol = known->protocol;
+	t->suite = known->suite;
+	t->post_quantum = known->post_quantum;
+	t->cipher = memory_string(known->cipher);
+	t->group = memory_string(known->group);
+	t->signature = memory_string(known->signature);
 }
 
 void derive_free(struct tuple *t)
@@ -100,6 +179,7 @@ static int next_spelling(
 
 int derive_refresh(struct database *db, struct diag *d)
 {
+	_cleanup_derive_memo_ struct derive_memo *memo = derive_memo_new();
 	char *raw[4];
 	struct tuple t = {0};
 	int64_t version;
@@ -109,7 +189,7 @@ int derive_refresh(struct database *db, struct diag *d)
 	if (r < 0 || version == DERIVE_VERSION)
 		return r;
 	while ((r = next_spelling(db, t.id, &t, raw, d)) == 1) {
-		derive(&t);
+		derive(memo, &t);
 		r = derive_save(db, &t, d);
 		derive_free(&t);
 		for (int i = 0; i < 4; i++)

@@ -9,6 +9,7 @@
 #include "store/sqlite.h"
 #include "store/store.h"
 
+struct derive_memo;
 struct dictionary;
 struct table;
 
@@ -21,6 +22,7 @@ struct store {
 	struct zone *zone;	       /* of days: store/rollup.h */
 	struct buffer sessions;	       /* store_open_sessions() */
 	struct buffer cursor;	       /* store_journal_position() */
+	struct derive_memo *derived;   /* of what the dictionary spells */
 	struct table *peer_days;       /* how full they are: store/commit_peer.c, */
 	int64_t peer_days_rev;	       /* as of this rev; of another they say nothing */
 	struct dictionary *dictionary; /* between query_begin() and query_end() */

@@ -100,8 +100,9 @@ static char *read_tuple(const struct statement *st, struct tuple *t)
 	return keep_texts(st, t);
 }
 
-static void add_tuple(struct dictionary *dictionary, const struct statement *st)
+static void add_tuple(struct store *store, const struct statement *st)
 {
+	struct dictionary *dictionary = store->dictionary;
 	size_t rank = dictionary->count, id;
 
 	if (rank == dictionary->size) {
@@ -112,7 +113,7 @@ static void add_tuple(struct dictionary *dictionary, const struct statement *st)
 		    memory_grow(dictionary->texts, dictionary->size, sizeof(char *));
 	}
 	dictionary->texts[rank] = read_tuple(st, &dictionary->tuples[rank]);
-	derive(&dictionary->tuples[rank]);
+	derive(store->derived, &dictionary->tuples[rank]);
 	dictionary->count++;
 	id = (size_t)dictionary->tuples[rank].id;
 	if (id < dictionary->ids)
@@ -137,7 +138,7 @@ static int load_dictionary(struct store *store, struct diag *d)
 	dictionary->ranks = memory_array(dictionary->ids, sizeof(*dictionary->ranks));
 	r = database_query(store->db, d, &st, sql_named("query/dictionary"), "");
 	while (r == 0 && (r = statement_step(st, d)) == 1) {
-		add_tuple(dictionary, st);
+		add_tuple(store, st);
 		r = 0;
 	}
 	return r;

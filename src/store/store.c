@@ -315,6 +315,7 @@ int store_open(const char *path, enum store_mode mode, struct store **ret, struc
 
 	s->name = memory_string(mode == STORE_MEMORY ? "memory" : path);
 	s->mode = mode;
+	s->derived = derive_memo_new();
 	if (mode == STORE_MEMORY) {
 		r = database_open(NULL, DATABASE_MEMORY, &s->db, d);
 		if (r == 0)
@@ -347,6 +348,7 @@ struct store *store_free(struct store *s)
 	buffer_free(&s->sessions);
 	buffer_free(&s->cursor);
 	table_free(s->peer_days);
+	derive_memo_free(s->derived);
 	zone_free(s->zone);
 	free(s->name);
 	free(s);

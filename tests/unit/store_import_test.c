@@ -27,6 +27,7 @@ static int set_up(void **state)
 	struct fixture *f = memory_alloc(sizeof(*f));
 
 	assert_int_equal(store_open(NULL, STORE_MEMORY, &f->store, &f->diag), 0);
+	f->store->mode = STORE_WRITE; /* as if it were kept: with all that its views tell */
 	f->aggregate = aggregate_new();
 	assert_int_equal(store_prime(f->store, f->aggregate, 0, &f->diag), 0);
 	f->import.arguments = "one";
@@ -38,6 +39,7 @@ static int tear_down(void **state)
 {
 	struct fixture *f = *state;
 
+	f->store->mode = STORE_MEMORY;
 	store_free(f->store);
 	aggregate_free(f->aggregate);
 	diag_free(&f->diag);

@@ -34,6 +34,8 @@ import_row 'import, of these days / wc -l' "$log" "--config $bench/keep.yaml"
 memory_of ' (of these days)'
 all_right "$build/mailtls-report" --store "$store" --since 2000-01-01
 
+ratio 'report, summary / wc -l' "$build/mailtls-report $log >/dev/null" "$wc_mixed"
+
 right_ratio 'report, interpreter / JIT' "MAILTLS_NO_JIT=1 $report $log $to_counted" \
 	"$report $log >/dev/null"
 right_ratio 'report, portable scan / wc -l' \
