@@ -184,7 +184,8 @@ static bool is_due(const struct reading *reading)
 	const struct ingest *in = reading->in;
 
 	if (in->one_shot)
-		return aggregate_rows(in->aggregate) >= ONE_SHOT_ROWS;
+		return aggregate_rows(in->aggregate) >= ONE_SHOT_ROWS ||
+		       aggregate_nearly_full(in->aggregate);
 	return reading->move.to.at.offset - reading->move.committed >= in->commit_bytes ||
 	       aggregate_nearly_full(in->aggregate);
 }

@@ -34,7 +34,7 @@ struct ingest {
 	int year;
 	bool overlap_allowed;
 	/* The store is in memory, and forgotten: a last line without LF is read, too, and what is
-	 * found goes into it as it comes, so that nothing is left to wait for at the end. */
+	 * found goes into it part by part. */
 	bool one_shot;
 	bool single; /* and one log is all there is: no other can be its copy */
 	int64_t commit_bytes;

@@ -7,6 +7,8 @@
 #include "input/journal_check.h"
 #include "input/journal_fields.h"
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
@@ -25,7 +27,8 @@ struct journal {
 	bool by_index; /* the library is asked for what is wanted, and not for all */
 	bool at_entry; /* the handle stands at one that is wanted and was not given out */
 	bool changed;  /* files came or went, which was not told yet */
-	uint64_t time; /* of the entry that was read last, microseconds, */
+	char boot[JOURNAL_ID_MAX]; /* that it is read of; "": all */
+	uint64_t time;		   /* of the entry that was read last, in microseconds */
 	struct journal_fields fields;
 };
 
@@ -170,6 +173,7 @@ static int match(struct journal *j, bool by_index, const char *boot)
 	int r = 0;
 
 	j->at_entry = false;
+	snprintf(j->boot, sizeof(j->boot), "%s", boot ? boot : "");
 	sd_journal_flush_matches(j->handle);
 	if (by_index)
 		r = match_wanted(j->handle, j->units);
@@ -368,21 +372,43 @@ static int is_at(sd_journal *handle, const struct journal_place *place)
 	       slice_equal(content_of(cursor), content_of(place->cursor));
 }
 
+static int seek_cursor(struct journal *j, const struct journal_place *place)
+{
+	int r = sd_journal_seek_cursor(j->handle, place->cursor);
+
+	return r < 0 ? r : advance(j);
+}
+
+/* An entry that was read without the index may be one that the index does not find. */
+static int is_there(struct journal *j, const struct journal_place *place)
+{
+	char boot[JOURNAL_ID_MAX];
+	int known, r;
+
+	memcpy(boot, j->boot, sizeof(boot));
+	r = match(j, false, boot[0] ? boot : NULL);
+	if (r >= 0)
+		r = seek_cursor(j, place);
+	known = r > 0 && is_at(j->handle, place) > 0;
+	if (r >= 0)
+		r = match(j, j->by_index, boot[0] ? boot : NULL);
+	return r < 0 ? r : known;
+}
+
 /* The cursor stands for the entry itself if it is still there, and for the next one if it is not:
  * that one has not been read. */
 int journal_seek_place(struct journal *j, const struct journal_place *place, struct diag *d)
 {
-	int r = sd_journal_seek_cursor(j->handle, place->cursor);
+	int known = is_there(j, place), r = known;
 
-	j->at_entry = false;
 	if (r >= 0)
-		r = advance(j);
-	if (r > 0 && is_at(j->handle, place) > 0)
+		r = seek_cursor(j, place);
+	if (r > 0 && known && is_at(j->handle, place) > 0)
 		return 1;
 	if (r > 0 && !take(j))
 		r = advance_to_wanted(j);
 	j->at_entry = r > 0;
-	return r < 0 ? failed(j, r, d) : 0;
+	return r < 0 ? failed(j, r, d) : known;
 }
 
 bool journal_next_place(struct journal *j, struct journal_place *ret)

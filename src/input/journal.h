@@ -58,7 +58,8 @@ int journal_seek_since(struct journal *j, int64_t utc, struct diag *d);
 /* 1 and an entry, 0 at the end, or a negative errno with a diagnosis. */
 int journal_next(struct journal *j, struct journal_record *ret, struct diag *d);
 
-/* Of the entry that was given last; -errno. */
+/* Of the entry that was given last, or, at the end, of one behind it that was not wanted; -errno.
+ */
 int journal_place(struct journal *j, struct journal_place *ret);
 
 /* The next entry will be the one behind that place.  1: it is known; 0: its entry is gone, and the
@@ -110,13 +111,15 @@ enum journal_change {
 };
 enum journal_change journal_process(struct journal *j);
 
-/* How many entries were there and could not be read: damaged, or deleted in the meantime. */
+/* How many entries were there and could not be read: damaged, or deleted in the meantime.  Without
+ * the index nobody knows whose they were. */
 int64_t journal_unreadable(const struct journal *j);
 
 /* For one file that was read to its end, and is closed afterwards: how many entries can be reached
- * at all, how many of these are of the facility mail, and how many by the index of fields, by which
- * it was read.  The library goes on without a word where a file is damaged, be it the entries or an
- * index, so one that is sound has them all, and mail's by both ways. */
+ * at all, how many of these are of the facility mail, and how many by the index of fields.  The
+ * library goes on without a word where a file is damaged, be it the entries or an index, so one
+ * that is sound has them all, and mail's by both ways; who did not read by the index need not care
+ * for it. */
 struct journal_reach {
 	int64_t all, mail, indexed;
 };

@@ -69,7 +69,8 @@ static void look_for_damage(struct journal_folder *f, const struct file *file)
 	struct journal_reach reach;
 
 	journal_reach(file->journal, &reach);
-	if (reach.all >= (int64_t)file->entries && reach.indexed >= reach.mail)
+	if (reach.all >= (int64_t)file->entries &&
+	    (reach.indexed >= reach.mail || !journal_by_index(file->journal)))
 		return;
 	f->failures++;
 	diag_set(&f->trouble, EBADMSG, NULL, 0, 0,

@@ -298,10 +298,10 @@ static void count(struct aggregate *a, struct spelling *spelling, int64_t hour)
 	}
 }
 
-/* What has no time has none to be past. */
+/* What is of no day, or of day 0, does not expire. */
 static bool is_since(const struct fact *fact, int64_t since)
 {
-	return fact->time <= 0 || fact->time >= since;
+	return fact->time < 86400 || fact->time >= since;
 }
 
 void aggregate_fact(struct aggregate *a, const struct fact *fact)

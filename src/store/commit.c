@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/memory.h"
+#include "base/table.h"
 #include "store/commit_peer.h"
 #include "store/commit_tuple.h"
 #include "store/handle.h"
@@ -181,9 +182,9 @@ static int write_counts(struct writing *w, struct diag *d)
 					     "ON CONFLICT (log, hour, tuple)"
 					     " DO UPDATE SET n = n + excluded.n");
 	struct database *db = w->store->db;
-	_cleanup_rows_ struct rows hours = {.db = db, .sql = &into_hour, .types = "iiii"};
-	_cleanup_rows_ struct rows days = {.db = db, .sql = &into_day, .types = "iiii"};
-	_cleanup_rows_ struct rows import = {.db = db, .sql = &into_import, .types = "iiii"};
+	struct rows hours = {.db = db, .sql = &into_hour, .columns = 4};
+	struct rows days = {.db = db, .sql = &into_day, .columns = 4};
+	struct rows import = {.db = db, .sql = &into_import, .columns = 4};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < w->count; i++) {
@@ -294,7 +295,6 @@ static int write_details(struct writing *w, struct diag *d)
 	struct aggregate *a = w->batch->aggregate;
 	const struct commit_target to = {
 	    .store = w->store,
-	    .rev = w->rev,
 	    .log = w->log,
 	    .now = time_of(w->batch),
 	};
@@ -376,6 +376,7 @@ int store_commit(struct store *s, const struct batch *batch, struct diag *d)
 		r = database_commit(s->db, d);
 	if (r < 0) {
 		database_rollback(s->db);
+		s->peer_days = table_free(s->peer_days);
 		aggregate_forget_ids(batch->aggregate);
 		for (size_t i = 0; i < batch->move_count; i++)
 			batch->moves[i]->to.id = streams[i];

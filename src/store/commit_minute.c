@@ -36,8 +36,8 @@ int commit_minutes(
 		    " handshakes = handshakes + excluded.handshakes,"
 		    " failures = failures + excluded.failures");
 	struct database *db = to->store->db;
-	_cleanup_rows_ struct rows rows = {.db = db, .sql = &into_minute, .types = "iiii"};
-	_cleanup_rows_ struct rows import = {.db = db, .sql = &into_import, .types = "iiiii"};
+	struct rows rows = {.db = db, .sql = &into_minute, .columns = 4};
+	struct rows import = {.db = db, .sql = &into_import, .columns = 5};
 	struct minute_entry e;
 	void *cursor = NULL;
 	int r = 0;

@@ -8,8 +8,7 @@
 #include "store/handle.h"
 #include "store/rows.h"
 
-/* Days that one transaction can speak of before what comes is for "(other)". */
-#define DAYS (64 * 1024)
+#define DAYS 1024 /* that are remembered */
 
 /* How full a day of the store is.  Whether each new row is of a new peer is asked for only when it
  * matters: unless they are exact, the numbers are what there is at most. */
@@ -44,14 +43,19 @@ static int count_day(struct writing *w, int64_t number, struct day *day, struct 
 	    "SELECT count(*) FROM peer_day WHERE day = ?1", "i", number);
 }
 
-/* NULL if there are too many days. */
+/* Until the next one is asked for. */
 static int day_of(struct writing *w, int64_t number, struct day **ret, struct diag *d)
 {
+	struct table *days = w->store->peer_days;
+	struct slice key = {(const char *)&number, sizeof(number)};
 	bool is_new;
 
-	*ret = table_add(
-	    w->store->peer_days, (struct slice){(const char *)&number, sizeof(number)}, &is_new);
-	return *ret && is_new ? count_day(w, number, *ret, d) : 0;
+	*ret = table_add(days, key, &is_new);
+	if (!*ret) { /* of stamps that strangers chose */
+		table_clear(days);
+		*ret = table_add(days, key, &is_new);
+	}
+	return is_new ? count_day(w, number, *ret, d) : 0;
 }
 
 static bool is_full(const struct day *day, int64_t bound)
@@ -120,26 +124,6 @@ static void find_net(struct writing *w, struct slice peer)
 		buffer_add(&w->net, peer);
 }
 
-/* *ret_new: no row was there. */
-#define INTO_PEER                                                                                  \
-	"INSERT INTO peer_day (day, peer, user, domain, tuple, name, net, weak, first_seen,"       \
-	" last_seen, handshakes, sessions, sessions_mail, failures)"
-#define PEER_ROW "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-#define PEER_TYPES "isssissiiiiiii"
-#define ADD_PEER                                                                                   \
-	"ON CONFLICT (day, peer, user, domain, tuple) DO UPDATE SET"                               \
-	" name = iif(excluded.name = '', name, excluded.name), weak = weak OR excluded.weak,"      \
-	" first_seen = min(first_seen, excluded.first_seen),"                                      \
-	" last_seen = max(last_seen, excluded.last_seen),"                                         \
-	" handshakes = handshakes + excluded.handshakes, sessions = sessions + excluded.sessions," \
-	" sessions_mail = sessions_mail + excluded.sessions_mail,"                                 \
-	" failures = failures + excluded.failures"
-#define PEER_VALUES(w, e)                                                                          \
-	(e)->day, (e)->peer, (e)->user, (e)->domain, (e)->tuple->id, (e)->name,                    \
-	    buffer_slice(&(w)->net), (int64_t)(e)->weak, (e)->first_seen, (e)->last_seen,          \
-	    of_kind(e, FACT_HANDSHAKE), of_kind(e, FACT_SESSION), with_mail(e),                    \
-	    of_kind(e, FACT_FAILURE)
-
 static const struct rows_sql into_import =
     ROWS_SQL("INSERT INTO import_peer (log, peer_day, first_seen, last_seen,"
 	     " handshakes, sessions, sessions_mail, failures)",
@@ -161,8 +145,19 @@ static int write_row(struct writing *w, const struct peer_entry *e, bool *ret_ne
 
 	find_net(w, e->peer);
 	database_forget_last_id(db);
-	r = database_run(
-	    db, d, INTO_PEER " VALUES " PEER_ROW " " ADD_PEER, PEER_TYPES, PEER_VALUES(w, e));
+	r = database_run(db, d,
+	    "INSERT INTO peer_day (day, peer, user, domain, tuple, name, net, weak, first_seen,"
+	    " last_seen, handshakes, sessions, sessions_mail, failures)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+	    " ON CONFLICT (day, peer, user, domain, tuple) DO UPDATE SET"
+	    " name = iif(?6 = '', name, ?6), weak = weak OR ?8,"
+	    " first_seen = min(first_seen, ?9), last_seen = max(last_seen, ?10),"
+	    " handshakes = handshakes + ?11, sessions = sessions + ?12,"
+	    " sessions_mail = sessions_mail + ?13, failures = failures + ?14",
+	    "isssissiiiiiii", e->day, e->peer, e->user, e->domain, e->tuple->id, e->name,
+	    buffer_slice(&w->net), (int64_t)e->weak, e->first_seen, e->last_seen,
+	    of_kind(e, FACT_HANDSHAKE), of_kind(e, FACT_SESSION), with_mail(e),
+	    of_kind(e, FACT_FAILURE));
 	id = database_last_id(db);
 	*ret_new = id != 0;
 	if (r == 0 && w->log && !id)
@@ -207,7 +202,7 @@ static int write_peer(struct writing *w, const struct peer_entry *e, struct diag
 	if (room)
 		return write_row(w, e, &is_new, d);
 	r = day_of(w, e->day, &day, d);
-	if (r == 0 && day)
+	if (r == 0)
 		r = fits(w, day, e, &room, d);
 	if (r == 0 && room)
 		r = write_row(w, e, &is_new, d);
@@ -231,14 +226,20 @@ static int write_others(struct writing *w, struct diag *d)
 	return r;
 }
 
-/* Another may have written between two commits, or what this one wrote was taken back. */
-static void know_days(struct store *s, int64_t rev)
+/* Of no use once another has written. */
+static int know_days(struct store *s, struct diag *d)
 {
-	if (s->peer_days && s->peer_days_rev + 1 != rev)
+	int64_t version;
+	int r = database_integer(s->db, d, 0, &version, "PRAGMA data_version", "");
+
+	if (r < 0)
+		return r;
+	if (s->peer_days && s->peer_days_version != version)
 		s->peer_days = table_free(s->peer_days);
 	if (!s->peer_days)
 		s->peer_days = table_new(sizeof(struct day), DAYS);
-	s->peer_days_rev = rev;
+	s->peer_days_version = version;
+	return 0;
 }
 
 static int write_peers(
@@ -264,17 +265,17 @@ int commit_peers(const struct commit_target *to, const struct peer_table *peers,
 	    .store = s,
 	    .log = to->log,
 	    .bound = kept ? PEERS_A_DAY : PEERS_A_DAY_IN_MEMORY,
-	    .imported = {.db = s->db, .sql = &into_import, .types = "iiiiiiii"},
+	    .imported = {.db = s->db, .sql = &into_import, .columns = 8},
 	};
 	struct peer_policy policy;
 	int r = peer_policy_read(s, &policy, d);
 
 	w.addresses = policy.addresses;
-	know_days(s, to->rev);
+	if (r == 0)
+		r = know_days(s, d);
 	if (r == 0)
 		r = write_peers(&w, peers, to->now - s->retention.peers, d);
 	table_free(w.others);
-	rows_free(&w.imported);
 	buffer_free(&w.net);
 	return r;
 }

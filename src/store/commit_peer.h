@@ -21,11 +21,10 @@
 
 struct store;
 
-/* Where a commit's rows go; rev is the one that the commit makes.  What would be pruned at `now` is
- * not written; 0: nothing is old. */
+/* Where a commit's rows go.  What would be pruned at `now` is not written; 0: nothing is old. */
 struct commit_target {
 	struct store *store;
-	int64_t rev, log, now;
+	int64_t log, now;
 };
 
 int commit_peers(const struct commit_target *to, const struct peer_table *peers, struct diag *d);

@@ -97,7 +97,7 @@ static const struct tuple *remembered(struct derive_memo *memo, const struct tup
 	known = table_get(memo->tuples, buffer_slice(&memo->key));
 	if (!known)
 		known = table_add(memo->tuples, buffer_slice(&memo->key), &is_new);
-	if (!is_new)
+	if (!known || !is_new)
 		return known;
 	known->protocol_raw = table_key(memo->tuples, known).p;
 	known->cipher_raw = next_spelling_of(known->protocol_raw);

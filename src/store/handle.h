@@ -23,8 +23,8 @@ struct store {
 	struct buffer sessions;	       /* store_open_sessions() */
 	struct buffer cursor;	       /* store_journal_position() */
 	struct derive_memo *derived;   /* of what the dictionary spells */
-	struct table *peer_days;       /* how full they are: store/commit_peer.c, */
-	int64_t peer_days_rev;	       /* as of this rev; of another they say nothing */
+	struct table *peer_days;       /* how full they are: store/commit_peer.c; NULL: not known */
+	int64_t peer_days_version;     /* of the data, which others' commits change */
 	struct dictionary *dictionary; /* between query_begin() and query_end() */
 };
 

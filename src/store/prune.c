@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/buffer.h"
+#include "base/table.h"
 #include "store/handle.h"
 #include "store/peer_policy.h"
 #include "store/retention.h"
@@ -16,6 +17,7 @@
 
 static int finish(struct store *s, int r, struct diag *d)
 {
+	s->peer_days = table_free(s->peer_days);
 	if (r == 0)
 		return database_commit(s->db, d);
 	database_rollback(s->db);

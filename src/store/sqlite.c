@@ -189,13 +189,6 @@ int statement_bind_integer(struct statement *st, int place, int64_t value, struc
 	return code == SQLITE_OK ? 0 : failed(st->db, code, d);
 }
 
-int statement_bind_text(struct statement *st, int place, struct slice text, struct diag *d)
-{
-	int code = sqlite3_bind_text(st->handle, place, text.p, (int)text.n, SQLITE_STATIC);
-
-	return code == SQLITE_OK ? 0 : failed(st->db, code, d);
-}
-
 /* SQLITE_STATIC where the caller's text outlives the statement's run, else SQLITE_TRANSIENT. */
 static int bind_one(
     sqlite3_stmt *handle, int place, char type, sqlite3_destructor_type keep, va_list *arguments)

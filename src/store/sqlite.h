@@ -42,12 +42,10 @@ int database_run(struct database *db, struct diag *d, const char *sql, const cha
  * its end is to be given to statement_reset(). */
 int database_query(struct database *db, struct diag *d, struct statement **ret, const char *sql,
     const char *types, ...);
-/* Or piece by piece: without arguments, which are given next by their places, from 1.  Texts are
- * borrowed until the statement ends. */
+/* Or piece by piece: without arguments, which are given next by their places, from 1. */
 int database_statement(
     struct database *db, const char *sql, struct statement **ret, struct diag *d);
 int statement_bind_integer(struct statement *st, int place, int64_t value, struct diag *d);
-int statement_bind_text(struct statement *st, int place, struct slice text, struct diag *d);
 int statement_step(struct statement *st, struct diag *d);
 void statement_reset(struct statement *st);
 

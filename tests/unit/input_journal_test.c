@@ -231,7 +231,7 @@ static void since(void **state)
 	expect_end(j);
 }
 
-#define MANY 400
+#define MANY 399
 #define MANY_BOOT "0f0e0d0c0b0a09080706050403020100"
 
 /* Each kind that is wanted, and two that are not. */
@@ -289,6 +289,13 @@ static void expect_wanted(struct journal *j, unsigned from, unsigned of_ten)
 	expect_end(j);
 }
 
+static unsigned last_wanted(unsigned until, unsigned of_ten)
+{
+	while (!is_wanted(until, of_ten))
+		until--;
+	return until;
+}
+
 static void by_index_or_not(void **state, const char *name, unsigned of_ten)
 {
 	static const char *const units[] = {"exim4.service", NULL};
@@ -317,7 +324,7 @@ static void by_index_or_not(void **state, const char *name, unsigned of_ten)
 	assert_int_equal(next.realtime / 1000000, r.time);
 	expect_wanted(j, 100, of_ten);
 	assert_int_equal(journal_boot_last(j, MANY_BOOT, NULL, 1795428000 + 200, &place), 1);
-	assert_true(is_wanted((unsigned)(place.realtime / 1000000 - 1795428000), of_ten));
+	assert_int_equal(place.realtime / 1000000, 1795428000 + last_wanted(200, of_ten));
 	assert_int_equal(journal_only_boot(j, MANY_BOOT, &d), 0);
 	expect_wanted(j, 0, of_ten);
 	assert_int_equal(journal_only_boot(j, "00000000000000000000000000000001", &d), 0);
@@ -331,6 +338,34 @@ static void much_and_little_mail(void **state)
 	by_index_or_not(state, "less", 4);
 	by_index_or_not(state, "much", 9);
 	by_index_or_not(state, "only", 10);
+}
+
+/* It was read without the index, and is read on with it: as when a journal of others grows. */
+static void place_of_what_is_not_wanted(void **state)
+{
+	static const char *const units[] = {"exim4.service", NULL};
+	_cleanup_journal_ struct journal *j = NULL, *both = NULL;
+	_cleanup_diag_ struct diag d = {0};
+	struct journal_place place;
+	char path[128];
+
+	need_remote();
+	write_many(state, "half", 6);
+	write_many(state, "others", 1);
+	assert_int_equal(journal_open(in_folder(state, "half.j", path), units, &j, &d), 0);
+	assert_false(journal_by_index(j));
+	while (journal_next(j, &(struct journal_record){0}, &d) > 0)
+		;
+	assert_false(is_wanted(MANY - 1, 6));
+	assert_int_equal(journal_place(j, &place), 0);
+	assert_int_equal(place.realtime / 1000000, 1795428000 + MANY - 1);
+	shell(*state, "mkdir both && cp half.j/mail.journal both/a.journal &&"
+		      " cp others.j/mail.journal both/b.journal");
+	assert_int_equal(journal_open(in_folder(state, "both", path), units, &both, &d), 0);
+	assert_true(journal_by_index(both));
+	assert_int_equal(journal_seek_place(both, &place, &d), 1);
+	place.cursor[strlen(place.cursor) - 1] ^= 1;
+	assert_int_equal(journal_seek_place(both, &place, &d), 0);
 }
 
 static void expect_refusal(void **state, const char *where, int error, const char *sentence)
@@ -412,6 +447,7 @@ int main(void)
 	    cmocka_unit_test(relative_path),
 	    cmocka_unit_test(since),
 	    cmocka_unit_test(much_and_little_mail),
+	    cmocka_unit_test(place_of_what_is_not_wanted),
 	    cmocka_unit_test(refusals),
 	    cmocka_unit_test(no_permission),
 	};

@@ -391,6 +391,56 @@ static void rev_rises_with_each_commit(void **state)
 	assert_int_equal(number(f, "SELECT count(*) FROM count WHERE rev = 2"), 2);
 }
 
+#define SPELLINGS 40
+
+static void count_spellings(struct fixture *f)
+{
+	struct fact fact = {.kind = FACT_HANDSHAKE, .time = 1795482000, .host = SLICE("mx1")};
+	char cipher[32], group[32];
+
+	fact.mta = SLICE("postfix");
+	fact.protocol = PROTOCOL_TLSV1_2;
+	fact.protocol_raw = SLICE("TLSv1.2");
+	for (int i = 0; i < SPELLINGS * SPELLINGS; i++) {
+		snprintf(cipher, sizeof(cipher), "ECDHE-RSA-AES%d-SHA", i / SPELLINGS);
+		snprintf(group, sizeof(group), "group%d", i % SPELLINGS);
+		fact.cipher = slice_of(cipher);
+		fact.group = slice_of(group);
+		aggregate_fact(f->aggregate, &fact);
+	}
+	assert_int_equal(
+	    store_commit(f->store,
+		&(struct batch){
+		    .aggregate = f->aggregate, .source = SLICE("mail.log"), .class = "file"},
+		&f->diag),
+	    0);
+}
+
+/* More than are remembered: each means what it says all the same. */
+static void many_spellings(void **state)
+{
+	struct fixture *f = *state;
+
+	count_spellings(f);
+	assert_int_equal(number(f, "SELECT count(*) FROM tuple"), SPELLINGS * SPELLINGS);
+	assert_int_equal(number(f, "SELECT count(*) FROM tuple t JOIN derived d ON d.tuple = t.id"
+				   " WHERE d.group_name = t.group_name AND d.kx = 'ecdhe'"
+				   " AND d.protocol = 'TLSv1.2'"),
+	    SPELLINGS * SPELLINGS);
+	assert_int_equal(store_check(f->store, fail_problem, NULL, &f->diag), 0);
+}
+
+/* Nobody asks its views. */
+static void nothing_is_derived_in_memory(void **state)
+{
+	struct fixture *f = *state;
+
+	f->store->mode = STORE_MEMORY;
+	count_spellings(f);
+	assert_int_equal(number(f, "SELECT count(*) FROM tuple"), SPELLINGS * SPELLINGS);
+	assert_int_equal(number(f, "SELECT count(*) FROM derived"), 0);
+}
+
 static void an_old_import_cannot_be_undone(void **state)
 {
 	struct fixture *f = *state;
@@ -458,6 +508,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(undo_is_exact, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(one_log_is_taken_back, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(rev_rises_with_each_commit, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(many_spellings, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(nothing_is_derived_in_memory, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_old_import_cannot_be_undone, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(check_notices, set_up, tear_down),
 	};
