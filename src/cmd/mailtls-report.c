@@ -128,6 +128,7 @@ struct call {
 	bool quiet;
 	struct word_list by, direction, service, mta, host, unit, policy, disable, fail_if;
 	bool alarmed;
+	char *wrong; /* with the call, as the store showed; told when that is closed; or NULL */
 	struct report_request request;
 };
 
@@ -346,8 +347,9 @@ static int write_report(struct call *c, struct store *store)
 		return c->alarmed ? EXIT_CONDITION : EXIT_DONE;
 	diag_text(&d, &text);
 	if (r == -EINVAL)
-		options_wrong(&options, "%s", buffer_text(&text));
-	log_error("%s", buffer_text(&text));
+		c->wrong = buffer_take(&text);
+	else
+		log_error("%s", buffer_text(&text));
 	return EXIT_FAILED;
 }
 
@@ -456,6 +458,8 @@ int main(int argc, char **argv)
 	r = config_open(call.config, &config) < 0
 		? EXIT_FAILED
 		: run(&call, config, argv + optind, (size_t)(argc - optind));
+	if (call.wrong)
+		options_wrong(&options, "%s", call.wrong);
 	words_free(&call.by);
 	words_free(&call.direction);
 	words_free(&call.service);
