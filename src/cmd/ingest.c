@@ -183,11 +183,9 @@ static bool is_due(const struct reading *reading)
 {
 	const struct ingest *in = reading->in;
 
-	if (in->one_shot)
-		return aggregate_rows(in->aggregate) >= ONE_SHOT_ROWS ||
-		       aggregate_nearly_full(in->aggregate);
 	return reading->move.to.at.offset - reading->move.committed >= in->commit_bytes ||
-	       aggregate_nearly_full(in->aggregate);
+	       aggregate_nearly_full(in->aggregate) ||
+	       (in->one_shot && aggregate_rows(in->aggregate) >= ONE_SHOT_ROWS);
 }
 
 static int after_block(void *context, const struct pipeline_block *block, struct diag *d)

@@ -166,20 +166,25 @@ static int match_wanted(sd_journal *handle, char *const *units)
 	return r;
 }
 
-/* From now on no other entries but these, wherever the handle is sent to.  boot: only of that; NULL
- * for all. */
-static int match(struct journal *j, bool by_index, const char *boot)
+/* From now on no other entries but these, wherever the handle is sent to. */
+static int match(struct journal *j, bool by_index)
 {
 	int r = 0;
 
 	j->at_entry = false;
-	snprintf(j->boot, sizeof(j->boot), "%s", boot ? boot : "");
 	sd_journal_flush_matches(j->handle);
 	if (by_index)
 		r = match_wanted(j->handle, j->units);
-	if (r >= 0 && by_index && boot)
+	if (r >= 0 && by_index && j->boot[0])
 		r = sd_journal_add_conjunction(j->handle);
-	return r < 0 || !boot ? r : add_match(j->handle, "_BOOT_ID", boot);
+	return r < 0 || !j->boot[0] ? r : add_match(j->handle, "_BOOT_ID", j->boot);
+}
+
+/* NULL: of all. */
+static int match_boot(struct journal *j, bool by_index, const char *boot)
+{
+	snprintf(j->boot, sizeof(j->boot), "%s", boot ? boot : "");
+	return match(j, by_index);
 }
 
 static int begin(struct journal *j, const char *const *units, struct diag *d)
@@ -192,7 +197,7 @@ static int begin(struct journal *j, const char *const *units, struct diag *d)
 	if (r < 0)
 		return failed(j, r, d);
 	j->by_index = index_pays(j->handle, &j->fields);
-	r = match(j, j->by_index, NULL);
+	r = match(j, j->by_index);
 	if (r >= 0)
 		r = sd_journal_seek_head(j->handle);
 	return r < 0 ? failed(j, r, d) : 0;
@@ -380,31 +385,30 @@ static int seek_cursor(struct journal *j, const struct journal_place *place)
 }
 
 /* An entry that was read without the index may be one that the index does not find. */
-static int is_there(struct journal *j, const struct journal_place *place)
+static int seek_without_index(struct journal *j, const struct journal_place *place, bool *ret_known)
 {
-	char boot[JOURNAL_ID_MAX];
-	int known, r;
+	int r = match(j, false);
 
-	memcpy(boot, j->boot, sizeof(boot));
-	r = match(j, false, boot[0] ? boot : NULL);
 	if (r >= 0)
 		r = seek_cursor(j, place);
-	known = r > 0 && is_at(j->handle, place) > 0;
+	*ret_known = r > 0 && is_at(j->handle, place) > 0;
 	if (r >= 0)
-		r = match(j, j->by_index, boot[0] ? boot : NULL);
-	return r < 0 ? r : known;
+		r = match(j, true);
+	return r < 0 ? r : seek_cursor(j, place);
 }
 
 /* The cursor stands for the entry itself if it is still there, and for the next one if it is not:
  * that one has not been read. */
 int journal_seek_place(struct journal *j, const struct journal_place *place, struct diag *d)
 {
-	int known = is_there(j, place), r = known;
+	bool known = false;
+	int r = seek_cursor(j, place);
 
-	if (r >= 0)
-		r = seek_cursor(j, place);
-	if (r > 0 && known && is_at(j->handle, place) > 0)
+	j->at_entry = false;
+	if (r > 0 && is_at(j->handle, place) > 0)
 		return 1;
+	if (r >= 0 && j->by_index)
+		r = seek_without_index(j, place, &known);
 	if (r > 0 && !take(j))
 		r = advance_to_wanted(j);
 	j->at_entry = r > 0;
@@ -440,7 +444,7 @@ bool journal_is_this_boot(const struct journal *j, const char *boot)
 
 int journal_only_boot(struct journal *j, const char *boot, struct diag *d)
 {
-	int r = match(j, j->by_index, boot);
+	int r = match_boot(j, j->by_index, boot);
 
 	if (r >= 0)
 		r = sd_journal_seek_head(j->handle);
@@ -485,7 +489,7 @@ int journal_boots_in(struct journal *j, char ***ret)
 int journal_boot_last(struct journal *j, const char *boot, const struct journal_place *before,
     int64_t utc, struct journal_place *ret)
 {
-	int r = match(j, true, boot);
+	int r = match_boot(j, true, boot);
 
 	if (r < 0)
 		return r;
@@ -607,11 +611,11 @@ static bool is_mail(struct journal *j)
 void journal_reach(struct journal *j, struct journal_reach *ret)
 {
 	*ret = (struct journal_reach){0};
-	match(j, true, NULL);
+	match(j, true);
 	sd_journal_seek_head(j->handle);
 	while (advance(j) > 0)
 		ret->indexed++;
-	match(j, false, NULL);
+	match(j, false);
 	sd_journal_seek_head(j->handle);
 	for (; advance(j) > 0; ret->all++)
 		ret->mail += is_mail(j);

@@ -3,7 +3,6 @@
 
 #include "base/escape.h"
 #include "base/memory.h"
-#include "base/table.h"
 #include "store/commit_peer.h"
 #include "store/commit_tuple.h"
 #include "store/handle.h"
@@ -376,7 +375,6 @@ int store_commit(struct store *s, const struct batch *batch, struct diag *d)
 		r = database_commit(s->db, d);
 	if (r < 0) {
 		database_rollback(s->db);
-		s->peer_days = table_free(s->peer_days);
 		aggregate_forget_ids(batch->aggregate);
 		for (size_t i = 0; i < batch->move_count; i++)
 			batch->moves[i]->to.id = streams[i];

@@ -226,11 +226,11 @@ static int write_others(struct writing *w, struct diag *d)
 	return r;
 }
 
-/* Of no use once another has written. */
+/* Of no use once another has written, or what was counted was rolled back. */
 static int know_days(struct store *s, struct diag *d)
 {
 	int64_t version;
-	int r = database_integer(s->db, d, 0, &version, "PRAGMA data_version", "");
+	int r = database_version(s->db, &version, d);
 
 	if (r < 0)
 		return r;

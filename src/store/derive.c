@@ -87,16 +87,14 @@ static const char *next_spelling_of(const char *raw)
 static const struct tuple *remembered(struct derive_memo *memo, const struct tuple *t)
 {
 	struct tuple *known;
-	bool is_new = false;
+	bool is_new;
 
 	buffer_clear(&memo->key);
 	add_spelling(&memo->key, t->protocol_raw);
 	add_spelling(&memo->key, t->cipher_raw);
 	add_spelling(&memo->key, t->group_raw);
 	add_spelling(&memo->key, t->signature_raw);
-	known = table_get(memo->tuples, buffer_slice(&memo->key));
-	if (!known)
-		known = table_add(memo->tuples, buffer_slice(&memo->key), &is_new);
+	known = table_add(memo->tuples, buffer_slice(&memo->key), &is_new);
 	if (!known || !is_new)
 		return known;
 	known->protocol_raw = table_key(memo->tuples, known).p;

@@ -24,7 +24,7 @@ struct store {
 	struct buffer cursor;	       /* store_journal_position() */
 	struct derive_memo *derived;   /* of what the dictionary spells */
 	struct table *peer_days;       /* how full they are: store/commit_peer.c; NULL: not known */
-	int64_t peer_days_version;     /* of the data, which others' commits change */
+	int64_t peer_days_version;     /* database_version() at that time */
 	struct dictionary *dictionary; /* between query_begin() and query_end() */
 };
 

@@ -25,6 +25,7 @@ struct database {
 	struct statement statements[STATEMENTS];
 	size_t count;
 	bool held;
+	int64_t rollbacks;
 };
 
 static const struct failure {
@@ -358,9 +359,19 @@ int database_commit(struct database *db, struct diag *d)
 
 void database_rollback(struct database *db)
 {
+	db->rollbacks++;
 	if (!sqlite3_get_autocommit(db->handle))
 		sqlite3_exec(db->handle, db->held ? "ROLLBACK TO part; RELEASE part" : "ROLLBACK",
 		    NULL, NULL, NULL);
+}
+
+int database_version(struct database *db, int64_t *ret, struct diag *d)
+{
+	int r = database_integer(db, d, 0, ret, "PRAGMA data_version", "");
+
+	if (r == 0)
+		*ret += db->rollbacks;
+	return r;
 }
 
 int database_hold(struct database *db, struct diag *d)

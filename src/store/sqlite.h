@@ -70,6 +70,10 @@ int database_begin(struct database *db, bool writing, struct diag *d);
 int database_commit(struct database *db, struct diag *d);
 void database_rollback(struct database *db);
 
+/* Inside a transaction: a number that is another one after another has written, or something was
+ * rolled back here. */
+int database_version(struct database *db, int64_t *ret, struct diag *d);
+
 /* Until it is released all transactions are parts of one, which is kept or not. */
 int database_hold(struct database *db, struct diag *d);
 int database_release(struct database *db, bool keep, struct diag *d); /* 0 if it is not held */

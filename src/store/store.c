@@ -372,11 +372,7 @@ int store_hold(struct store *s, struct diag *d)
 
 int store_release(struct store *s, bool keep, struct diag *d)
 {
-	int r = database_release(s->db, keep, d);
-
-	if (r < 0 || !keep)
-		s->peer_days = table_free(s->peer_days);
-	return r;
+	return database_release(s->db, keep, d);
 }
 
 int store_writable(const struct store *s, struct diag *d)
