@@ -435,8 +435,7 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	source.pattern_path = c->patterns;
 	source.since = report_begins(&c->request, c->request.now ? c->request.now : time(NULL));
 	source.since_given = c->request.since_given;
-	source.peers = report_asks_for_peers(&c->request);
-	source.minutes = report_asks_for_minutes(&c->request);
+	source.request = &c->request;
 	if (report_source_open(&source, &store, &all) < 0)
 		return EXIT_FAILED;
 	r = write_report(c, store);

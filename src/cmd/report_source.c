@@ -8,6 +8,8 @@
 #include "cmd/pattern_path.h"
 #include "cmd/store_path.h"
 #include "cmd/usual_logs.h"
+#include "report/report.h"
+#include "store/derive.h"
 #include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
@@ -229,12 +231,31 @@ static bool read_operands(
 	return all;
 }
 
+struct asking {
+	const struct report_request *request;
+	struct derive_memo *memo;
+};
+
+static bool asks_for_peers_of(void *context, const struct aggregate_tuple *t)
+{
+	const struct asking *asking = context;
+	struct tuple tuple;
+	bool asks;
+
+	derive_aggregated(asking->memo, t, &tuple);
+	asks = report_asks_for_peers_of(asking->request, &tuple);
+	derive_aggregated_free(&tuple);
+	return asks;
+}
+
 static int read_into_memory(const struct report_source *source, const struct operand_list *list,
     struct store **ret, bool *ret_all)
 {
 	_cleanup_pattern_set_ struct pattern_set *patterns = NULL;
 	_cleanup_store_ struct store *store = NULL;
 	_cleanup_diag_ struct diag d = {0};
+	_cleanup_derive_memo_ struct derive_memo *memo = derive_memo_new();
+	struct asking asking = {source->request, memo};
 	struct ingest in = {
 	    .internal = &source->config->internal,
 	    .year = source->year,
@@ -251,7 +272,7 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	r = store_open(NULL, STORE_MEMORY, &store, &d);
 	in.patterns = source->patterns ? source->patterns : patterns;
 	in.store = store;
-	if (r == 0 && !source->peers)
+	if (r == 0 && !report_asks_for_peers(source->request))
 		r = peer_policy_change(store, PEERS_OFF, PEER_ADDRESSES_FULL, 0, &d);
 	if (r == 0)
 		r = ingest_begin(&in, &d);
@@ -259,8 +280,9 @@ static int read_into_memory(const struct report_source *source, const struct ope
 		say(&d, "");
 		return r;
 	}
-	if (!source->minutes)
+	if (!report_asks_for_minutes(source->request))
 		aggregate_leave_minutes(in.aggregate);
+	aggregate_peers_of(in.aggregate, asks_for_peers_of, &asking);
 	*ret_all = read_operands(&in, source, list);
 	r = ingest_finish(&in, &d);
 	if (r < 0)

@@ -8,6 +8,7 @@
 #include "base/zone.h"
 #include "cmd/config.h"
 #include "parse/pattern_set.h"
+#include "report/request.h"
 #include "store/store.h"
 
 struct report_source {
@@ -22,7 +23,7 @@ struct report_source {
 	int year;
 	int64_t since; /* UTC seconds, for a journal: what is before need not be read */
 	bool since_given, quiet;
-	bool peers, minutes; /* the report asks who spoke, and when: what is read is kept so */
+	const struct report_request *request; /* what it does not ask for is not kept of logs */
 };
 
 /* Opens or fills the store; what is wrong is logged, and also what was found and is read.  *ret_all

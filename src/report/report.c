@@ -71,10 +71,26 @@ static int read_disable(struct report *report, struct diag *d)
 	return failed;
 }
 
+static const char *renderer_asked_for(const struct report_request *request)
+{
+	return request->format ? request->format : "table";
+}
+
+static const struct renderer *find_renderer(const struct report_request *request)
+{
+	_cleanup_diag_ struct diag d = {0};
+
+	return renderer_find(renderer_asked_for(request), &d);
+}
+
 static const char *view_asked_for(const struct report_request *request)
 {
+	const struct renderer *renderer = find_renderer(request);
+
 	if (request->view)
 		return request->view;
+	if (renderer && renderer->of_summary)
+		return "summary";
 	if (request->disable.n || request->cost)
 		return request->disable.n ? "if-disabled" : "capacity";
 	return request->by.n ? "trend" : "summary";
@@ -118,13 +134,12 @@ static int read_request(struct report *report, const struct renderer **ret_rende
 	const struct report_request *request = report->request;
 	int failed;
 
-	*ret_renderer = renderer_find(request->format ? request->format : "table", d);
+	*ret_renderer = renderer_find(renderer_asked_for(request), d);
 	if (!*ret_renderer)
 		return -EINVAL;
 	report->for_people = (*ret_renderer)->for_people;
 	report->draws = (*ret_renderer)->draws;
-	report->view = view_find(
-	    (*ret_renderer)->of_summary && !request->view ? "summary" : view_asked_for(request), d);
+	report->view = view_find(view_asked_for(request), d);
 	if (!report->view)
 		return -EINVAL;
 	if (request->cost && !report->view->costs)
@@ -306,14 +321,44 @@ static const struct view *find_view(const struct report_request *request)
 	return NULL;
 }
 
+static bool asks_for_family(const struct report_request *request)
+{
+	for (size_t i = 0; i < request->by.n; i++)
+		if (strcmp(request->by.p[i], "family") == 0)
+			return true;
+	return false;
+}
+
+/* What is no condition is told elsewhere. */
+static bool alarm_asks_for_peers(const struct report_request *request)
+{
+	for (size_t i = 0; i < request->fail_if.n; i++) {
+		_cleanup_diag_ struct diag d = {0};
+		struct alarm alarm;
+
+		if (alarm_parse(request->fail_if.p[i], &alarm, &d) == 0 &&
+		    alarm.metric == ALARM_NEW_LEGACY_PEERS)
+			return true;
+	}
+	return false;
+}
+
 bool report_asks_for_peers(const struct report_request *request)
 {
 	const struct view *view = find_view(request);
 
-	for (size_t i = 0; i < request->by.n; i++)
-		if (strcmp(request->by.p[i], "family") == 0)
-			return true;
-	return view && view->peers;
+	return (view && view->peers) || asks_for_family(request) || alarm_asks_for_peers(request);
+}
+
+bool report_asks_for_peers_of(const struct report_request *request, const struct tuple *tuple)
+{
+	const struct renderer *renderer = find_renderer(request);
+	const struct view *view = find_view(request);
+
+	if (!view || !view->asks_for_peers_of || !renderer || !renderer->for_people ||
+	    asks_for_family(request) || alarm_asks_for_peers(request))
+		return true;
+	return view->asks_for_peers_of(request, tuple);
 }
 
 bool report_asks_for_minutes(const struct report_request *request)

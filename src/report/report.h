@@ -26,6 +26,9 @@ int report_write_file(
 /* Whether the request's view needs peers: who is about to read logs for it keeps none otherwise,
  * which is faster. */
 bool report_asks_for_peers(const struct report_request *request);
+
+/* Whether those of a tuple are among them, whatever its id. */
+bool report_asks_for_peers_of(const struct report_request *request, const struct tuple *tuple);
 bool report_asks_for_minutes(const struct report_request *request); /* the same */
 
 /* Where a report of a store begins, unless the request says: a span before now. */

@@ -6,6 +6,7 @@
 #include "base/nearest.h"
 #include "report/family.h"
 #include "report/filter.h"
+#include "report/sections.h"
 #include <errno.h>
 #include <string.h>
 
@@ -17,7 +18,8 @@ const struct view views[] = {
 	.peers = true,
 	.minutes = true,
 	.compares = true,
-	.build = summary_build},
+	.build = summary_build,
+	.asks_for_peers_of = matter_asks_for_peers_of},
     {.name = "protocols",
 	.answers = "which TLS versions were used, clear text included",
 	.peers = true,

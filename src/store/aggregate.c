@@ -23,6 +23,7 @@ struct spelling {
 	struct aggregate_tuple *tuple;
 	unsigned folded;  /* a bit a dimension */
 	bool weak;	  /* peer_is_weak() */
+	bool peers_left;  /* of the tuple, at hand */
 	int64_t *counter; /* of hour; NULL: not looked up since counters were cleared */
 	int64_t hour;
 };
@@ -50,6 +51,8 @@ struct aggregate {
 	struct peer_table *peers;
 	struct minute_table *minutes;
 	bool minutes_left;
+	aggregate_asks_fn asks_for_peers; /* NULL: of all tuples */
+	void *asks_context;
 	struct aggregate_since since;
 	struct reason_table *reasons;
 	struct buffer key;
@@ -127,6 +130,7 @@ static struct aggregate_tuple *tuple_of(
 	};
 	for (int i = 0; i < TEXT_MAX; i++)
 		t->text[i] = vocabulary_text(&a->vocabulary, (enum aggregate_text)i, words[i]);
+	t->peers_left = a->asks_for_peers && !a->asks_for_peers(a->asks_context, t);
 	return t;
 }
 
@@ -163,6 +167,7 @@ static struct spelling find_tuple(
 		found.tuple = tuple_of(a, s, words, SIZE_MAX);
 	}
 	found.weak = peer_is_weak(fact);
+	found.peers_left = found.tuple->peers_left;
 	return found;
 }
 
@@ -311,7 +316,7 @@ void aggregate_fact(struct aggregate *a, const struct fact *fact)
 
 	for (int i = 0; spelling->folded && i <= TEXT_MAX; i++)
 		a->folded[i] += (spelling->folded >> i) & 1;
-	if (is_since(fact, a->since.peers))
+	if (!spelling->peers_left && is_since(fact, a->since.peers))
 		peer_table_fact(a->peers, fact, hour, spelling->weak, spelling->tuple);
 	if (!a->minutes_left && is_since(fact, a->since.minutes))
 		minute_table_fact(a->minutes, fact, spelling->tuple);
@@ -323,6 +328,12 @@ void aggregate_fact(struct aggregate *a, const struct fact *fact)
 void aggregate_leave_minutes(struct aggregate *a)
 {
 	a->minutes_left = true;
+}
+
+void aggregate_peers_of(struct aggregate *a, aggregate_asks_fn asks, void *context)
+{
+	a->asks_for_peers = asks;
+	a->asks_context = context;
 }
 
 void aggregate_since(struct aggregate *a, const struct aggregate_since *since)

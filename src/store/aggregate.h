@@ -43,6 +43,7 @@ struct aggregate_tuple {
 	bool internal;
 	enum verify verify;
 	int bits, resumed, mail, auth;
+	bool peers_left; /* nobody will ask for its peers */
 	int64_t untimed; /* what is counted in hour 0 */
 };
 
@@ -66,8 +67,11 @@ struct peer_table *aggregate_peers(struct aggregate *a);
 struct minute_table *aggregate_minutes(struct aggregate *a);
 struct reason_table *aggregate_reasons(struct aggregate *a);
 
-/* From now on minutes are not counted, for who will not ask. */
+/* From now on minutes are not counted, for who will not ask; and peers only of those tuples of
+ * which asks() is true, which is asked once for each: before anything is counted. */
+typedef bool (*aggregate_asks_fn)(void *context, const struct aggregate_tuple *tuple);
 void aggregate_leave_minutes(struct aggregate *a);
+void aggregate_peers_of(struct aggregate *a, aggregate_asks_fn asks, void *context);
 
 /* Facts of before such a time (UTC seconds; 0: none) are past what a store keeps of peers, minutes
  * or reasons, and are not gathered only to be left out at the commit. */

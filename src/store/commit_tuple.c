@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/commit_tuple.h"
 
-#include "base/memory.h"
 #include "store/derive.h"
 #include "store/handle.h"
 
@@ -19,24 +18,13 @@
 
 static int save_derived(struct store *s, const struct aggregate_tuple *t, struct diag *d)
 {
-	_cleanup_free_ char *protocol =
-	    memory_copy(t->text[TEXT_PROTOCOL].p, t->text[TEXT_PROTOCOL].n);
-	_cleanup_free_ char *cipher = memory_copy(t->text[TEXT_CIPHER].p, t->text[TEXT_CIPHER].n);
-	_cleanup_free_ char *group = memory_copy(t->text[TEXT_GROUP].p, t->text[TEXT_GROUP].n);
-	_cleanup_free_ char *signature =
-	    memory_copy(t->text[TEXT_SIGNATURE].p, t->text[TEXT_SIGNATURE].n);
-	struct tuple derived = {
-	    .id = t->id,
-	    .protocol_raw = protocol,
-	    .cipher_raw = cipher,
-	    .group_raw = group,
-	    .signature_raw = signature,
-	};
+	struct tuple derived;
 	int r;
 
-	derive(s->derived, &derived);
+	derive_aggregated(s->derived, t, &derived);
+	derived.id = t->id;
 	r = derive_save(s->db, &derived, d);
-	derive_free(&derived);
+	derive_aggregated_free(&derived);
 	return r;
 }
 

@@ -129,6 +129,53 @@ void derive_free(struct tuple *t)
 	t->cipher = t->group = t->signature = NULL;
 }
 
+static const char **text_of(struct tuple *t, enum aggregate_text dimension)
+{
+	switch (dimension) {
+	case TEXT_HOST:
+		return &t->host;
+	case TEXT_MTA:
+		return &t->mta;
+	case TEXT_PROTOCOL:
+		return &t->protocol_raw;
+	case TEXT_CIPHER:
+		return &t->cipher_raw;
+	case TEXT_GROUP:
+		return &t->group_raw;
+	case TEXT_SIGNATURE:
+		return &t->signature_raw;
+	default:
+		return &t->reason;
+	}
+}
+
+void derive_aggregated(
+    struct derive_memo *memo, const struct aggregate_tuple *from, struct tuple *ret)
+{
+	*ret = (struct tuple){
+	    .fact = from->fact,
+	    .direction = from->direction,
+	    .service = from->service,
+	    .unit = from->unit,
+	    .internal = from->internal,
+	    .verify = from->verify,
+	    .bits = from->bits,
+	    .resumed = from->resumed,
+	    .mail = from->mail,
+	    .auth = from->auth,
+	};
+	for (enum aggregate_text i = 0; i < TEXT_MAX; i++)
+		*text_of(ret, i) = memory_copy(from->text[i].p, from->text[i].n);
+	derive(memo, ret);
+}
+
+void derive_aggregated_free(struct tuple *t)
+{
+	derive_free(t);
+	for (enum aggregate_text i = 0; i < TEXT_MAX; i++)
+		free((char *)*text_of(t, i));
+}
+
 /* NULL where the log named no suite. */
 static struct slice property(const struct tuple *t, const char *value)
 {

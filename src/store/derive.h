@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "base/macros.h"
+#include "store/aggregate.h"
 #include "store/query.h"
 #include "store/sqlite.h"
 
@@ -23,6 +24,12 @@ struct derive_memo *derive_memo_free(struct derive_memo *memo);
  * to free: derive_free() does; those of the suite live as long as the memo and t's raw ones. */
 void derive(struct derive_memo *memo, struct tuple *t);
 void derive_free(struct tuple *t);
+
+/* The same for a tuple in memory: all but its id, and all its texts are to be freed, by
+ * derive_aggregated_free(). */
+void derive_aggregated(
+    struct derive_memo *memo, const struct aggregate_tuple *from, struct tuple *ret);
+void derive_aggregated_free(struct tuple *t);
 
 /* Writes the derived row of t->id. */
 int derive_save(struct database *db, const struct tuple *t, struct diag *d);

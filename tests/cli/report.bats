@@ -187,6 +187,21 @@ each_view() {
 	done
 }
 
+# Of a log no more peers are kept than a summary for people names.
+@test "a summary of a log names whom one of a store names, whatever the policy" {
+	named() { # OPTION...
+		report --format=markdown --policy="$policy" "$@" | sed -n '/^### The peers that matter/,/^### /p'
+	}
+	"$build/mailtls-import" --quiet --year=2026 --peers=all --store="$BATS_TEST_TMPDIR/s.db" "$log" >/dev/null
+	for policy in $(cd policies && printf '%s\n' *.yaml | sed 's/\.yaml$//'); do
+		echo "policy $policy"
+		named --since=2026-10-01 --store="$BATS_TEST_TMPDIR/s.db" >"$BATS_TEST_TMPDIR/$policy"
+		diff <(named "$log") "$BATS_TEST_TMPDIR/$policy"
+	done
+	# they do not all name the same
+	[ "$(cd "$BATS_TEST_TMPDIR" && md5sum -- *-* | cut -d ' ' -f 1 | sort -u | wc -l)" -gt 2 ]
+}
+
 # wrong STATUS WORDS OPTION...: it ends with this status, says this, and prints nothing.
 wrong() {
 	local status_expected=$1 words=$2
@@ -544,6 +559,12 @@ on_terminal() {
 	run report --view coverage --service imap --fail-if 'plaintext_share > 0%' "$log"
 	[ "$status" -eq 3 ]
 	[[ $output == *'cannot be told: no session is logged'* ]]
+	# whatever the view, peers are kept of a log for a condition that is of them
+	for view in ciphers summary peers; do
+		report --view="$view" --since=2026-10-09 --fail-if 'new_legacy_peers > 0' "$log" 2>&1 |
+			grep new_legacy_peers
+	done | sort -u >"$BATS_TEST_TMPDIR/said"
+	[ "$(cat "$BATS_TEST_TMPDIR/said")" = 'mailtls-report: warning: new_legacy_peers > 0: new_legacy_peers is 1' ]
 	# both are told
 	run report --view coverage --fail-if 'legacy_share > 0.5%' --fail-if 'failures > 0' "$log"
 	[ "$status" -eq 3 ]
