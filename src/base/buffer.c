@@ -45,11 +45,6 @@ void buffer_text_add(struct buffer *b, const char *text)
 	buffer_append(b, text, strlen(text));
 }
 
-void buffer_char(struct buffer *b, char c)
-{
-	buffer_append(b, &c, 1);
-}
-
 void buffer_vprintf(struct buffer *b, const char *format, va_list arguments)
 {
 	va_list again;

@@ -23,12 +23,21 @@ void *buffer_extend(struct buffer *b, size_t n);
 void buffer_append(struct buffer *b, const void *p, size_t n);
 void buffer_add(struct buffer *b, struct slice s);
 void buffer_text_add(struct buffer *b, const char *text);
-void buffer_char(struct buffer *b, char c);
 void buffer_printf(struct buffer *b, const char *format, ...) _printf_(2, 3);
 void buffer_vprintf(struct buffer *b, const char *format, va_list arguments) _printf_(2, 0);
 void buffer_clear(struct buffer *b);
 void buffer_free(struct buffer *b);
 char *buffer_take(struct buffer *b);
+
+static inline void buffer_char(struct buffer *b, char c)
+{
+	if (b->n + 1 < b->size) {
+		b->p[b->n++] = c;
+		b->p[b->n] = '\0';
+	} else {
+		buffer_append(b, &c, 1);
+	}
+}
 
 static inline const char *buffer_text(const struct buffer *b)
 {

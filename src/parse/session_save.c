@@ -21,13 +21,10 @@ enum record { RECORD_END, RECORD_SESSION, RECORD_SEEN };
 static void put_number(struct buffer *to, int64_t n)
 {
 	uint64_t rest = (uint64_t)n << 1 ^ (uint64_t)(n >> 63);
-	unsigned char bytes[NUMBER_MAX];
-	size_t count = 0;
 
 	for (; rest > 0x7f; rest >>= 7)
-		bytes[count++] = (unsigned char)(rest | 0x80);
-	bytes[count++] = (unsigned char)rest;
-	buffer_append(to, bytes, count);
+		buffer_char(to, (char)(rest | 0x80));
+	buffer_char(to, (char)rest);
 }
 
 static void put_time(struct buffer *to, int64_t latest, int64_t time)
@@ -45,7 +42,8 @@ static void put_time(struct buffer *to, int64_t latest, int64_t time)
 static void put_text(struct buffer *to, struct slice text)
 {
 	put_number(to, (int64_t)text.n);
-	buffer_add(to, text);
+	if (text.n)
+		buffer_add(to, text);
 }
 
 static bool get_number(struct slice *from, int64_t *ret)

@@ -40,11 +40,13 @@ static int make_log(
 	if (r < 0)
 		return r;
 	log->id = database_last_id(s->db);
+	if (log->unnoted)
+		return 0;
 	/* An import is undone as a whole, or its last log is: what was open is kept for its first
 	 * log and its last, not for each of a thousand. */
 	return database_run(s->db, d,
-	    "UPDATE import_log SET before_sessions = NULL WHERE import = ?1 AND id < ?2"
-	    " AND before_sessions IS NOT NULL"
+	    "UPDATE import_log SET before_sessions = NULL"
+	    " WHERE id = (SELECT max(id) FROM import_log WHERE import = ?1 AND id < ?2)"
 	    " AND id > (SELECT min(id) FROM import_log WHERE import = ?1)",
 	    "ii", log->import->id, log->id);
 }

@@ -56,6 +56,18 @@ static int covered_by(struct store *s, const struct rollup *rollup, const struct
 	return 1;
 }
 
+/* Whether there is any other source that could; most stores have none. */
+static int has_others(
+    struct store *s, const char *class, struct slice source, int64_t *ret, struct diag *d)
+{
+	return database_integer(s->db, d, 0, ret,
+	    "SELECT EXISTS (SELECT 1 FROM source WHERE class < ?1)"
+	    " OR EXISTS (SELECT 1 FROM source WHERE class > ?1)"
+	    " OR ?1 = 'journal' AND EXISTS"
+	    "  (SELECT 1 FROM source WHERE class = 'journal' AND name <> ?2)",
+	    "zs", class, source);
+}
+
 static int refuse(
     const struct overlapping *o, const char *class, struct slice source, struct diag *d)
 {
@@ -79,9 +91,13 @@ int overlap_check(struct store *s, const struct rollup *rollup, const struct cov
 	struct overlapping o = {0};
 	struct coverage_entry c;
 	void *cursor = NULL;
-	int r = 0;
+	int64_t others;
+	int r;
 
 	escape_utf8(&name, source);
+	r = has_others(s, class, buffer_slice(&name), &others, d);
+	if (r < 0 || !others)
+		return r;
 	while (r >= 0 && coverage_table_next(lines, &cursor, &c)) {
 		bool like = !o.first ||
 			    (slice_equal(c.host, o.lines.host) && slice_equal(c.mta, o.lines.mta));
