@@ -131,22 +131,17 @@ void derive_free(struct tuple *t)
 
 static const char **text_of(struct tuple *t, enum aggregate_text dimension)
 {
-	switch (dimension) {
-	case TEXT_HOST:
-		return &t->host;
-	case TEXT_MTA:
-		return &t->mta;
-	case TEXT_PROTOCOL:
-		return &t->protocol_raw;
-	case TEXT_CIPHER:
-		return &t->cipher_raw;
-	case TEXT_GROUP:
-		return &t->group_raw;
-	case TEXT_SIGNATURE:
-		return &t->signature_raw;
-	default:
-		return &t->reason;
-	}
+	const char **const texts[TEXT_MAX] = {
+	    [TEXT_HOST] = &t->host,
+	    [TEXT_MTA] = &t->mta,
+	    [TEXT_PROTOCOL] = &t->protocol_raw,
+	    [TEXT_CIPHER] = &t->cipher_raw,
+	    [TEXT_GROUP] = &t->group_raw,
+	    [TEXT_SIGNATURE] = &t->signature_raw,
+	    [TEXT_REASON] = &t->reason,
+	};
+
+	return texts[dimension];
 }
 
 void derive_aggregated(
