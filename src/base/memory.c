@@ -18,6 +18,11 @@ void *memory_alloc(size_t size)
 	return memory_array(1, size);
 }
 
+void *memory_room(size_t size)
+{
+	return memory_grow(NULL, 1, size ? size : 1);
+}
+
 void *memory_array(size_t count, size_t size)
 {
 	void *p = calloc(count ? count : 1, size ? size : 1);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 void *memory_alloc(size_t size);			 /* zeroed */
+void *memory_room(size_t size);				 /* not zeroed */
 void *memory_array(size_t count, size_t size);		 /* zeroed; overflow ends the process */
 void *memory_grow(void *old, size_t count, size_t size); /* like reallocarray, never fails */
 char *memory_copy(const char *p, size_t n);		 /* n bytes and a NUL */

@@ -54,7 +54,7 @@ struct framing *framing_free(struct framing *f)
 void framing_keep(struct framing *f, size_t calls)
 {
 	while (f->part_count < 1 + calls)
-		f->parts[f->part_count++] = memory_grow(NULL, KEPT_MAX + READ_SIZE, 1);
+		f->parts[f->part_count++] = memory_room(KEPT_MAX + READ_SIZE);
 }
 
 static void tell(struct framing *f, struct slice bytes)

@@ -42,8 +42,7 @@ static void put_time(struct buffer *to, int64_t latest, int64_t time)
 static void put_text(struct buffer *to, struct slice text)
 {
 	put_number(to, (int64_t)text.n);
-	if (text.n)
-		buffer_add(to, text);
+	buffer_add(to, text);
 }
 
 static bool get_number(struct slice *from, int64_t *ret)

@@ -85,10 +85,11 @@ static const struct renderer *find_renderer(const struct report_request *request
 
 static const char *view_asked_for(const struct report_request *request)
 {
-	const struct renderer *renderer = find_renderer(request);
+	const struct renderer *renderer;
 
 	if (request->view)
 		return request->view;
+	renderer = find_renderer(request);
 	if (renderer && renderer->of_summary)
 		return "summary";
 	if (request->disable.n || request->cost)
@@ -315,8 +316,10 @@ bool report_format(size_t number, const char **ret_name)
 
 static const struct view *find_view(const struct report_request *request)
 {
+	const char *name = view_asked_for(request);
+
 	for (const struct view *view = views; view->name; view++)
-		if (strcmp(view->name, view_asked_for(request)) == 0)
+		if (strcmp(view->name, name) == 0)
 			return view;
 	return NULL;
 }
@@ -379,6 +382,8 @@ int64_t report_begins(const struct report_request *request, int64_t now)
 {
 	const struct view *view = find_view(request);
 
+	if (alarm_asks_for_peers(request)) /* who is new was not there before */
+		return INT64_MIN;
 	if (request->compare == COMPARE_DEFAULT && !(view && view->of_change))
 		return request->since;
 	return past_begins(request, now);

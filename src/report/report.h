@@ -23,13 +23,12 @@ int report_write(
 int report_write_file(
     struct store *store, const struct report_request *request, const char *path, struct diag *d);
 
-/* Whether the request's view needs peers: who is about to read logs for it keeps none otherwise,
- * which is faster. */
+/* What a report of the request will look at: who is about to read logs for it keeps nothing else,
+ * which is faster.  Of peers it may be those of some tuples only, of which all but the id is to be
+ * filled in; where it is not sure, it asks for them. */
 bool report_asks_for_peers(const struct report_request *request);
-
-/* Whether those of a tuple are among them, whatever its id. */
 bool report_asks_for_peers_of(const struct report_request *request, const struct tuple *tuple);
-bool report_asks_for_minutes(const struct report_request *request); /* the same */
+bool report_asks_for_minutes(const struct report_request *request);
 
 /* Where a report of a store begins, unless the request says: a span before now. */
 const char *report_usual_since(const struct report_request *request);

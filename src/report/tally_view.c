@@ -213,7 +213,8 @@ int view_build_tally(struct report *report, const struct view *view, struct diag
 	failed = view_tally(report, &plan, &tally, d);
 	if (failed)
 		return failed;
-	/* A summary for people shows who matters, not how many they are. */
+	/* A summary for people shows who matters, not how many they are; of a log it has no others
+	 * (matter_asks_for_peers_of()). */
 	if (view->tally->peers && !family_is_asked_for(&plan) &&
 	    !(report->for_people && report->view != view))
 		failed = census_take(report, &tally, true, d);

@@ -67,10 +67,13 @@ struct peer_table *aggregate_peers(struct aggregate *a);
 struct minute_table *aggregate_minutes(struct aggregate *a);
 struct reason_table *aggregate_reasons(struct aggregate *a);
 
-/* From now on minutes are not counted, for who will not ask; and peers only of those tuples of
- * which asks() is true, which is asked once for each: before anything is counted. */
-typedef bool (*aggregate_asks_fn)(void *context, const struct aggregate_tuple *tuple);
+/* From now on minutes are not counted, for who will not ask. */
 void aggregate_leave_minutes(struct aggregate *a);
+
+/* Peers are gathered of those tuples only of which asks() is true.  To be called before anything is
+ * counted; asks() is called with each tuple's first fact, and context lives as long as facts come.
+ */
+typedef bool (*aggregate_asks_fn)(void *context, const struct aggregate_tuple *tuple);
 void aggregate_peers_of(struct aggregate *a, aggregate_asks_fn asks, void *context);
 
 /* Facts of before such a time (UTC seconds; 0: none) are past what a store keeps of peers, minutes

@@ -33,6 +33,7 @@ int commit_tuple(struct store *s, struct aggregate_tuple *t, struct diag *d)
 	struct database *db = s->db;
 	int r;
 
+	s->peers_left |= t->peers_left;
 	if (t->id)
 		return 0;
 	r = database_integer(db, d, 0, &t->id,

@@ -25,8 +25,9 @@ struct derive_memo *derive_memo_free(struct derive_memo *memo);
 void derive(struct derive_memo *memo, struct tuple *t);
 void derive_free(struct tuple *t);
 
-/* The same for a tuple in memory: all but its id, and all its texts are to be freed, by
- * derive_aggregated_free(). */
+/* Makes of a tuple in memory what a report is given of one in a store, but for its id.
+ * derive_aggregated_free() frees all its texts; those of the suite live as long as they and the
+ * memo. */
 void derive_aggregated(
     struct derive_memo *memo, const struct aggregate_tuple *from, struct tuple *ret);
 void derive_aggregated_free(struct tuple *t);

@@ -23,6 +23,7 @@ struct store {
 	struct buffer sessions;	       /* store_open_sessions() */
 	struct buffer cursor;	       /* store_journal_position() */
 	struct derive_memo *derived;   /* of what the dictionary spells */
+	bool peers_left;	       /* of tuples that nobody will ask for (store/aggregate.h) */
 	struct table *peer_days;       /* how full they are: store/commit_peer.c; NULL: not known */
 	int64_t peer_days_version;     /* database_version() at that time */
 	struct dictionary *dictionary; /* between query_begin() and query_end() */

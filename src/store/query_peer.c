@@ -77,7 +77,7 @@ static bool is_complete(struct store *store, const struct query *query,
 	if (policy->peers != PEERS_ALL || policy->addresses == PEER_ADDRESSES_NONE)
 		return false;
 	if (store->mode == STORE_MEMORY)
-		return true;
+		return !store->peers_left;
 	return since >= policy->changed && since >= gone;
 }
 

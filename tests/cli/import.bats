@@ -83,6 +83,17 @@ setup() {
 	[ "$(sqlite3 s.db 'SELECT sum(n) FROM handshake')" = 10 ]
 }
 
+@test 'what was open before is kept for the first and the last log of an import' {
+	"$import" --quiet --store=s.db mail.log
+	here=$OLDPWD/tests/scenario
+	for i in 1 2 3 4; do
+		awk -v from=$((i * 300)) -v lines=300 -f "$here/postfix.awk" >"$i.log"
+	done
+	"$import" --quiet --store=s.db 1.log 2.log 3.log 4.log
+	[ "$(sqlite3 s.db 'SELECT before_sessions IS NOT NULL FROM import_log WHERE import = 2 ORDER BY id' |
+		tr -d '\n')" = 1001 ]
+}
+
 @test 'progress is for a terminal only' {
 	script -qec true /dev/null || skip 'there are no pseudo-terminals here'
 	run script -qec "'$import' --store=s.db --commit-bytes=1 mail.log" /dev/null

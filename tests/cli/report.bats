@@ -192,11 +192,12 @@ each_view() {
 	named() { # OPTION...
 		report --format=markdown --policy="$policy" "$@" | sed -n '/^### The peers that matter/,/^### /p'
 	}
-	"$build/mailtls-import" --quiet --year=2026 --peers=all --store="$BATS_TEST_TMPDIR/s.db" "$log" >/dev/null
+	other=tests/data/sample-dovecot.log
+	"$build/mailtls-import" --quiet --year=2026 --peers=all --store="$BATS_TEST_TMPDIR/s.db" "$log" "$other" >/dev/null
 	for policy in $(cd policies && printf '%s\n' *.yaml | sed 's/\.yaml$//'); do
 		echo "policy $policy"
 		named --since=2026-10-01 --store="$BATS_TEST_TMPDIR/s.db" >"$BATS_TEST_TMPDIR/$policy"
-		diff <(named "$log") "$BATS_TEST_TMPDIR/$policy"
+		diff <(named "$log" "$other") "$BATS_TEST_TMPDIR/$policy"
 	done
 	# they do not all name the same
 	[ "$(cd "$BATS_TEST_TMPDIR" && md5sum -- *-* | cut -d ' ' -f 1 | sort -u | wc -l)" -gt 2 ]
@@ -559,7 +560,7 @@ on_terminal() {
 	run report --view coverage --service imap --fail-if 'plaintext_share > 0%' "$log"
 	[ "$status" -eq 3 ]
 	[[ $output == *'cannot be told: no session is logged'* ]]
-	# whatever the view, peers are kept of a log for a condition that is of them
+	# peers are kept of a log for a condition that is of them, whatever the view
 	for view in ciphers summary peers; do
 		report --view="$view" --since=2026-10-09 --fail-if 'new_legacy_peers > 0' "$log" 2>&1 |
 			grep new_legacy_peers
@@ -573,4 +574,17 @@ on_terminal() {
 		run report --fail-if "$wrong" "$log"
 		[ "$status" -eq 2 ]
 	done
+}
+
+@test 'a condition on new peers reads a journal from before the period' {
+	remote=/lib/systemd/systemd-journal-remote
+	[ -x "$remote" ] || skip 'systemd-journal-remote is not installed'
+	mkdir "$BATS_TEST_TMPDIR/journal"
+	"$build/tests/corpus" --mode journal --bytes 1000000 --out "$BATS_TEST_TMPDIR/export" \
+		--truth "$BATS_TEST_TMPDIR/truth"
+	"$remote" -o "$BATS_TEST_TMPDIR/journal/a.journal" - <"$BATS_TEST_TMPDIR/export"
+	run report --view=coverage --since=2025-03-04 --fail-if 'new_legacy_peers >= 0' \
+		"journal:$BATS_TEST_TMPDIR/journal"
+	[ "$status" -eq 3 ]
+	[[ $output == *'new_legacy_peers is 0'* ]]
 }

@@ -151,11 +151,11 @@ if [ "${1:-}" = --inside ]; then
 
 	# 300 messages at once, of which journald keeps some, and says later how many it did not.  To a unit
 	# that has ended before journald looks at its last message it applies the default limits, and does
-	# not say: so the unit lives a little longer.
+	# not say: so the unit waits for it.
 	lines 300
 	before=$(sqlite3 "$store" 'SELECT sum(n) FROM handshake')
 	systemd-run -q --wait -p LogRateLimitIntervalSec=2s -p LogRateLimitBurst=20 -p SyslogIdentifier=postfix/smtpd \
-		-p SyslogFacility=mail sh -c 'cat /root/lines; sleep 3; head -n 1 /root/lines; sleep 1'
+		-p SyslogFacility=mail sh -c 'cat /root/lines; sleep 3; head -n 1 /root/lines; journalctl --sync'
 	journalctl --sync
 	told() {
 		dropped=$(sqlite3 "$store" "SELECT coalesce(sum(n), 0) FROM gap WHERE kind = 'suppressed'")

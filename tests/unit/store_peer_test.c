@@ -286,6 +286,36 @@ static void what_is_known_of_peers(void **state)
 	f->store->mode = STORE_MEMORY;
 }
 
+static bool is_old(void *context _unused_, const struct aggregate_tuple *t)
+{
+	return protocol_fold(t->text[TEXT_PROTOCOL]) == PROTOCOL_TLSV1_0;
+}
+
+static void only_peers_that_are_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct fact fact = session("192.0.2.7");
+
+	aggregate_peers_of(f->aggregate, is_old, NULL);
+	fact.protocol = PROTOCOL_TLSV1_0;
+	fact.protocol_raw = SLICE("TLSv1");
+	aggregate_fact(f->aggregate, &fact);
+	commit(f);
+	assert_true(complete(f, INT64_MIN)); /* of all who spoke */
+	for (int i = 0; i < 2; i++) {
+		fact = session("192.0.2.8");
+		aggregate_fact(f->aggregate, &fact);
+		fact.protocol = PROTOCOL_TLSV1_0;
+		fact.protocol_raw = SLICE("TLSv1");
+		aggregate_fact(f->aggregate, &fact);
+		commit(f);
+	}
+	assert_false(complete(f, INT64_MIN));
+	assert_string_equal(all_peers(f), "0 192.0.2.7||192.0.2.0/24|| weak TLSv1.0 0/1/1/0 1-1\n"
+					  "0 192.0.2.8||192.0.2.0/24|| weak TLSv1.0 0/2/2/0 1-1\n");
+	assert_int_equal(number(f, "SELECT sum(n) FROM count"), 5);
+}
+
 /* What one day keeps, and what prune lets go of. */
 static void prune_keeps_the_weak(void **state)
 {
@@ -699,6 +729,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(addresses_are_shortened, set_up, tear_down),
     cmocka_unit_test_setup_teardown(policy_is_kept, set_up, tear_down),
     cmocka_unit_test_setup_teardown(what_is_known_of_peers, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(only_peers_that_are_asked_for, set_up, tear_down),
     cmocka_unit_test_setup_teardown(prune_keeps_the_weak, set_up, tear_down),
     cmocka_unit_test_setup_teardown(retention_is_the_stores, set_up, tear_down),
     cmocka_unit_test_setup_teardown(a_million_of_anything, set_up, tear_down),
