@@ -256,6 +256,7 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	_cleanup_diag_ struct diag d = {0};
 	_cleanup_derive_memo_ struct derive_memo *memo = derive_memo_new();
 	struct asking asking = {source->request, memo};
+	bool peers = report_asks_for_peers(source->request);
 	struct ingest in = {
 	    .internal = &source->config->internal,
 	    .year = source->year,
@@ -272,7 +273,7 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	r = store_open(NULL, STORE_MEMORY, &store, &d);
 	in.patterns = source->patterns ? source->patterns : patterns;
 	in.store = store;
-	if (r == 0 && !report_asks_for_peers(source->request))
+	if (r == 0 && !peers)
 		r = peer_policy_change(store, PEERS_OFF, PEER_ADDRESSES_FULL, 0, &d);
 	if (r == 0)
 		r = ingest_begin(&in, &d);
@@ -282,7 +283,8 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	}
 	if (!report_asks_for_minutes(source->request))
 		aggregate_leave_minutes(in.aggregate);
-	aggregate_peers_of(in.aggregate, asks_for_peers_of, &asking);
+	if (peers)
+		aggregate_peers_of(in.aggregate, asks_for_peers_of, &asking);
 	*ret_all = read_operands(&in, source, list);
 	r = ingest_finish(&in, &d);
 	if (r < 0)
