@@ -404,6 +404,7 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	    .zone_given = c->zone != NULL,
 	    .year = c->year,
 	    .quiet = c->quiet,
+	    .request = &c->request,
 	};
 	bool all;
 	int r;
@@ -433,9 +434,6 @@ static int run(struct call *c, const struct config *config, char **operands, siz
 	c->request.advice_count = set->count;
 	source.patterns = count ? set : NULL;
 	source.pattern_path = c->patterns;
-	source.since = report_begins(&c->request, c->request.now ? c->request.now : time(NULL));
-	source.since_given = c->request.since_given;
-	source.request = &c->request;
 	if (report_source_open(&source, &store, &all) < 0)
 		return EXIT_FAILED;
 	r = write_report(c, store);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 struct operand {
 	bool journal;
@@ -190,8 +191,10 @@ static int read_journal(
     struct ingest *in, const struct report_source *source, const struct operand *journal)
 {
 	_cleanup_diag_ struct diag d = {0};
+	const struct report_request *request = source->request;
+	int64_t now = request->now ? request->now : time(NULL);
 	int r = ingest_journal(in, journal->where, journal->units, journal->trust,
-	    source->since_given ? source->since : INT64_MIN, &d);
+	    request->since_given ? report_begins(request, now) : INT64_MIN, &d);
 
 	progress_clear(in->progress);
 	if (r < 0)
@@ -233,6 +236,7 @@ static bool read_operands(
 
 struct asking {
 	const struct report_request *request;
+	report_asks_fn asks;
 	struct derive_memo *memo;
 };
 
@@ -243,7 +247,7 @@ static bool asks_for_peers_of(void *context, const struct aggregate_tuple *t)
 	bool asks;
 
 	derive_aggregated(asking->memo, t, &tuple);
-	asks = report_asks_for_peers_of(asking->request, &tuple);
+	asks = asking->asks(asking->request, &tuple);
 	derive_aggregated_free(&tuple);
 	return asks;
 }
@@ -255,8 +259,11 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	_cleanup_store_ struct store *store = NULL;
 	_cleanup_diag_ struct diag d = {0};
 	_cleanup_derive_memo_ struct derive_memo *memo = derive_memo_new();
-	struct asking asking = {source->request, memo};
-	bool peers = report_asks_for_peers(source->request);
+	struct asking asking = {
+	    .request = source->request,
+	    .asks = report_asks_for_peers_of(source->request),
+	    .memo = memo,
+	};
 	struct ingest in = {
 	    .internal = &source->config->internal,
 	    .year = source->year,
@@ -273,7 +280,7 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	r = store_open(NULL, STORE_MEMORY, &store, &d);
 	in.patterns = source->patterns ? source->patterns : patterns;
 	in.store = store;
-	if (r == 0 && !peers)
+	if (r == 0 && !report_asks_for_peers(source->request))
 		r = peer_policy_change(store, PEERS_OFF, PEER_ADDRESSES_FULL, 0, &d);
 	if (r == 0)
 		r = ingest_begin(&in, &d);
@@ -283,7 +290,7 @@ static int read_into_memory(const struct report_source *source, const struct ope
 	}
 	if (!report_asks_for_minutes(source->request))
 		aggregate_leave_minutes(in.aggregate);
-	if (peers)
+	if (asking.asks)
 		aggregate_peers_of(in.aggregate, asks_for_peers_of, &asking);
 	*ret_all = read_operands(&in, source, list);
 	r = ingest_finish(&in, &d);

@@ -21,9 +21,9 @@ struct report_source {
 	const struct zone *zone; /* of stamps that name none */
 	bool zone_given;	 /* by an option: no source of the configuration knows better */
 	int year;
-	int64_t since; /* UTC seconds, for a journal: what is before need not be read */
-	bool since_given, quiet;
-	const struct report_request *request; /* what it does not ask for is not kept of logs */
+	bool quiet;
+	const struct report_request
+	    *request; /* what it does not ask for need not be read or kept */
 };
 
 /* Opens or fills the store; what is wrong is logged, and also what was found and is read.  *ret_all

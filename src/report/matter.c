@@ -40,9 +40,9 @@ static int64_t counted(const struct gathering *g, const struct peer_day *peer)
 	return (t->unit == UNIT_LOGIN ? t->auth : t->mail) == 1 ? peer->sessions : 0;
 }
 
-static bool is_minded(const struct judgement *judgement)
+static bool is_minded(enum verdict verdict)
 {
-	return judgement->verdict >= VERDICT_WEAK;
+	return verdict >= VERDICT_WEAK;
 }
 
 static int add_peer(void *context, const struct peer_day *peer)
@@ -59,7 +59,7 @@ static int add_peer(void *context, const struct peer_day *peer)
 	if (!n || !*peer->peer || strcmp(peer->peer, QUERY_OTHER) == 0)
 		return 0;
 	j = judge_tuple(&g->listing.report->judge, 0, t, true);
-	if (!is_minded(&j))
+	if (!is_minded(j.verdict))
 		return 0;
 	failed = listing_need(&g->listing, t,
 	    (const char *const[LISTING_NAMES]){[WHO] = user ? peer->user : peer->peer,
@@ -154,12 +154,10 @@ bool matter_asks_for_peers_of(const struct report_request *request, const struct
 {
 	_cleanup_diag_ struct diag d = {0};
 	struct judge judge;
-	struct judgement j;
 
 	if (judge_read(request, &judge, &d) < 0 || !judge.count)
 		return false;
-	j = judge_tuple(&judge, 0, tuple, true);
-	return is_minded(&j);
+	return is_minded(judge_tuple(&judge, 0, tuple, true).verdict);
 }
 
 int matter_build(struct report *report, struct diag *d)

@@ -316,12 +316,9 @@ bool report_format(size_t number, const char **ret_name)
 
 static const struct view *find_view(const struct report_request *request)
 {
-	const char *name = view_asked_for(request);
+	_cleanup_diag_ struct diag d = {0};
 
-	for (const struct view *view = views; view->name; view++)
-		if (strcmp(view->name, name) == 0)
-			return view;
-	return NULL;
+	return view_find(view_asked_for(request), &d);
 }
 
 static bool asks_for_family(const struct report_request *request)
@@ -353,15 +350,15 @@ bool report_asks_for_peers(const struct report_request *request)
 	return (view && view->peers) || asks_for_family(request) || alarm_asks_for_peers(request);
 }
 
-bool report_asks_for_peers_of(const struct report_request *request, const struct tuple *tuple)
+report_asks_fn report_asks_for_peers_of(const struct report_request *request)
 {
 	const struct renderer *renderer = find_renderer(request);
 	const struct view *view = find_view(request);
 
-	if (!view || !view->asks_for_peers_of || !renderer || !renderer->for_people ||
-	    asks_for_family(request) || alarm_asks_for_peers(request))
-		return true;
-	return view->asks_for_peers_of(request, tuple);
+	if (!view || !renderer || !renderer->for_people || asks_for_family(request) ||
+	    alarm_asks_for_peers(request))
+		return NULL;
+	return view->asks_for_peers_of;
 }
 
 bool report_asks_for_minutes(const struct report_request *request)

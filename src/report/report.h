@@ -24,11 +24,13 @@ int report_write_file(
     struct store *store, const struct report_request *request, const char *path, struct diag *d);
 
 /* What a report of the request will look at: who is about to read logs for it keeps nothing else,
- * which is faster.  Of peers it may be those of some tuples only, of which all but the id is to be
- * filled in; where it is not sure, it asks for them. */
+ * which is faster. */
 bool report_asks_for_peers(const struct report_request *request);
-bool report_asks_for_peers_of(const struct report_request *request, const struct tuple *tuple);
 bool report_asks_for_minutes(const struct report_request *request);
+
+/* Of peers it may be those of some tuples only, for whom the function that is given is true; NULL:
+ * of all.  Of the tuple all but the id is to be filled in. */
+report_asks_fn report_asks_for_peers_of(const struct report_request *request);
 
 /* Where a report of a store begins, unless the request says: a span before now. */
 const char *report_usual_since(const struct report_request *request);

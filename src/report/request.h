@@ -88,3 +88,6 @@ struct report_request {
 	void (*warn)(void *context, const char *sentence);
 	void *warn_context;
 };
+
+/* Whether a report of the request asks for what there is of such a tuple. */
+typedef bool (*report_asks_fn)(const struct report_request *request, const struct tuple *tuple);

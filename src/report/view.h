@@ -53,7 +53,7 @@ struct view {
 	bool of_change;	   /* is made of nothing but what changed */
 	int (*build)(struct report *report, const struct view *view, struct diag *d);
 	/* Whether it shows people peers of that tuple; NULL: any.  Programs are told of all. */
-	bool (*asks_for_peers_of)(const struct report_request *request, const struct tuple *tuple);
+	report_asks_fn asks_for_peers_of;
 	const struct tally_view *tally;
 };
 
