@@ -100,7 +100,7 @@ static void fill_chains(struct literal_set *set)
 static bool have_vector(void)
 {
 #if defined(__x86_64__)
-	return __builtin_cpu_supports("avx2");
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
 #else
 	return false;
 #endif
@@ -223,6 +223,12 @@ static size_t scan_bytes(struct scan *s, const char *from, const char *to)
 }
 
 #if defined(__x86_64__)
+/* How many places in 32 bytes may be windows no processor foresees.  So nothing is decided by it:
+ * first the places of a stretch of the text are noted, some at once whether there are as many or
+ * not, then those are kept that the filter knows, then these are looked at. */
+#define STRETCH 4096
+#define AT_ONCE 4
+
 __attribute__((target("avx2"))) static inline __m256i lookup(
     const unsigned char *low, const unsigned char *high, __m256i bytes)
 {
@@ -234,36 +240,63 @@ __attribute__((target("avx2"))) static inline __m256i lookup(
 	    _mm256_shuffle_epi8(h, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble)));
 }
 
+/* Which of the 32 window positions at p may be some literal's, a bit each. */
+__attribute__((target("avx2"))) static inline unsigned maybes_at(
+    const struct literal_set *set, const char *p, __m256i first)
+{
+	__m256i found = lookup(set->low[0], set->high[0], first);
+
+#pragma GCC unroll 4
+	for (size_t k = 1; k < WINDOW; k++)
+		found = _mm256_and_si256(found, lookup(set->low[k], set->high[k],
+						    _mm256_loadu_si256((const __m256i *)(p + k))));
+	return ~(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(found, _mm256_setzero_si256()));
+}
+
+/* Notes where the bits are, as base and up; room for AT_ONCE more than there are. */
+__attribute__((target("avx2,popcnt,bmi"))) static inline size_t note_bits(
+    uint16_t *to, unsigned bits, size_t base)
+{
+	size_t count = (unsigned)__builtin_popcount(bits), i = 0;
+
+	do {
+#pragma GCC unroll 4
+		for (size_t k = 0; k < AT_ONCE; k++, bits &= bits - 1)
+			to[i + k] = (uint16_t)(base + _tzcnt_u32(bits));
+		i += AT_ONCE;
+	} while (i < count);
+	return count;
+}
+
 /* 32 window positions at a time; *ret_next is where the byte scan has to go on. */
-__attribute__((target("avx2,popcnt"))) static size_t scan_vector(
+__attribute__((target("avx2,popcnt,bmi"))) static size_t scan_vector(
     struct scan *s, const char *from, const char *to, const char **ret_next)
 {
 	const struct literal_set *set = s->set;
-	const __m256i newline = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256();
-	const char *p = from;
+	const __m256i newline = _mm256_set1_epi8('\n');
+	uint16_t maybe[STRETCH + AT_ONCE];
 	size_t lines = 0;
 
-	for (; to - p >= 32; p += 32) {
-		__m256i first = _mm256_loadu_si256((const __m256i *)p);
-		__m256i found = lookup(set->low[0], set->high[0], first);
-		unsigned maybe;
+	while (to - from >= 32) {
+		size_t left = (size_t)(to - from) & ~(size_t)31, maybes = 0, windows = 0;
+		size_t stretch = left < STRETCH ? left : STRETCH;
 
-#pragma GCC unroll 4
-		for (size_t k = 1; k < WINDOW; k++)
-			found = _mm256_and_si256(
-			    found, lookup(set->low[k], set->high[k],
-				       _mm256_loadu_si256((const __m256i *)(p + k))));
-		lines += (unsigned)__builtin_popcount(
-		    (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(first, newline)));
-		maybe = ~(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(found, zero));
-		for (; maybe; maybe &= maybe - 1) {
-			const char *at = p + __builtin_ctz(maybe);
+		for (size_t i = 0; i < stretch; i += 32) {
+			__m256i first = _mm256_loadu_si256((const __m256i *)(from + i));
 
-			if (is_filtered(set, at))
-				verify(s, at);
+			lines += (unsigned)__builtin_popcount(
+			    (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(first, newline)));
+			maybes += note_bits(&maybe[maybes], maybes_at(set, from + i, first), i);
 		}
+		for (size_t i = 0; i < maybes; i++) {
+			maybe[windows] = maybe[i];
+			windows += is_filtered(set, from + maybe[i]);
+		}
+		for (size_t i = 0; i < windows; i++)
+			verify(s, from + maybe[i]);
+		from += stretch;
 	}
-	*ret_next = p;
+	*ret_next = from;
 	return lines;
 }
 #endif
