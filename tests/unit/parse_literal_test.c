@@ -143,6 +143,18 @@ static void test_edges(void **state)
 		CHECK(few, texts[i]);
 }
 
+/* Nothing but windows, in texts around what is searched at once. */
+static void test_windows_only(void **state)
+{
+	static char text[10000];
+	static const size_t lengths[] = {4095, 4096, 4098, 4099, 4100, 4127, 8192, sizeof(text)};
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++)
+		CHECK(few, ((struct slice){text, lengths[i]}));
+}
+
 /* A hit at each place of a block around the vector's width, at its start and its end. */
 static void test_alignment(void **state)
 {
@@ -195,7 +207,8 @@ static void test_random(void **state)
 	for (int round = 0; round < 1500; round++) {
 		struct slice literals[40];
 		char memory[40][61];
-		size_t count = 1 + random_below(ARRAY_SIZE(literals)), n = random_below(3000);
+		size_t count = 1 + random_below(ARRAY_SIZE(literals)),
+		       n = random_below(random_below(20) ? 2000 : 10000);
 		size_t alphabet = 3 + random_below(sizeof(letters) - 3);
 		size_t rare = random_below(3) ? 1 + random_below(400) : 1;
 		char *text = memory_alloc(n + 1);
@@ -268,6 +281,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_edges),
+	    cmocka_unit_test(test_windows_only),
 	    cmocka_unit_test(test_alignment),
 	    cmocka_unit_test(test_bits_of_many),
 	    cmocka_unit_test(test_random),
