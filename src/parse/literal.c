@@ -274,20 +274,28 @@ __attribute__((target("avx2,popcnt,bmi"))) static size_t scan_vector(
 {
 	const struct literal_set *set = s->set;
 	const __m256i newline = _mm256_set1_epi8('\n');
+	struct {
+		unsigned bits, at;
+	} vector[STRETCH / 32];
 	uint16_t maybe[STRETCH + AT_ONCE];
 	size_t lines = 0;
 
 	while (to - from >= 32) {
-		size_t left = (size_t)(to - from) & ~(size_t)31, maybes = 0, windows = 0;
+		size_t left = (size_t)(to - from) & ~(size_t)31;
 		size_t stretch = left < STRETCH ? left : STRETCH;
+		size_t vectors = 0, maybes = 0, windows = 0;
 
 		for (size_t i = 0; i < stretch; i += 32) {
 			__m256i first = _mm256_loadu_si256((const __m256i *)(from + i));
 
 			lines += (unsigned)__builtin_popcount(
 			    (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(first, newline)));
-			maybes += note_bits(&maybe[maybes], maybes_at(set, from + i, first), i);
+			vector[vectors].bits = maybes_at(set, from + i, first);
+			vector[vectors].at = (unsigned)i;
+			vectors += vector[vectors].bits != 0;
 		}
+		for (size_t i = 0; i < vectors; i++)
+			maybes += note_bits(&maybe[maybes], vector[i].bits, vector[i].at);
 		for (size_t i = 0; i < maybes; i++) {
 			maybe[windows] = maybe[i];
 			windows += is_filtered(set, from + maybe[i]);
