@@ -200,26 +200,13 @@ static void verify(struct scan *s, const char *p)
 	}
 }
 
-static inline bool may_be_window(const struct literal_set *set, const char *at)
+static inline bool is_window(const struct literal_set *set, const char *at)
 {
 	const unsigned char *p = (const unsigned char *)at;
 
 	return set->exact[0][p[0]] & set->exact[1][p[1]] & set->exact[2][p[2]] &
-	       set->exact[3][p[3]];
-}
-
-/* Window positions in [from, to), byte for byte; a window that begins before to ends in the block.
- */
-static size_t scan_bytes(struct scan *s, const char *from, const char *to)
-{
-	size_t lines = 0;
-
-	for (const char *p = from; p < to; p++) {
-		lines += *p == '\n';
-		if (may_be_window(s->set, p) && is_filtered(s->set, p))
-			verify(s, p);
-	}
-	return lines;
+		   set->exact[3][p[3]] &&
+	       is_filtered(set, at);
 }
 
 #if defined(__x86_64__)
@@ -229,27 +216,36 @@ static size_t scan_bytes(struct scan *s, const char *from, const char *to)
 #define STRETCH 4096
 #define AT_ONCE 4
 
+/* The buckets that may have these bytes at a place of their windows, by the bytes' halves. */
 __attribute__((target("avx2"))) static inline __m256i lookup(
-    const unsigned char *low, const unsigned char *high, __m256i bytes)
+    const struct literal_set *set, size_t place, __m256i low, __m256i high)
 {
-	const __m256i nibble = _mm256_set1_epi8(15);
-	__m256i l = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)low));
-	__m256i h = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)high));
+	__m256i l = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)set->low[place]));
+	__m256i h = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)set->high[place]));
 
-	return _mm256_and_si256(_mm256_shuffle_epi8(l, _mm256_and_si256(bytes, nibble)),
-	    _mm256_shuffle_epi8(h, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble)));
+	return _mm256_and_si256(_mm256_shuffle_epi8(l, low), _mm256_shuffle_epi8(h, high));
 }
 
-/* Which of the 32 window positions at p may be some literal's, a bit each. */
-__attribute__((target("avx2"))) static inline unsigned maybes_at(
-    const struct literal_set *set, const char *p, __m256i first)
-{
-	__m256i found = lookup(set->low[0], set->high[0], first);
+/* What stands n places before each of `now`; `before` is the vector before it. */
+#define PLACES_BEFORE(n, now, before)                                                              \
+	_mm256_alignr_epi8(now, _mm256_permute2x128_si256(before, now, 0x21), 16 - (n))
 
-#pragma GCC unroll 4
-	for (size_t k = 1; k < WINDOW; k++)
-		found = _mm256_and_si256(found, lookup(set->low[k], set->high[k],
-						    _mm256_loadu_si256((const __m256i *)(p + k))));
+/* At which of 32 bytes a window may end, a bit each; `before` goes from one vector to the next. */
+__attribute__((target("avx2"))) static inline unsigned window_ends(
+    const struct literal_set *set, __m256i bytes, __m256i before[WINDOW - 1])
+{
+	_Static_assert(WINDOW == 4, "a window has four places");
+	const __m256i half = _mm256_set1_epi8(15);
+	__m256i low = _mm256_and_si256(bytes, half);
+	__m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half);
+	__m256i now[WINDOW - 1] = {
+	    lookup(set, 0, low, high), lookup(set, 1, low, high), lookup(set, 2, low, high)};
+	__m256i found = lookup(set, 3, low, high);
+
+	found = _mm256_and_si256(found, PLACES_BEFORE(1, now[2], before[2]));
+	found = _mm256_and_si256(found, PLACES_BEFORE(2, now[1], before[1]));
+	found = _mm256_and_si256(found, PLACES_BEFORE(3, now[0], before[0]));
+	memcpy(before, now, sizeof(now));
 	return ~(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(found, _mm256_setzero_si256()));
 }
 
@@ -268,29 +264,31 @@ __attribute__((target("avx2,popcnt,bmi"))) static inline size_t note_bits(
 	return count;
 }
 
-/* 32 window positions at a time; *ret_next is where the byte scan has to go on. */
+/* 32 bytes at a time, and the windows that end there; *ret_end is where the vectors do. */
 __attribute__((target("avx2,popcnt,bmi"))) static size_t scan_vector(
-    struct scan *s, const char *from, const char *to, const char **ret_next)
+    struct scan *s, const char **ret_end)
 {
 	const struct literal_set *set = s->set;
-	const __m256i newline = _mm256_set1_epi8('\n');
+	const __m256i newline = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256();
+	__m256i before[WINDOW - 1] = {zero, zero, zero};
 	struct {
 		unsigned bits, at;
 	} vector[STRETCH / 32];
 	uint16_t maybe[STRETCH + AT_ONCE];
+	const char *from = s->start;
 	size_t lines = 0;
 
-	while (to - from >= 32) {
-		size_t left = (size_t)(to - from) & ~(size_t)31;
+	while (s->end - from >= 32) {
+		size_t left = (size_t)(s->end - from) & ~(size_t)31;
 		size_t stretch = left < STRETCH ? left : STRETCH;
 		size_t vectors = 0, maybes = 0, windows = 0;
 
 		for (size_t i = 0; i < stretch; i += 32) {
-			__m256i first = _mm256_loadu_si256((const __m256i *)(from + i));
+			__m256i bytes = _mm256_loadu_si256((const __m256i *)(from + i));
 
 			lines += (unsigned)__builtin_popcount(
-			    (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(first, newline)));
-			vector[vectors].bits = maybes_at(set, from + i, first);
+			    (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, newline)));
+			vector[vectors].bits = window_ends(set, bytes, before);
 			vector[vectors].at = (unsigned)i;
 			vectors += vector[vectors].bits != 0;
 		}
@@ -298,33 +296,49 @@ __attribute__((target("avx2,popcnt,bmi"))) static size_t scan_vector(
 			maybes += note_bits(&maybe[maybes], vector[i].bits, vector[i].at);
 		for (size_t i = 0; i < maybes; i++) {
 			maybe[windows] = maybe[i];
-			windows += is_filtered(set, from + maybe[i]);
+			windows += is_filtered(set, from + maybe[i] - (WINDOW - 1));
 		}
 		for (size_t i = 0; i < windows; i++)
-			verify(s, from + maybe[i]);
+			verify(s, from + maybe[i] - (WINDOW - 1));
 		from += stretch;
 	}
-	*ret_next = from;
+	*ret_end = from;
 	return lines;
 }
 #endif
 
-static size_t scan_text(struct scan *s)
+/* Windows that end at `from` or behind, byte for byte, and LFs from there on. */
+static size_t scan_bytes(struct scan *s, const char *from)
 {
-	bool has_window = s->end - s->start >= WINDOW;
-	const char *from = s->start, *to = has_window ? s->end - (WINDOW - 1) : from;
+	const char *p = from - s->start < WINDOW ? s->start : from - (WINDOW - 1);
+	const char *last = s->end - s->start < WINDOW ? p : s->end - (WINDOW - 1);
 	size_t lines = 0;
 
-#if defined(__x86_64__)
-	if (has_window && s->set->vector)
-		lines = scan_vector(s, from, to, &from);
-#endif
-	lines += scan_bytes(s, from, to);
-	for (const char *p = to; p < s->end; p++) {
+	for (const char *counted = p; counted < from; counted++)
+		lines -= *counted == '\n';
+	for (; p < last; p++) {
+		lines += *p == '\n';
+		if (is_window(s->set, p))
+			verify(s, p);
+	}
+	for (; p < s->end; p++) {
 		lines += *p == '\n';
 		if (s->end - p >= LITERAL_LENGTH_MIN)
 			verify(s, p);
 	}
+	return lines;
+}
+
+static size_t scan_text(struct scan *s)
+{
+	const char *from = s->start;
+	size_t lines = 0;
+
+#if defined(__x86_64__)
+	if (s->set->vector)
+		lines = scan_vector(s, &from);
+#endif
+	lines += scan_bytes(s, from);
 	finish_line(s);
 	return lines;
 }
