@@ -26,9 +26,8 @@ struct literal_set {
 	unsigned char exact[WINDOW][256];
 	unsigned char low[WINDOW][16], high[WINDOW][16];
 	bool vector;
-	uint64_t
-	    filter[WINDOW_HASHES / 64]; /* 256 bits for a literal that is shorter than a window */
-	struct literal *heads[HEADS];	/* by the hash of its first three bytes */
+	uint64_t filter[WINDOW_HASHES / 64]; /* of windows, two bits for each, by their hashes */
+	struct literal *heads[HEADS];	     /* by the hash of its first three bytes */
 };
 
 static uint32_t window_at(const char *p)
@@ -43,11 +42,17 @@ static size_t head_of(uint32_t window)
 	return window * UINT32_C(2654435761) >> 20 & (HEADS - 1);
 }
 
-static bool is_filtered(const struct literal_set *set, const char *p)
+/* A second hash: a text that comes with every line must not pass by the chance of one. */
+static inline size_t other_hash(const char *p)
 {
-	size_t bit = window_hash(p);
+	return slice_half_word(p) * UINT32_C(2246822519) >> 16;
+}
 
-	return set->filter[bit / 64] >> (bit % 64) & 1;
+static inline bool is_filtered(const struct literal_set *set, const char *p)
+{
+	size_t a = window_hash(p), b = other_hash(p);
+
+	return set->filter[a / 64] >> (a % 64) & set->filter[b / 64] >> (b % 64) & 1;
 }
 
 static void allow(struct literal_set *set, size_t place, unsigned c, unsigned char bucket)
@@ -66,6 +71,11 @@ static void fill_bucket(struct literal_set *set, const struct literal *l, unsign
 				allow(set, k, c, (unsigned char)(1u << bucket));
 }
 
+static void pass(struct literal_set *set, size_t hash)
+{
+	set->filter[hash / 64] |= UINT64_C(1) << (hash % 64);
+}
+
 /* Behind a window that is shorter any byte may follow. */
 static void fill_filter(struct literal_set *set, const struct literal *l)
 {
@@ -75,12 +85,10 @@ static void fill_filter(struct literal_set *set, const struct literal *l)
 
 	memcpy(window, l->text.p + l->offset, n);
 	for (unsigned c = 0; c < more; c++) {
-		size_t bit;
-
 		if (n < WINDOW)
 			window[n] = (char)c;
-		bit = window_hash(window);
-		set->filter[bit / 64] |= UINT64_C(1) << (bit % 64);
+		pass(set, window_hash(window));
+		pass(set, other_hash(window));
 	}
 }
 
