@@ -31,8 +31,13 @@ static bool header_plain(struct header_front *f, struct header *ret)
 {
 	struct slice line = f->line;
 
+	*ret = (struct header){.time = TIME_UNKNOWN};
+	if (header_tagged(f)) {
+		*ret = f->syslog;
+		ret->inner = ret->message;
+	}
 	header_container_skip(&line);
-	*ret = (struct header){.time = TIME_UNKNOWN, .message = line};
+	ret->message = line;
 	return true;
 }
 

@@ -7,7 +7,8 @@
  *   syslog    RFC 3164 (day padded by space or zero, fractions of a second), RFC 3339 stamps in a
  *             file, RFC 5424, a leading <PRI>, no host (a raw /dev/log datagram), journalctl's
  *             short, short-precise, short-iso, short-iso-precise, short-full, short-unix and
- *             short-monotonic, docker compose's `name  | `, Solaris's `[ID n mail.info]`
+ *             short-monotonic, docker compose's `name  | `, Solaris's `[ID n mail.info]`, the
+ *             priority in words (BusyBox, s6, FreeBSD), a level in the host's place
  *   exim      its own `YYYY-MM-DD HH:MM:SS[.mmm] [+zzzz] [[pid]] `, or inside syslog (ident exim),
  *             with or without its own stamp again, and the `[1/2] ` of split lines
  *   dovecot   its own file (`Nov 24 02:05:15 imap-login: Info: `, any of the stamps above), or
@@ -18,7 +19,9 @@
  *             name), also without a host; a CEF line
  *   exchange  a CSV line with a UTC stamp in its first field; the message begins at the second
  *   plain     what the idents of the pattern file say it is (parse/pattern.h): here all that
- *             stands behind docker compose's `name  | ` is the message, and there is no time
+ *             stands behind docker compose's `name  | ` is the message.  Where the line has a
+ *             header of syslog as well, that is told beside it: the MTA that it names wrote what
+ *             is behind (journald and syslog take what a program writes to its console)
  *
  * The first header that is right wins: nothing is looked for to the right of it, and what stands
  * there makes no difference.  A line without an ident (`last message repeated 3 times`) has no
@@ -45,6 +48,7 @@ struct header {
 	struct slice host; /* SLICE_NONE if not told */
 	struct slice ident, pid;
 	struct slice message;
+	struct slice inner; /* plain: what stands behind a header of syslog, if the line has one */
 };
 
 /* The kind of that name in a pattern file, -EINVAL if there is none. */

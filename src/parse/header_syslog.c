@@ -207,22 +207,98 @@ static struct slice without_message_id(struct slice text)
 	return take(&s, ']') && take(&s, ' ') ? s : text;
 }
 
-/* [HOST ]IDENT[pid]: and the message.  The first word is the ident if it ends in a colon and has no
- * other one (an IPv6 host name may end in two); else it is the host, and the second word must be
- * the ident. */
+static bool is_level(struct slice word)
+{
+	static const char *const levels[] = {
+	    "info", "notice", "warning", "warn", "err", "error", "debug", "crit", "alert", "emerg"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		if (slice_is(word, levels[i]))
+			return true;
+	return false;
+}
+
+/* mail.info, as BusyBox and s6 write it, or <mail.info>, as FreeBSD does (syslogd -vv). */
+static bool is_priority(struct slice word)
+{
+	size_t dot;
+
+	if (word.n > 2 && word.p[0] == '<' && word.p[word.n - 1] == '>')
+		word = (struct slice){word.p + 1, word.n - 2};
+	dot = slice_find(word, '.');
+	return dot > 0 && dot < word.n && is_level(slice_skip(word, dot + 1));
+}
+
+static struct slice first_word(struct slice text)
+{
+	return slice_first(text, slice_find(text, ' '));
+}
+
+/* `mail.info: ` */
+static bool take_priority_word(struct slice *text)
+{
+	struct slice word;
+
+	if (!slice_starts(*text, SLICE("mail."))) /* every line is asked */
+		return false;
+	word = first_word(*text);
+	if (word.n == text->n || word.p[word.n - 1] != ':' ||
+	    !is_priority(slice_first(word, word.n - 1)))
+		return false;
+	*text = slice_skip(*text, word.n + 1);
+	return true;
+}
+
+/* INFO and spaces, where others have the host: how containers' rsyslog is set to print. */
+static bool take_loud_level(struct slice *text)
+{
+	static const char *const levels[] = {
+	    "INFO", "NOTICE", "WARNING", "WARN", "ERR", "ERROR", "DEBUG", "CRIT", "ALERT", "EMERG"};
+	struct slice word = first_word(*text);
+
+	if (*text->p < 'A' || *text->p > 'Z' || word.n == text->n)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		if (slice_is(word, levels[i])) {
+			*text = slice_skip(*text, word.n);
+			while (take(text, ' '))
+				;
+			return true;
+		}
+	return false;
+}
+
+static bool ends_in_colon(struct slice word)
+{
+	return word.n && word.p[word.n - 1] == ':';
+}
+
+/* [HOST ][PRIORITY ]IDENT[pid]: and the message, or the priority first.  The first word is the
+ * ident if it ends in a colon and has no other one (an IPv6 host name may end in two); else it is
+ * the host, and the second word must be the ident. */
 static bool read_tag(struct slice text, struct header *h)
 {
-	struct slice word = slice_first(text, slice_find(text, ' '));
+	struct slice word = first_word(text);
 
+	if (word.n < text.n && word.n && *word.p == '<' && is_priority(word)) {
+		text = slice_skip(text, word.n + 1);
+		word = first_word(text);
+	}
 	if (word.n == 0)
 		return false;
-	if (word.p[word.n - 1] != ':' || slice_find(word, ':') != word.n - 1) {
+	if (!ends_in_colon(word) || slice_find(word, ':') != word.n - 1) {
 		if (word.n > HOST_MAX || word.n == text.n)
 			return false;
-		h->host = word;
-		text = slice_skip(text, word.n + 1);
-		word = slice_first(text, slice_find(text, ' '));
-		if (word.n == 0 || word.p[word.n - 1] != ':')
+		if (!take_loud_level(&text)) {
+			h->host = word;
+			text = slice_skip(text, word.n + 1);
+		}
+		word = first_word(text);
+		if (word.n < text.n && !ends_in_colon(word) && is_priority(word)) {
+			text = slice_skip(text, word.n + 1);
+			word = first_word(text);
+		}
+		if (!ends_in_colon(word))
 			return false;
 	}
 	if (!ident_split(word, h))
@@ -244,6 +320,7 @@ void header_front_read(struct header_front *f)
 		return;
 	f->stamp = (struct stamp){.time = TIME_UNKNOWN};
 	f->header = (struct header){.time = TIME_UNKNOWN};
+	take_priority_word(&s);
 	if (!take_monotonic(&s)) {
 		f->enveloped = header_stamp(f->clock, &s, &f->stamp);
 		if (!f->enveloped)
@@ -252,6 +329,11 @@ void header_front_read(struct header_front *f)
 	}
 	while (take(&s, ' '))
 		;
+	if (take_priority_word(&s)) { /* s6 puts a stamp before all of it */
+		struct stamp again;
+
+		header_stamp(f->clock, &s, &again);
+	}
 	f->rest = s;
 	f->syslog = f->header;
 	f->tagged = read_tag(s, &f->syslog);

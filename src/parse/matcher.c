@@ -162,8 +162,9 @@ static const struct ident *claim_plain(
 	const struct ident *ident;
 
 	header_read(HEADER_PLAIN, &c->front, h);
-	h->host = (struct slice){m->host, m->host_length};
 	ident = ident_claim(m->set->mtas[mta], &m->clock, h, m->memory);
+	if (h->host.n == 0)
+		h->host = (struct slice){m->host, m->host_length};
 	if (ident)
 		c->state[HEADER_PLAIN] = PARSED;
 	*ret_header = h;

@@ -10,6 +10,15 @@ const struct ident *ident_find(
 	return NULL;
 }
 
+static bool is_of(const struct mta *mta, struct slice program)
+{
+	bool is = slice_equal(program, mta_name(mta));
+
+	for (char **name = mta->containers; !is && *name; name++)
+		is = slice_is(program, *name);
+	return is;
+}
+
 const struct ident *ident_claim(
     const struct mta *mta, struct clock *clock, struct header *h, struct regex_memory *memory)
 {
@@ -18,6 +27,13 @@ const struct ident *ident_claim(
 	if (mta->header != HEADER_PLAIN)
 		return ident_find(mta, h->ident, memory);
 	ident = ident_find(mta, h->message, memory);
+	if (ident) {
+		*h = (struct header){.time = TIME_UNKNOWN, .message = h->message};
+	} else if (h->inner.p && is_of(mta, h->ident)) {
+		h->message = h->inner;
+		h->pid = SLICE_NONE; /* one process speaks of all its connections */
+		ident = ident_find(mta, h->message, memory);
+	}
 	if (ident)
 		header_take_plain(h, clock, regex_group(memory, h->message, 0).n,
 		    ident->time_group ? regex_group(memory, h->message, ident->time_group)

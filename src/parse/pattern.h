@@ -126,7 +126,7 @@ const struct ident *ident_find(
     const struct mta *mta, struct slice name, struct regex_memory *memory);
 
 /* The same for a line whose header of the mta's kind was parsed.  A plain line's header is only now
- * complete. */
+ * complete; behind a header of syslog it is one of the mta's if that names it or its container. */
 const struct ident *ident_claim(
     const struct mta *mta, struct clock *clock, struct header *h, struct regex_memory *memory);
 

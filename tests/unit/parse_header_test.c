@@ -127,6 +127,26 @@ static void test_syslog(void **state)
 	    {"Nov 23 10:01:51 mx1 sendmail[7]: [ID 197553 mail.info] abc: x", AT, "mx1", "sendmail",
 		"7", "abc: x"},
 	    {"Nov 23 10:01:51 mx1 sendmail[7]: [ID 1] x", AT, "mx1", "sendmail", "7", "[ID 1] x"},
+	    /* the priority in words: BusyBox, s6 with and without a stamp of its own, FreeBSD */
+	    {"Nov 23 10:01:51 mx1 mail.info postfix/smtpd[301]: x", AT, "mx1", "postfix/smtpd",
+		"301", "x"},
+	    {"mail.info: Nov 23 10:01:51 postfix/smtpd[301]: x", AT, NULL, "postfix/smtpd", "301",
+		"x"},
+	    {"2026-11-23 10:01:51.685309102  mail.info: Nov 23 10:01:51 postfix/smtpd[301]: x", AT,
+		NULL, "postfix/smtpd", "301", "x"},
+	    {"Nov 23 10:01:51 <mail.info> mx1 postfix/smtpd[301]: x", AT, "mx1", "postfix/smtpd",
+		"301", "x"},
+	    {"Nov 23 10:01:51 mx1 <mail.info> postfix/smtpd[301]: x", AT, "mx1", "postfix/smtpd",
+		"301", "x"},
+	    {"Nov 23 10:01:51 <mail.info> postfix/smtpd[301]: x", AT, NULL, "postfix/smtpd", "301",
+		"x"},
+	    /* a host that is named like one, and a level instead of a host */
+	    {"Nov 23 10:01:51 mail.info postfix/smtpd[301]: x", AT, "mail.info", "postfix/smtpd",
+		"301", "x"},
+	    {"2026-11-23T10:01:51.171270+00:00 INFO    postfix/smtp[138]: x", AT, NULL,
+		"postfix/smtp", "138", "x"},
+	    {"2026-11-23T10:01:51+00:00 WARNING postfix/smtp[138]: x", AT, NULL, "postfix/smtp",
+		"138", "x"},
 	    /* the first colon that is right ends the ident */
 	    {"Nov 23 10:01:51 mx1 sshd[9]: a mx9 postfix/smtpd[1]: b", AT, "mx1", "sshd", "9",
 		"a mx9 postfix/smtpd[1]: b"},
@@ -387,9 +407,11 @@ static void test_exchange_and_plain(void **state)
 	    {"\xEF\xBB", 0, NULL, NULL, NULL, NULL},
 	};
 	static const struct row plain[] = {
-	    {"Nov 23 10:01:51 mx1 postfix/smtpd[1]: x", NO_TIME, NULL, NULL, NULL,
-		"Nov 23 10:01:51 mx1 postfix/smtpd[1]: x"},
+	    {"x", NO_TIME, NULL, NULL, NULL, "x"},
 	    {"", NO_TIME, NULL, NULL, NULL, ""},
+	    /* what syslog says beside it, for an MTA that it names */
+	    {"Nov 23 10:01:51 mx1 postfix/smtpd[1]: x", AT, "mx1", "postfix/smtpd", "1",
+		"Nov 23 10:01:51 mx1 postfix/smtpd[1]: x"},
 	};
 
 	(void)state;
