@@ -38,6 +38,46 @@ static int name_at(struct slice text, size_t at, const char *names, char behind)
 
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
+/* As other languages write them (glibc 2.36, LC_TIME abmon of de, fr, es, it, nl, da, pl), in the
+ * order of the year: journalctl keeps to the locale of who calls it. */
+static const char *const other_months[] = {
+    " Jän janv. ene gen jan sty ",
+    " févr. feb lut ",
+    " Mär mars mar mrt ",
+    " avril abr apr kwi ",
+    " Mai mai may mag mei maj ",
+    " juin jun giu cze ",
+    " juil. jul lug lip ",
+    " août ago aug sie ",
+    " sept. sep set wrz ",
+    " Okt oct. oct ott okt paź ",
+    " nov. nov lis ",
+    " Dez déc. dic dec gru ",
+};
+#define OTHER_MONTH_MAX 6 /* bytes */
+
+/* The month whose name and a space stand there, 0 if none do. */
+static int month_at(struct slice text, size_t at, size_t *ret_length)
+{
+	char name[1 + OTHER_MONTH_MAX + 2] = " ";
+	int month = name_at(text, at, months, ' ');
+	size_t n;
+
+	*ret_length = 3;
+	if (month || at >= text.n)
+		return month;
+	n = slice_find(slice_skip(text, at), ' ');
+	if (n == 0 || n > OTHER_MONTH_MAX || at + n == text.n || memchr(text.p + at, 0, n))
+		return 0;
+	memcpy(name + 1, text.p + at, n);
+	name[1 + n] = ' ';
+	*ret_length = n;
+	for (int i = 0; i < 12; i++)
+		if (strstr(other_months[i], name))
+			return i + 1;
+	return 0;
+}
+
 size_t text_weekday(struct slice text)
 {
 	return name_at(text, 0, "MonTueWedThuFriSatSun", ' ') ? 4 : 0;
@@ -46,16 +86,16 @@ size_t text_weekday(struct slice text)
 size_t text_month_hour(struct slice text, struct civil *ret)
 {
 	int year = number_at(text, 0, 4), month, day, hour;
-	size_t at = 0;
+	size_t at = 0, length;
 
 	if (year >= 0 && byte_at(text, 4, ' '))
 		at = 5;
 	else
 		year = 0;
-	month = name_at(text, at, months, ' ');
+	month = month_at(text, at, &length);
 	if (!month)
 		return 0;
-	at += 4;
+	at += length + 1;
 	at += byte_at(text, at, ' ');
 	day = number_at(text, at, digit_at(text, at + 1) ? 2 : 1);
 	at += digit_at(text, at + 1) ? 2 : 1;

@@ -104,6 +104,14 @@ static void test_syslog(void **state)
 		"x"},
 	    {"[    5.000001] mx1 postfix/smtpd[309]: x", NO_TIME, "mx1", "postfix/smtpd", "309",
 		"x"},
+	    /* months of other languages */
+	    {"nov. 23 10:01:51 mx1 postfix/smtpd[301]: x", AT, "mx1", "postfix/smtpd", "301", "x"},
+	    {"nov 23 10:01:51 mx1 postfix/smtpd[301]: x", AT, "mx1", "postfix/smtpd", "301", "x"},
+	    {"lis 23 10:01:51 mx1 postfix/smtpd[301]: x", AT, "mx1", "postfix/smtpd", "301", "x"},
+	    {"Okt 23 10:01:51 mx1 postfix/smtpd[301]: x", AT - 31 * 24 * HOUR, "mx1",
+		"postfix/smtpd", "301", "x"},
+	    {"Mär 23 10:01:51 mx1 postfix/smtpd[301]: x", AT - 245 * 24 * HOUR, "mx1",
+		"postfix/smtpd", "301", "x"},
 	    /* no host */
 	    {"<22>Nov 23 10:01:51 postfix/smtpd[301]: x", AT, NULL, "postfix/smtpd", "301", "x"},
 	    {"Nov 23 10:01:51 postfix/smtpd: x y: z", AT, NULL, "postfix/smtpd", NULL, "x y: z"},
