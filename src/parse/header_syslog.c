@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "parse/header_kind.h"
 
+#include "base/word.h"
+
 #define HOST_MAX 255	  /* RFC 5424 */
 #define CONTAINER_MAX 128 /* docker's own limit is 63, compose adds a number and pads */
 
@@ -212,10 +214,7 @@ static bool is_level(struct slice word)
 	static const char *const levels[] = {
 	    "info", "notice", "warning", "warn", "err", "error", "debug", "crit", "alert", "emerg"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
-		if (slice_is(word, levels[i]))
-			return true;
-	return false;
+	return word_find(levels, ARRAY_SIZE(levels), word) >= 0;
 }
 
 /* mail.info, as BusyBox and s6 write it, or <mail.info>, as FreeBSD does (syslogd -vv). */
@@ -234,6 +233,11 @@ static struct slice first_word(struct slice text)
 	return slice_first(text, slice_find(text, ' '));
 }
 
+static bool ends_in_colon(struct slice word)
+{
+	return word.n && word.p[word.n - 1] == ':';
+}
+
 /* `mail.info: ` */
 static bool take_priority_word(struct slice *text)
 {
@@ -242,7 +246,7 @@ static bool take_priority_word(struct slice *text)
 	if (!slice_starts(*text, SLICE("mail."))) /* every line is asked */
 		return false;
 	word = first_word(*text);
-	if (word.n == text->n || word.p[word.n - 1] != ':' ||
+	if (word.n == text->n || !ends_in_colon(word) ||
 	    !is_priority(slice_first(word, word.n - 1)))
 		return false;
 	*text = slice_skip(*text, word.n + 1);
@@ -256,21 +260,13 @@ static bool take_loud_level(struct slice *text)
 	    "INFO", "NOTICE", "WARNING", "WARN", "ERR", "ERROR", "DEBUG", "CRIT", "ALERT", "EMERG"};
 	struct slice word = first_word(*text);
 
-	if (*text->p < 'A' || *text->p > 'Z' || word.n == text->n)
+	if (*text->p < 'A' || *text->p > 'Z' || word.n == text->n ||
+	    word_find(levels, ARRAY_SIZE(levels), word) < 0)
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
-		if (slice_is(word, levels[i])) {
-			*text = slice_skip(*text, word.n);
-			while (take(text, ' '))
-				;
-			return true;
-		}
-	return false;
-}
-
-static bool ends_in_colon(struct slice word)
-{
-	return word.n && word.p[word.n - 1] == ':';
+	*text = slice_skip(*text, word.n);
+	while (take(text, ' '))
+		;
+	return true;
 }
 
 /* [HOST ][PRIORITY ]IDENT[pid]: and the message, or the priority first.  The first word is the
