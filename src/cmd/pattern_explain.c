@@ -56,7 +56,7 @@ static void print_patterns(const struct mta *mta, const struct ident *ident, str
 	for (size_t i = 0; i < mta->pattern_count; i++) {
 		const struct pattern *p = &mta->patterns[i];
 
-		if (!(p->from & UINT64_C(1) << ident->as))
+		if (!pattern_is_from(p, ident))
 			continue;
 		if (pattern_has_literal(p, message))
 			print_attempt(p, message, memory);

@@ -24,7 +24,7 @@ struct recent {
 struct matcher {
 	const struct pattern_set *set;
 	struct regex_memory *memory;
-	struct route *route;
+	struct route_map *routes;
 	struct table *claims; /* `const struct ident *` of each mta, by header kind and program */
 	struct recent recent[RECENT];
 	char host[HOST_LENGTH_MAX];
@@ -50,7 +50,7 @@ struct matcher *matcher_new(const struct pattern_set *patterns)
 
 	m->set = patterns;
 	m->memory = regex_memory_new();
-	m->route = route_new((const struct mta *const *)patterns->mtas, patterns->count);
+	m->routes = route_map_new((const struct mta *const *)patterns->mtas, patterns->count);
 	m->claims = table_new(patterns->count * sizeof(const struct ident *), PROGRAMS_MAX);
 	return m;
 }
@@ -60,7 +60,7 @@ struct matcher *matcher_free(struct matcher *m)
 	if (!m)
 		return NULL;
 	regex_memory_free(m->memory);
-	route_free(m->route);
+	route_map_free(m->routes);
 	table_free(m->claims);
 	free(m);
 	return NULL;
@@ -117,6 +117,7 @@ static const struct ident *const *find_claims(
 		table_remove(m->claims, table_oldest(m->claims));
 		memset(m->recent, 0, sizeof(m->recent));
 		memset(c->claims, 0, sizeof(c->claims));
+		route_map_forget(m->routes);
 		claims = table_add(m->claims, bytes, &fresh);
 	}
 	for (size_t i = 0; fresh && i < m->set->count; i++)
@@ -171,21 +172,28 @@ static const struct ident *claim_plain(
 	return ident;
 }
 
+/* The claims of the program that the line's header of that kind names, NULL if it has none. */
+static const struct ident *const *claims_in(
+    struct matcher *m, struct candidate *c, enum header_kind kind, const struct header **ret_header)
+{
+	const struct header *h = header_of(m, c, kind);
+
+	*ret_header = h;
+	if (h && !c->claims[kind])
+		c->claims[kind] = claims_of(m, c, kind, h->ident);
+	return h ? c->claims[kind] : NULL;
+}
+
 static const struct ident *claim(
     struct matcher *m, struct candidate *c, size_t mta, const struct header **ret_header)
 {
 	enum header_kind kind = m->set->mtas[mta]->header;
-	const struct header *h;
+	const struct ident *const *claims;
 
 	if (kind == HEADER_PLAIN)
 		return claim_plain(m, c, mta, ret_header);
-	h = header_of(m, c, kind);
-	*ret_header = h;
-	if (!h)
-		return NULL;
-	if (!c->claims[kind])
-		c->claims[kind] = claims_of(m, c, kind, h->ident);
-	return c->claims[kind][mta];
+	claims = claims_in(m, c, kind, ret_header);
+	return claims ? claims[mta] : NULL;
 }
 
 static void report(struct matcher *m, const struct candidate *c, const struct mta *mta,
@@ -223,20 +231,21 @@ static void take(struct matcher *m, const struct header *h, const struct mta *mt
 	m->sink->match(m->sink->context, &line);
 }
 
-/* Hands the line to those patterns of one mta, from a place on, that may take it; true if one took
- * it.  Once it is taken, only `also` patterns may. */
-static bool try_mta(struct matcher *m, struct candidate *c, size_t index, size_t place)
+/* Hands the line to those patterns of one mta that may take it, and returns where the next one's
+ * begin.  Once it is taken, only `also` patterns may. */
+static const struct route_step *try_mta(struct matcher *m, struct candidate *c,
+    const struct route_step *step, const struct route_step *end, bool *ret_taken)
 {
+	size_t index = step->mta;
 	const struct mta *mta = m->set->mtas[index];
-	size_t first = route_first(m->route, index), end = route_first(m->route, index + 1);
-	const struct header *h;
-	const struct ident *ident = claim(m, c, index, &h);
+	const struct header *h = &c->headers[HEADER_SYSLOG];
+	const struct ident *ident = step->ident ? step->ident : claim(m, c, index, &h);
 	bool taken = false;
 
-	for (; ident && place < end; place = route_next(m->route, place + 1)) {
-		const struct pattern *pattern = &mta->patterns[place - first];
+	for (; step < end && step->mta == index; step++) {
+		const struct pattern *pattern = step->pattern;
 
-		if (!(pattern->from & UINT64_C(1) << ident->as) || (taken && !pattern->also))
+		if (!ident || !pattern_is_from(pattern, ident) || (taken && !pattern->also))
 			continue;
 		switch (pattern_match(pattern, h->message, m->memory)) {
 		case REGEX_MATCH:
@@ -257,7 +266,8 @@ static bool try_mta(struct matcher *m, struct candidate *c, size_t index, size_t
 		if (taken && !mta->has_also)
 			break;
 	}
-	return taken;
+	*ret_taken = taken;
+	return step;
 }
 
 /* Nobody took the line: is it of an ident that somebody claims, and does it speak of TLS? */
@@ -308,7 +318,8 @@ static void take_line(void *context, struct slice line, const struct literal_bit
 {
 	struct matcher *m = context;
 	struct candidate c; /* its headers are set as they are tried */
-	size_t place = 0;
+	const struct header *syslog;
+	struct route way;
 	bool taken = false;
 
 	if (line.n && line.p[line.n - 1] == '\r')
@@ -317,13 +328,9 @@ static void take_line(void *context, struct slice line, const struct literal_bit
 	c.limit_hits = 0;
 	memset(c.state, 0, sizeof(c.state));
 	memset(c.claims, 0, sizeof(c.claims));
-	route_line(m->route, found);
-	while (!taken && (place = route_next(m->route, place)) != SIZE_MAX) {
-		size_t mta = route_mta(m->route, place);
-
-		taken = try_mta(m, &c, mta, place);
-		place = route_first(m->route, mta + 1);
-	}
+	way = route_find(m->routes, found, claims_in(m, &c, HEADER_SYSLOG, &syslog));
+	while (!taken && way.steps < way.end)
+		way.steps = try_mta(m, &c, way.steps, way.end, &taken);
 	if (!taken && (c.limit_hits || literal_bits_meet(found, &m->set->near_miss)))
 		judge_untaken(m, &c);
 	count_header(m, &c);

@@ -87,6 +87,11 @@ static inline bool pattern_tells(const struct pattern *p, enum field field)
 	return p->tells & field_bit(field);
 }
 
+static inline bool pattern_is_from(const struct pattern *p, const struct ident *ident)
+{
+	return p->from >> ident->as & 1;
+}
+
 static inline struct slice mta_name(const struct mta *mta)
 {
 	return (struct slice){mta->name, mta->name_length};

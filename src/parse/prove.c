@@ -52,7 +52,7 @@ static void say_nearest(struct proof *p, const struct ident *ident, struct slice
 		const struct pattern *pattern = &p->mta->patterns[i];
 		size_t n;
 
-		if (!(pattern->from & UINT64_C(1) << ident->as) ||
+		if (!pattern_is_from(pattern, ident) ||
 		    !pattern_has_literal(pattern, message))
 			continue;
 		n = regex_furthest(pattern->regex, message);
@@ -91,7 +91,7 @@ static void prove_untaken(struct proof *p, const struct ident *ident, struct sli
 	for (size_t i = 0; i < p->mta->pattern_count; i++) {
 		const struct pattern *pattern = &p->mta->patterns[i];
 
-		if (!(pattern->from & UINT64_C(1) << ident->as) ||
+		if (!pattern_is_from(pattern, ident) ||
 		    regex_match(pattern->regex, message, p->memory) != REGEX_MATCH)
 			continue;
 		fail(p, p->line,
@@ -112,7 +112,7 @@ static void prove_message(
 	for (size_t i = 0; i < p->mta->pattern_count; i++) {
 		const struct pattern *pattern = &p->mta->patterns[i];
 
-		if (!(pattern->from & UINT64_C(1) << ident->as) ||
+		if (!pattern_is_from(pattern, ident) ||
 		    !pattern_has_literal(pattern, message) || !takes(p, pattern, message))
 			continue;
 		p->reached[i] = p->reached[i] || !taker || pattern->also;

@@ -4,91 +4,124 @@
 #include "base/memory.h"
 #include <stdlib.h>
 
-#define WORD_BITS 64
+#define WAYS 1024      /* places, a power of two; most logs have some fifty */
+#define WAYS_KEPT 512  /* then all are forgotten: strangers can make lines with any literals */
+#define PLACES_TRIED 8 /* of one way */
 
-struct route {
-	size_t *first; /* place of each MTA; behind the last the number of places */
-	size_t *mta;   /* of each place */
-	size_t words;  /* of a set of places */
-	uint64_t *wanted;
-	uint64_t *by_literal; /* a set of places for each */
+struct way {
+	struct literal_bits found;
+	const struct ident *const *claims;
+	uint32_t first, count; /* its steps */
+	bool used;
 };
 
-static void add_pattern(struct route *r, const struct literal_bits *bits, size_t place)
+struct route_map {
+	const struct mta *const *mtas;
+	size_t mta_count, kept;
+	struct way ways[WAYS];
+	struct buffer steps; /* of all ways */
+};
+
+struct route_map *route_map_new(const struct mta *const *mtas, size_t count)
 {
-	for (size_t i = 0; i < LITERALS_MAX; i++)
-		if (bits->word[i / WORD_BITS] >> (i % WORD_BITS) & 1)
-			r->by_literal[i * r->words + place / WORD_BITS] |= UINT64_C(1)
-									   << (place % WORD_BITS);
+	struct route_map *map = memory_alloc(sizeof(*map));
+
+	map->mtas = mtas;
+	map->mta_count = count;
+	return map;
 }
 
-struct route *route_new(const struct mta *const *mtas, size_t count)
+struct route_map *route_map_free(struct route_map *map)
 {
-	struct route *r = memory_alloc(sizeof(*r));
-	size_t place = 0;
-
-	r->first = memory_array(count + 1, sizeof(*r->first));
-	for (size_t i = 0; i < count; i++)
-		r->first[i + 1] = r->first[i] + mtas[i]->pattern_count;
-	r->mta = memory_array(r->first[count], sizeof(*r->mta));
-	r->words = (r->first[count] + WORD_BITS - 1) / WORD_BITS;
-	r->wanted = memory_array(r->words, sizeof(*r->wanted));
-	r->by_literal = memory_array(LITERALS_MAX * r->words, sizeof(*r->by_literal));
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < mtas[i]->pattern_count; k++) {
-			r->mta[place] = i;
-			add_pattern(r, &mtas[i]->patterns[k].bits, place++);
-		}
-	return r;
-}
-
-struct route *route_free(struct route *r)
-{
-	if (!r)
+	if (!map)
 		return NULL;
-	free(r->first);
-	free(r->mta);
-	free(r->wanted);
-	free(r->by_literal);
-	free(r);
+	buffer_free(&map->steps);
+	free(map);
 	return NULL;
 }
 
-void route_line(struct route *r, const struct literal_bits *found)
+void route_map_forget(struct route_map *map)
 {
-	memset(r->wanted, 0, r->words * sizeof(*r->wanted));
+	memset(map->ways, 0, sizeof(map->ways));
+	map->kept = 0;
+	buffer_clear(&map->steps);
+}
+
+static size_t first_place(const struct literal_bits *found, const struct ident *const *claims)
+{
+	uint64_t hash = (uint64_t)(uintptr_t)claims;
+
 	for (size_t i = 0; i < ARRAY_SIZE(found->word); i++)
-		for (uint64_t left = found->word[i]; left; left &= left - 1) {
-			size_t number = i * WORD_BITS + (size_t)__builtin_ctzll(left);
-			const uint64_t *more = r->by_literal + number * r->words;
-
-			for (size_t w = 0; w < r->words; w++)
-				r->wanted[w] |= more[w];
-		}
+		hash = (hash ^ found->word[i]) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash >> 32;
 }
 
-size_t route_next(const struct route *r, size_t from)
+static bool is_way(const struct way *way, const struct literal_bits *found,
+    const struct ident *const *claims)
 {
-	size_t word = from / WORD_BITS;
-	uint64_t left;
+	return way->used && way->claims == claims &&
+	       memcmp(&way->found, found, sizeof(*found)) == 0;
+}
 
-	if (word >= r->words)
-		return SIZE_MAX;
-	left = r->wanted[word] & UINT64_MAX << (from % WORD_BITS);
-	while (!left) {
-		if (++word == r->words)
-			return SIZE_MAX;
-		left = r->wanted[word];
+static void add_steps(struct route_map *map, struct way *way, size_t mta)
+{
+	const struct mta *of = map->mtas[mta];
+	bool known = of->header == HEADER_SYSLOG;
+	const struct ident *ident = known && way->claims ? way->claims[mta] : NULL;
+
+	if (known && !ident)
+		return;
+	for (size_t i = 0; i < of->pattern_count; i++) {
+		struct route_step step = {&of->patterns[i], ident, mta};
+
+		if (!literal_bits_meet(&step.pattern->bits, &way->found) ||
+		    (ident && !pattern_is_from(step.pattern, ident)))
+			continue;
+		buffer_append(&map->steps, &step, sizeof(step));
+		way->count++;
 	}
-	return word * WORD_BITS + (size_t)__builtin_ctzll(left);
 }
 
-size_t route_mta(const struct route *r, size_t place)
+static void find_way(struct route_map *map, struct way *way)
 {
-	return r->mta[place];
+	way->used = true;
+	way->first = (uint32_t)(map->steps.n / sizeof(struct route_step));
+	for (size_t i = 0; i < map->mta_count; i++)
+		add_steps(map, way, i);
 }
 
-size_t route_first(const struct route *r, size_t mta)
+/* Its place, or a free one.  Where others have all that it may be at, or there are too many, they
+ * have to go. */
+static struct way *place_of(struct route_map *map, const struct literal_bits *found,
+    const struct ident *const *claims)
 {
-	return r->first[mta];
+	size_t first = first_place(found, claims);
+
+	for (size_t i = first; i < first + PLACES_TRIED; i++) {
+		struct way *way = &map->ways[i % WAYS];
+
+		if (is_way(way, found, claims))
+			return way;
+		if (!way->used && map->kept < WAYS_KEPT)
+			return way;
+	}
+	route_map_forget(map);
+	return &map->ways[first % WAYS];
+}
+
+struct route route_find(
+    struct route_map *map, const struct literal_bits *found, const struct ident *const *claims)
+{
+	struct way *way = place_of(map, found, claims);
+	const struct route_step *steps;
+
+	if (!way->used) {
+		*way = (struct way){.found = *found, .claims = claims};
+		find_way(map, way);
+		map->kept++;
+	}
+	if (!way->count)
+		return (struct route){NULL, NULL};
+	steps = (const struct route_step *)map->steps.p + way->first;
+	return (struct route){steps, steps + way->count};
 }

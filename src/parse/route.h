@@ -1,29 +1,36 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 
-/* Which patterns may take a line: from the literals that stand in it straight to the few that have
- * one of them.
+/* Which patterns may take a line: from the literals that stand in it and the program that wrote it
+ * straight to the few that have one of them and are of it.
  *
- * A pattern's place is its number among all patterns of all MTAs, in the order in which they are
- * tried. */
+ * Lines of one kind hold the same literals, so a way that was found is kept for the next. */
 
 #include "base/macros.h"
 #include "parse/literal.h"
 #include "parse/pattern.h"
 
-struct route;
+/* A pattern that may take the line. */
+struct route_step {
+	const struct pattern *pattern;
+	const struct ident *ident; /* that claims the line; NULL: its mta has to be asked */
+	size_t mta;
+};
 
-struct route *route_new(const struct mta *const *mtas, size_t count);
-struct route *route_free(struct route *r);
+struct route {
+	const struct route_step *steps, *end; /* in the order in which they are tried */
+};
 
-/* Forgets the last line and looks at one in which the literals `found` stand. */
-void route_line(struct route *r, const struct literal_bits *found);
+struct route_map;
 
-/* The first place from `from` on whose pattern may take the line; SIZE_MAX if there is none. */
-size_t route_next(const struct route *r, size_t from);
+struct route_map *route_map_new(const struct mta *const *mtas, size_t count);
+struct route_map *route_map_free(struct route_map *map);
 
-/* The MTA of a place, and the places of an MTA: from the first up to the first of the next. */
-size_t route_mta(const struct route *r, size_t place);
-size_t route_first(const struct route *r, size_t mta);
+/* The way of a line in which the literals `found` stand.  claims: which ident of each mta claims
+ * its program as a header of syslog names it, NULL if it has no such header; the same pointer tells
+ * the same idents, until route_map_forget().  The answer is valid until the next call. */
+struct route route_find(struct route_map *map, const struct literal_bits *found,
+    const struct ident *const *claims);
+void route_map_forget(struct route_map *map);
 
-DEFINE_CLEANUP(struct route, route_free);
+DEFINE_CLEANUP(struct route_map, route_map_free);
