@@ -14,8 +14,7 @@ static uint64_t rotate(uint64_t x, int bits)
 	return x << bits | x >> (64 - bits);
 }
 
-/* Worth its four copies: a hash is most of what looking up a line costs. */
-static inline __attribute__((always_inline)) void round_once(struct state *s)
+static void round_once(struct state *s)
 {
 	s->v0 += s->v1;
 	s->v2 += s->v3;
@@ -28,7 +27,7 @@ static inline __attribute__((always_inline)) void round_once(struct state *s)
 	s->v2 = rotate(s->v2, 32);
 }
 
-static inline void absorb(struct state *s, uint64_t word)
+static void absorb(struct state *s, uint64_t word)
 {
 	s->v3 ^= word;
 	round_once(s);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 
-/* SipHash-1-3 (Aumasson and Bernstein): a keyed hash that strangers who choose the keys of a table
- * cannot flood.  For tables in memory only; a log's identity is input/identity.h. */
+/* SipHash-1-3 (Aumasson and Bernstein): a keyed hash that tells nothing of what was hashed to whom
+ * the key is not known, the same on every machine.  A log's identity is input/identity.h; tables
+ * in memory have a hash of their own. */
 
 #include "base/slice.h"
 #include <stdint.h>
