@@ -10,7 +10,6 @@ static bool header_exchange(struct header_front *f, struct header *ret)
 	struct clock *clock = f->clock;
 	struct slice line = f->line;
 	struct header h = {.ident = SLICE("exchange")};
-	struct clock utc = {.log_time = clock->log_time, .latest_local = TIME_UNKNOWN};
 	struct stamp stamp;
 	size_t n;
 
@@ -19,8 +18,11 @@ static bool header_exchange(struct header_front *f, struct header *ret)
 	n = clock_iso(clock, line, &stamp);
 	if (n == 0 || n == line.n || line.p[n] != ',')
 		return false;
-	if (!stamp.has_zone)
+	if (!stamp.has_zone) {
+		struct clock utc = {.log_time = clock->log_time, .latest_local = TIME_UNKNOWN};
+
 		clock_iso(&utc, line, &stamp);
+	}
 	header_time(&h, &stamp);
 	h.message = slice_skip(line, n + 1);
 	*ret = h;

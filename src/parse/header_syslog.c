@@ -243,7 +243,7 @@ static bool take_priority_word(struct slice *text)
 {
 	struct slice word;
 
-	if (!slice_starts(*text, SLICE("mail."))) /* every line is asked */
+	if (!slice_starts(*text, SLICE("mail.")))
 		return false;
 	word = first_word(*text);
 	if (word.n == text->n || !ends_in_colon(word) ||
@@ -258,10 +258,12 @@ static bool take_loud_level(struct slice *text)
 {
 	static const char *const levels[] = {
 	    "INFO", "NOTICE", "WARNING", "WARN", "ERR", "ERROR", "DEBUG", "CRIT", "ALERT", "EMERG"};
-	struct slice word = first_word(*text);
+	struct slice word;
 
-	if (*text->p < 'A' || *text->p > 'Z' || word.n == text->n ||
-	    word_find(levels, ARRAY_SIZE(levels), word) < 0)
+	if (*text->p < 'A' || *text->p > 'Z') /* every line is asked */
+		return false;
+	word = first_word(*text);
+	if (word.n == text->n || word_find(levels, ARRAY_SIZE(levels), word) < 0)
 		return false;
 	*text = slice_skip(*text, word.n);
 	while (take(text, ' '))
@@ -305,24 +307,37 @@ static bool read_tag(struct slice text, struct header *h)
 	return true;
 }
 
+static bool take_envelope(struct header_front *f, struct slice *text)
+{
+	f->stamp = (struct stamp){.time = TIME_UNKNOWN};
+	if (!header_stamp(f->clock, text, &f->stamp))
+		return false;
+	header_time(&f->header, &f->stamp);
+	return true;
+}
+
+/* What may stand in front of the stamp, or instead of it. */
+static bool take_rare_envelope(struct header_front *f, struct slice *text)
+{
+	header_container_skip(text);
+	f->whole = take_priority(text) && rfc5424(f, *text);
+	if (f->whole)
+		return true;
+	take_priority_word(text);
+	return take_monotonic(text) || take_envelope(f, text);
+}
+
 void header_front_read(struct header_front *f)
 {
 	struct slice s = f->line;
 
-	f->read = f->enveloped = true;
-	header_container_skip(&s);
-	f->whole = f->tagged = take_priority(&s) && rfc5424(f, s);
-	if (f->whole)
-		return;
-	f->stamp = (struct stamp){.time = TIME_UNKNOWN};
+	f->read = true;
+	f->whole = false;
 	f->header = (struct header){.time = TIME_UNKNOWN};
-	take_priority_word(&s);
-	if (!take_monotonic(&s)) {
-		f->enveloped = header_stamp(f->clock, &s, &f->stamp);
-		if (!f->enveloped)
-			return;
-		header_time(&f->header, &f->stamp);
-	}
+	f->enveloped = take_envelope(f, &s) || take_rare_envelope(f, &s);
+	f->tagged = f->whole;
+	if (!f->enveloped || f->whole)
+		return;
 	while (take(&s, ' '))
 		;
 	if (take_priority_word(&s)) { /* s6 puts a stamp before all of it */
