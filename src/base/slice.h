@@ -65,8 +65,8 @@ static inline bool slice_is(struct slice s, const char *text)
 /* Most do not, and their first bytes tell. */
 static inline bool slice_starts(struct slice s, struct slice prefix)
 {
-	return s.n >= prefix.n && (prefix.n == 0 || (*s.p == *prefix.p &&
-		memcmp(s.p, prefix.p, prefix.n) == 0));
+	return s.n >= prefix.n &&
+	       (prefix.n == 0 || (*s.p == *prefix.p && memcmp(s.p, prefix.p, prefix.n) == 0));
 }
 
 /* Cuts n bytes off the front. */

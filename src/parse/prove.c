@@ -52,8 +52,7 @@ static void say_nearest(struct proof *p, const struct ident *ident, struct slice
 		const struct pattern *pattern = &p->mta->patterns[i];
 		size_t n;
 
-		if (!pattern_is_from(pattern, ident) ||
-		    !pattern_has_literal(pattern, message))
+		if (!pattern_is_from(pattern, ident) || !pattern_has_literal(pattern, message))
 			continue;
 		n = regex_furthest(pattern->regex, message);
 		if (!nearest || n > furthest) {
@@ -112,8 +111,8 @@ static void prove_message(
 	for (size_t i = 0; i < p->mta->pattern_count; i++) {
 		const struct pattern *pattern = &p->mta->patterns[i];
 
-		if (!pattern_is_from(pattern, ident) ||
-		    !pattern_has_literal(pattern, message) || !takes(p, pattern, message))
+		if (!pattern_is_from(pattern, ident) || !pattern_has_literal(pattern, message) ||
+		    !takes(p, pattern, message))
 			continue;
 		p->reached[i] = p->reached[i] || !taker || pattern->also;
 		if (taker && !taker->ignore && !pattern->ignore && !pattern->also)

@@ -56,8 +56,8 @@ static size_t first_place(const struct literal_bits *found, const struct ident *
 	return hash >> 32;
 }
 
-static bool is_way(const struct way *way, const struct literal_bits *found,
-    const struct ident *const *claims)
+static bool is_way(
+    const struct way *way, const struct literal_bits *found, const struct ident *const *claims)
 {
 	return way->used && way->claims == claims &&
 	       memcmp(&way->found, found, sizeof(*found)) == 0;
@@ -92,8 +92,8 @@ static void find_way(struct route_map *map, struct way *way)
 
 /* Its place, or a free one.  Where others have all that it may be at, or there are too many, they
  * have to go. */
-static struct way *place_of(struct route_map *map, const struct literal_bits *found,
-    const struct ident *const *claims)
+static struct way *place_of(
+    struct route_map *map, const struct literal_bits *found, const struct ident *const *claims)
 {
 	size_t first = first_place(found, claims);
 

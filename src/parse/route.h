@@ -29,8 +29,8 @@ struct route_map *route_map_free(struct route_map *map);
 /* The way of a line in which the literals `found` stand.  claims: which ident of each mta claims
  * its program as a header of syslog names it, NULL if it has no such header; the same pointer tells
  * the same idents, until route_map_forget().  The answer is valid until the next call. */
-struct route route_find(struct route_map *map, const struct literal_bits *found,
-    const struct ident *const *claims);
+struct route route_find(
+    struct route_map *map, const struct literal_bits *found, const struct ident *const *claims);
 void route_map_forget(struct route_map *map);
 
 DEFINE_CLEANUP(struct route_map, route_map_free);
