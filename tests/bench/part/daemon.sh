@@ -58,32 +58,38 @@ pace_to_journal() {
 	"$build/tests/pace" -e "$1" "$2" - 2>"$dir/paced" | add_to_journal "pace-$1"
 }
 
+# The next piece of the log, all at once.
+add() {
+	"add_to_$kind" "$piece" <"$live/pieces/$piece"
+	piece=$((piece + 1))
+}
+
 per_cent() { # NANOSECONDS OF
 	awk -v part="$1" -v whole="$2" 'BEGIN { printf "%.4f", 100 * part / whole }'
 }
 
 measure_idle() {
 	sleep 3
-	say "$kind: idle for $idle s"
+	say "$label: idle for $idle s"
 	before=$(sleeps) cpu=$(cpu_time)
 	sleep "$idle"
-	figure "$kind: wakeups while idle" /min $((($(sleeps) - before) * 60 / idle))
-	figure "$kind: CPU while idle" % "$(per_cent $(($(cpu_time) - cpu)) "${idle}000000000")"
+	figure "$label: wakeups while idle" /min $((($(sleeps) - before) * 60 / idle))
+	figure "$label: CPU while idle" % "$(per_cent $(($(cpu_time) - cpu)) "${idle}000000000")"
 }
 
 # From the first line to a second after the last, when the last commit is done.
-measure_pace() { # RATE PIECE
+measure_pace() { # RATE
 	cpu=$(cpu_time) before=$(sleeps) begin=$(date +%s%N)
-	"pace_to_$kind" "$1" "$live/pieces/$2" &
+	"pace_to_$kind" "$1" "$live/pieces/$piece" &
 	writer=$!
-	[ "$kind $1" != 'file 10000' ] || measure_lag
+	[ "$label $1" != 'file 10000' ] || measure_lag
 	wait $writer
 	sleep 1
 	cpu=$(($(cpu_time) - cpu)) before=$(($(sleeps) - before)) begin=$(($(date +%s%N) - begin))
 	rate=$(echo "$1" | sed 's/000$/,000/')
-	figure "$kind: CPU at $rate lines/s" % "$(per_cent $cpu $begin)" \
+	figure "$label: CPU at $rate lines/s" % "$(per_cent $cpu $begin)" \
 		"written $(cut -d ' ' -f 2 "$dir/paced") s late"
-	figure "$kind: wakeups at $rate lines/s" /s $((before * 1000000000 / begin))
+	figure "$label: wakeups at $rate lines/s" /s $((before * 1000000000 / begin))
 }
 
 # How long a line that is written among others takes until a query finds it.
@@ -103,43 +109,49 @@ longest() {
 }
 
 # The longest time of ten from a line's writing until a query finds it.
-measure_latency() { # PIECE LINES
+measure_latency() {
 	: >"$dir/latency"
-	for i in 0 1 2 3 4 5 6 7 8 9; do
+	for _ in 0 1 2 3 4 5 6 7 8 9; do
 		sleep 0.3
 		begin=$(date +%s%N)
-		"add_to_$kind" "one-$i" <"$live/pieces/$(($1 + i))"
-		await $(($2 + i + 1))
+		add
+		written=$((written + 1))
+		await $written
 		echo $(($(date +%s%N) - begin)) >>"$dir/latency"
 	done
-	figure "$kind: line to queryable" s "$(longest)" 'the longest of ten'
+	figure "$label: line to queryable" s "$(longest)" 'the longest of ten'
 }
 
-follow() { # SOURCE MEMORY RATE:LINES...
-	source=$1 field=$2
-	shift 2
+start() { # SOURCE [OPTION...]
+	source=$1 piece=1 written=$before_lines
+	shift
 	rm -f "$store" "$store-wal" "$store-shm"
-	"add_to_$kind" before <"$live/pieces/1"
-	"$build/mailtlsd" --store "$store" "$source" >"$dir/mailtlsd.out" 2>&1 &
+	add
+	"$build/mailtlsd" --store "$store" "$@" "$source" >"$dir/mailtlsd.out" 2>&1 &
 	daemon=$!
-	written=$before_lines piece=2
 	await $written
-	measure_idle
+}
+
+measure_paces() { # RATE:LINES...
 	for plan in "$@"; do
-		measure_pace "${plan%:*}" $piece
+		measure_pace "${plan%:*}"
 		written=$((written + ${plan#*:})) piece=$((piece + 1))
 		await $written
 	done
-	measure_latency $piece $written
-	"add_to_$kind" rest <"$live/pieces/$((piece + 10))"
+}
+
+# Until the whole log is counted.
+finish() { # FIELD of the memory
+	while [ -e "$live/pieces/$piece" ]; do
+		add
+	done
 	await "$total"
-	figure "$kind: memory" MiB "$(awk -v field="$field:" '
-		$1 == field { printf "%.1f", $2 / 1024 }' "/proc/$daemon/status")" "$field"
+	figure "$label: memory" MiB "$(awk -v field="$1:" '
+		$1 == field { printf "%.1f", $2 / 1024 }' "/proc/$daemon/status")" "$1"
 	kill -TERM "$daemon"
 	wait "$daemon"
 	daemon=''
 	all_right "$build/mailtls-report" --store "$store" --since 2000-01-01
-	rm -r "$live"
 }
 
 before_lines=2000
@@ -152,7 +164,20 @@ mkdir -p "$live/pieces"
 awk -v folder="$live/pieces" -v sizes="$before_lines 12000 100000 800000 $ones" \
 	-f "$bench/pieces.awk" "$log"
 total=$(wc -l <"$log")
-follow "$live/mail.log" VmRSS 1000:12000 10000:100000 100000:800000
+label='file'
+start "$live/mail.log"
+measure_idle
+measure_paces 1000:12000 10000:100000 100000:800000
+measure_latency
+finish VmRSS
+
+# The log's lines are older than what a store keeps of peers and minutes: as if they were not.
+rm "$live/mail.log"
+label='file, of these days'
+start "$live/mail.log" --config "$bench/keep.yaml"
+measure_paces 1000:12000 10000:100000 100000:800000
+finish VmRSS
+rm -r "$live"
 
 kind='journal'
 if [ -x $remote ]; then
@@ -161,8 +186,14 @@ if [ -x $remote ]; then
 	awk -v RS= -v ORS='\n\n' -v folder="$live/pieces" -v sizes="$before_lines 12000 80000 $ones" \
 		-f "$bench/pieces.awk" "$log"
 	total=$(grep -c '^MESSAGE=' "$log")
-	follow "journal:$live/journal" RssAnon 1000:12000 10000:80000
+	label='journal'
+	start "journal:$live/journal"
+	measure_idle
+	measure_paces 1000:12000 10000:80000
 	unmeasured 'journal: CPU at 100,000 lines/s' 'systemd-journal-remote does not write so many'
+	measure_latency
+	finish RssAnon
+	rm -r "$live"
 else
 	missing 'journal: a followed one' systemd-journal-remote
 fi
