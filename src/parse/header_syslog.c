@@ -323,6 +323,7 @@ static bool take_rare_envelope(struct header_front *f, struct slice *text)
 	f->whole = take_priority(text) && rfc5424(f, *text);
 	if (f->whole)
 		return true;
+	f->stamp = (struct stamp){.time = TIME_UNKNOWN};
 	take_priority_word(text);
 	return take_monotonic(text) || take_envelope(f, text);
 }
