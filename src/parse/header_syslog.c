@@ -307,9 +307,15 @@ static bool read_tag(struct slice text, struct header *h)
 	return true;
 }
 
-static bool take_envelope(struct header_front *f, struct slice *text)
+static void forget_envelope(struct header_front *f)
 {
 	f->stamp = (struct stamp){.time = TIME_UNKNOWN};
+	f->header = (struct header){.time = TIME_UNKNOWN};
+}
+
+static bool take_envelope(struct header_front *f, struct slice *text)
+{
+	forget_envelope(f);
 	if (!header_stamp(f->clock, text, &f->stamp))
 		return false;
 	header_time(&f->header, &f->stamp);
@@ -323,9 +329,20 @@ static bool take_rare_envelope(struct header_front *f, struct slice *text)
 	f->whole = take_priority(text) && rfc5424(f, *text);
 	if (f->whole)
 		return true;
-	f->stamp = (struct stamp){.time = TIME_UNKNOWN};
+	forget_envelope(f);
 	take_priority_word(text);
 	return take_monotonic(text) || take_envelope(f, text);
+}
+
+/* As most lines begin.  A number may be the name of a container. */
+static bool take_usual_envelope(struct header_front *f, struct slice *text)
+{
+	struct slice s = *text;
+
+	if (!take_envelope(f, &s) || slice_starts(s, SLICE("| ")) || slice_starts(s, SLICE(" ")))
+		return false;
+	*text = s;
+	return true;
 }
 
 void header_front_read(struct header_front *f)
@@ -334,8 +351,7 @@ void header_front_read(struct header_front *f)
 
 	f->read = true;
 	f->whole = false;
-	f->header = (struct header){.time = TIME_UNKNOWN};
-	f->enveloped = take_envelope(f, &s) || take_rare_envelope(f, &s);
+	f->enveloped = take_usual_envelope(f, &s) || take_rare_envelope(f, &s);
 	f->tagged = f->whole;
 	if (!f->enveloped || f->whole)
 		return;

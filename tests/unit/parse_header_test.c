@@ -130,6 +130,11 @@ static void test_syslog(void **state)
 		"x"},
 	    {"mail_1  | Nov 23 10:01:51 mail postfix/smtpd[3]: x", AT, "mail", "postfix/smtpd", "3",
 		"x"},
+	    /* A number that is no stamp: nobody's time, and nobody's host. */
+	    {"1669254715  | Nov 23 10:01:51 mail postfix/smtpd[3]: x", AT, "mail", "postfix/smtpd",
+		"3", "x"},
+	    {"1669254715 | [ 1.25] mail postfix/smtpd[3]: x", TIME_UNKNOWN, "mail", "postfix/smtpd",
+		"3", "x"},
 	    {"a-mail.x-1 | 2026-11-23T10:01:51Z mail postfix/smtpd[3]: x", AT, "mail",
 		"postfix/smtpd", "3", "x"},
 	    {"Nov 23 10:01:51 mx1 sendmail[7]: [ID 197553 mail.info] abc: x", AT, "mx1", "sendmail",
