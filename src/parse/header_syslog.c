@@ -243,7 +243,7 @@ static bool take_priority_word(struct slice *text)
 {
 	struct slice word;
 
-	if (!slice_starts(*text, SLICE("mail.")))
+	if (!slice_starts(*text, SLICE("mail."))) /* every line is asked */
 		return false;
 	word = first_word(*text);
 	if (word.n == text->n || !ends_in_colon(word) ||
@@ -307,54 +307,24 @@ static bool read_tag(struct slice text, struct header *h)
 	return true;
 }
 
-static void forget_envelope(struct header_front *f)
-{
-	f->stamp = (struct stamp){.time = TIME_UNKNOWN};
-	f->header = (struct header){.time = TIME_UNKNOWN};
-}
-
-static bool take_envelope(struct header_front *f, struct slice *text)
-{
-	forget_envelope(f);
-	if (!header_stamp(f->clock, text, &f->stamp))
-		return false;
-	header_time(&f->header, &f->stamp);
-	return true;
-}
-
-/* What may stand in front of the stamp, or instead of it. */
-static bool take_rare_envelope(struct header_front *f, struct slice *text)
-{
-	header_container_skip(text);
-	f->whole = take_priority(text) && rfc5424(f, *text);
-	if (f->whole)
-		return true;
-	forget_envelope(f);
-	take_priority_word(text);
-	return take_monotonic(text) || take_envelope(f, text);
-}
-
-/* As most lines begin.  A number may be the name of a container. */
-static bool take_usual_envelope(struct header_front *f, struct slice *text)
-{
-	struct slice s = *text;
-
-	if (!take_envelope(f, &s) || slice_starts(s, SLICE("| ")) || slice_starts(s, SLICE(" ")))
-		return false;
-	*text = s;
-	return true;
-}
-
 void header_front_read(struct header_front *f)
 {
 	struct slice s = f->line;
 
-	f->read = true;
-	f->whole = false;
-	f->enveloped = take_usual_envelope(f, &s) || take_rare_envelope(f, &s);
-	f->tagged = f->whole;
-	if (!f->enveloped || f->whole)
+	f->read = f->enveloped = true;
+	header_container_skip(&s);
+	f->whole = f->tagged = take_priority(&s) && rfc5424(f, s);
+	if (f->whole)
 		return;
+	f->stamp = (struct stamp){.time = TIME_UNKNOWN};
+	f->header = (struct header){.time = TIME_UNKNOWN};
+	take_priority_word(&s);
+	if (!take_monotonic(&s)) {
+		f->enveloped = header_stamp(f->clock, &s, &f->stamp);
+		if (!f->enveloped)
+			return;
+		header_time(&f->header, &f->stamp);
+	}
 	while (take(&s, ' '))
 		;
 	if (take_priority_word(&s)) { /* s6 puts a stamp before all of it */
