@@ -16,10 +16,14 @@ static int number_at(struct slice text, size_t at, size_t n)
 {
 	int value = 0;
 
+	if (text.n < at + n)
+		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (!digit_at(text, at + i))
+		unsigned digit = (unsigned)(text.p[at + i] - '0');
+
+		if (digit > 9)
 			return -1;
-		value = 10 * value + text.p[at + i] - '0';
+		value = 10 * value + (int)digit;
 	}
 	return value;
 }
@@ -137,22 +141,11 @@ size_t text_common_hour(struct slice text, struct civil *ret)
 	return 14;
 }
 
-static bool two_digits(const char *p, int *ret)
-{
-	unsigned tens = (unsigned)(p[0] - '0'), ones = (unsigned)(p[1] - '0');
-
-	*ret = (int)(10 * tens + ones);
-	return tens <= 9 && ones <= 9;
-}
-
-/* The one part of a stamp that is read for each line. */
 bool text_minute(struct slice text, size_t at, int *ret_second_of_hour)
 {
-	const char *p = text.p + at;
-	int minute, second;
+	int minute = number_at(text, at + 1, 2), second = number_at(text, at + 4, 2);
 
-	if (text.n < at + TEXT_MINUTE_LENGTH || p[0] != ':' || p[3] != ':' ||
-	    !two_digits(p + 1, &minute) || !two_digits(p + 4, &second))
+	if (minute < 0 || second < 0 || text.p[at] != ':' || text.p[at + 3] != ':')
 		return false;
 	/* 60 is a leap second; it is counted with the next minute. */
 	*ret_second_of_hour = minute < 60 && second <= 60 ? 60 * minute + second : -1;
