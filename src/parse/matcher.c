@@ -174,11 +174,10 @@ static const struct ident *claim_plain(
 
 /* The claims of the program that the line's header of that kind names, NULL if it has none. */
 static const struct ident *const *claims_in(
-    struct matcher *m, struct candidate *c, enum header_kind kind, const struct header **ret_header)
+    struct matcher *m, struct candidate *c, enum header_kind kind)
 {
 	const struct header *h = header_of(m, c, kind);
 
-	*ret_header = h;
 	if (h && !c->claims[kind])
 		c->claims[kind] = claims_of(m, c, kind, h->ident);
 	return h ? c->claims[kind] : NULL;
@@ -192,7 +191,8 @@ static const struct ident *claim(
 
 	if (kind == HEADER_PLAIN)
 		return claim_plain(m, c, mta, ret_header);
-	claims = claims_in(m, c, kind, ret_header);
+	claims = claims_in(m, c, kind);
+	*ret_header = header_of(m, c, kind);
 	return claims ? claims[mta] : NULL;
 }
 
@@ -231,18 +231,18 @@ static void take(struct matcher *m, const struct header *h, const struct mta *mt
 	m->sink->match(m->sink->context, &line);
 }
 
-/* Hands the line to those patterns of one mta that may take it, and returns where the next one's
- * begin.  Once it is taken, only `also` patterns may. */
-static const struct route_step *try_mta(struct matcher *m, struct candidate *c,
-    const struct route_step *step, const struct route_step *end, bool *ret_taken)
+/* Hands the line to those patterns of the way's next mta that may take it, and goes on behind them;
+ * true if one took it.  Once it is taken, only `also` patterns may. */
+static bool try_mta(struct matcher *m, struct candidate *c, struct route *way)
 {
+	const struct route_step *step = way->steps;
 	size_t index = step->mta;
 	const struct mta *mta = m->set->mtas[index];
 	const struct header *h = &c->headers[HEADER_SYSLOG];
 	const struct ident *ident = step->ident ? step->ident : claim(m, c, index, &h);
 	bool taken = false;
 
-	for (; step < end && step->mta == index; step++) {
+	for (; step < way->end && step->mta == index; step++) {
 		const struct pattern *pattern = step->pattern;
 
 		if (!ident || !pattern_is_from(pattern, ident) || (taken && !pattern->also))
@@ -266,8 +266,8 @@ static const struct route_step *try_mta(struct matcher *m, struct candidate *c,
 		if (taken && !mta->has_also)
 			break;
 	}
-	*ret_taken = taken;
-	return step;
+	way->steps = step;
+	return taken;
 }
 
 /* Nobody took the line: is it of an ident that somebody claims, and does it speak of TLS? */
@@ -318,7 +318,6 @@ static void take_line(void *context, struct slice line, const struct literal_bit
 {
 	struct matcher *m = context;
 	struct candidate c; /* its headers are set as they are tried */
-	const struct header *syslog;
 	struct route way;
 	bool taken = false;
 
@@ -328,9 +327,9 @@ static void take_line(void *context, struct slice line, const struct literal_bit
 	c.limit_hits = 0;
 	memset(c.state, 0, sizeof(c.state));
 	memset(c.claims, 0, sizeof(c.claims));
-	way = route_find(m->routes, found, claims_in(m, &c, HEADER_SYSLOG, &syslog));
+	way = route_find(m->routes, found, claims_in(m, &c, HEADER_SYSLOG));
 	while (!taken && way.steps < way.end)
-		way.steps = try_mta(m, &c, way.steps, way.end, &taken);
+		taken = try_mta(m, &c, &way);
 	if (!taken && (c.limit_hits || literal_bits_meet(found, &m->set->near_miss)))
 		judge_untaken(m, &c);
 	count_header(m, &c);
